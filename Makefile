@@ -1,0 +1,29 @@
+# make brief    compiles the report in this folder and prints the path of the PDF
+# make test     checks style and types, runs all tests
+# make lock     pins the newest versions that pyproject.toml allows
+# make clean    removes whatever the others made
+#
+# On a bare machine brief and test first make the environment: .ci/setup
+
+PYTHON = .venv/bin/python -P
+
+.PHONY: brief test lock clean
+
+brief:
+	@bash .ci/setup
+	@$(PYTHON) -m report build
+
+test:
+	@bash .ci/setup qpdf:qpdf pdftotext:poppler-utils
+	$(PYTHON) -m ruff check
+	$(PYTHON) -m mypy
+	$(PYTHON) -m pytest -n auto
+
+lock:
+	uv pip compile --quiet --universal --python-version 3.11 --group dev --generate-hashes --upgrade \
+	    --no-emit-index-url --no-annotate --custom-compile-command "make lock" \
+	    --output-file .ci/requirements.txt pyproject.toml
+
+clean:
+	rm -rf .venv .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info out/*
+	find report tests -name __pycache__ -prune -exec rm -rf {} +
