@@ -1,0 +1,34 @@
+"""Citation processor for CSL 1.0.2: style, locale, items and citations in; rendered citations and bibliography out."""
+
+from report.csl.item import Item
+from report.csl.model import Citation, Cite, Entry, Options, Rendered, Rendering
+from report.csl.packaged import style_names, style_text, with_ibid
+from report.csl.processor import process
+from report.csl.style import Style, StyleError, parse_style
+from report.csl.tree import Cited, Display, Format, Inline, Link, Text, Tree, to_html, to_text
+
+__all__ = [
+    "Citation",
+    "Cite",
+    "Cited",
+    "Display",
+    "Entry",
+    "Format",
+    "Inline",
+    "Item",
+    "Link",
+    "Options",
+    "Rendered",
+    "Rendering",
+    "Style",
+    "StyleError",
+    "Text",
+    "Tree",
+    "parse_style",
+    "process",
+    "style_names",
+    "style_text",
+    "to_html",
+    "to_text",
+    "with_ibid",
+]

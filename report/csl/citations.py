@@ -1,0 +1,144 @@
+"""Citations from their cites: author apart, affixes, grouping and collapsing, delimiters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from report.csl.collapsing import Piece, collapse
+from report.csl.context import Position, State
+from report.csl.model import Citation, Cite, Options, Rendering
+from report.csl.names import plain_names
+from report.csl.output import finish
+from report.csl.positions import Placed
+from report.csl.richtext import Box, Node, find, parse, plain, rewrite, walk, without
+from report.csl.session import Session
+from report.csl.textcase import apply_case
+from report.csl.tree import Text, Tree
+
+ERROR = "[CSL STYLE ERROR: reference with no printed form.]"
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A cite with its place in the document."""
+
+    cite: Cite
+    placed: Placed
+
+
+def render_citation(
+    session: Session, citation: Citation, placed: Sequence[Placed], options: Options
+) -> Rendering:
+    """One citation of the document."""
+    known = [
+        _Placed(cite, place)
+        for cite, place in zip(citation.cites, placed, strict=True)
+        if cite.id in session.references
+    ]
+    if not known:
+        return Rendering(())
+    if citation.mode == "author-in-text":
+        return _author_in_text(session, known, options)
+    return Rendering(_finish(session, _compose(session, known, options)))
+
+
+def _finish(session: Session, node: Node) -> Tree:
+    return finish(node, session.program.locale)
+
+
+def _compose(session: Session, cites: Sequence[_Placed], options: Options) -> Node:
+    pieces = [_piece(session, cite, options) for cite in _sorted(session, cites)]
+    area = session.program.citation
+    body = collapse(pieces, area)
+    return Box((body,) if plain(body) else (), replace(area.look, delimiter=""))
+
+
+def _sorted(session: Session, cites: Sequence[_Placed]) -> list[_Placed]:
+    area = session.program.citation
+    if not area.keys or len(cites) < 2:
+        return list(cites)
+    order = session.sort_cites([(cite.cite.id, _state(cite)) for cite in cites])
+    return [cites[index] for index in order]
+
+
+def _state(cite: _Placed) -> State:
+    return State(
+        position=cite.placed.position,
+        near_note=cite.placed.near_note,
+        first_note=cite.placed.first_note,
+        locator=cite.cite.locator,
+        label=cite.cite.label if cite.cite.locator else "",
+    )
+
+
+def _piece(session: Session, cite: _Placed, options: Options) -> Piece:
+    id = cite.cite.id
+    node = session.render_cite(id, session.state(id, _state(cite)))
+    if cite.cite.mode == "suppress-author":
+        node = _without_author(node)
+    elif cite.cite.mode == "author-only":
+        node = _author(session, cite)
+    if session.program.style.is_note:
+        node = _capitalized(node, cite.cite.prefix)
+    return Piece(
+        cite=cite.cite,
+        node=node,
+        number=session.numbers.get(id, 0),
+        year_suffix=session.details[id].year_suffix if id in session.details else "",
+        linked=options.link_citations,
+    )
+
+
+def _without_author(node: Node) -> Node:
+    names = find(node, "names")
+    return (names and without(node, names)) or node
+
+
+def _author(session: Session, cite: _Placed) -> Node:
+    """The names of a cite alone; if its style shows none, as a citation further on in a text would."""
+    node = session.render_cite(cite.cite.id, session.state(cite.cite.id, _state(cite)))
+    for candidate in (node, session.render_cite(cite.cite.id, session.state(cite.cite.id, _LATER))):
+        names = find(candidate, "names")
+        if names is not None:
+            return names._replace(look=replace(names.look, prefix="", suffix=""))
+    return plain_names(session.references[cite.cite.id], session.program.locale)
+
+
+_LATER = State(position=Position.SUBSEQUENT)
+
+
+def _author_in_text(session: Session, cites: Sequence[_Placed], options: Options) -> Rendering:
+    """The first author in the running text; the rest in parentheses, or in the note of a note style."""
+    first = cites[0]
+    author = _author(session, first)
+    text = _finish(session, _linked(author, first.cite.id, options))
+    rest = [_Placed(replace(first.cite, mode="suppress-author"), first.placed), *cites[1:]]
+    tail = _finish(session, _compose(session, rest, options))
+    if session.program.style.is_note:
+        return Rendering(text, tail)
+    return Rendering((*text, Text(" "), *tail) if tail else text)
+
+
+def _linked(node: Node, id: str, options: Options) -> Node:
+    return Box((node,), tag="cite", key=id) if options.link_citations else node
+
+
+def _capitalized(node: Node, prefix: str) -> Node:
+    """A term at the start of a note, or after a sentence, with a great first letter: section "Citation"."""
+    if not _starts_sentence(prefix):
+        return node
+    first = next((found for found in walk(node) if isinstance(found, Text) and found.value), None)
+    term = next(
+        (box for box in walk(node) if isinstance(box, Box) and box.tag == "term" and first in box.children), None
+    )
+    if first is None or term is None or plain(node).find(first.value) > 0:
+        return node
+    raised = term._replace(children=apply_case(term.children, "capitalize-first", True))
+    return rewrite(node, lambda box: raised if box is term else "") or node
+
+
+def _starts_sentence(prefix: str) -> bool:
+    text = "".join(map(plain, parse(prefix))).strip()
+    return not text or text.endswith((".", "!", "?")) and " " in text
+

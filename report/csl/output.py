@@ -1,0 +1,304 @@
+"""From the rendered tree to the one that leaves the package: flattened, punctuated, quoted, flip-flopped.
+
+This is the only step that looks at characters of neighbouring elements. CSL 1.0.2, sections "Affixes", "Quotes",
+"Formatting"; the table of punctuation is what the official fixtures agree on.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from report.csl.locale import Locale
+from report.csl.richtext import Box, Face, Node, parse
+from report.csl.tree import Cited, Display, Format, Inline, Link, Text, Tree
+
+
+@dataclass(slots=True, eq=False)
+class _Run:
+    """A piece of text from one origin; changed while punctuation is settled."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Open:
+    """Where a mark-up starts."""
+
+    kind: str
+    """`face`, `plain`, `quote`, `display`, `link` or `cite`."""
+    face: Face = ()
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Close:
+    """Where it ends."""
+
+    kind: str
+
+
+_Token: TypeAlias = "_Run | _Open | _Close"
+
+_KINDS = {"link": "link", "cite": "cite", "nodecor": "plain"}
+
+
+def finish(node: Node, locale: Locale) -> Tree:
+    """The finished inline tree of a citation or an entry."""
+    tokens: list[_Token] = []
+    _flatten(node, tokens)
+    _settle(tokens)
+    if locale.punctuation_in_quote:
+        _move_into_quotes(tokens)
+        _settle(tokens)
+    _quote(tokens, locale)
+    return _Builder(tokens).build()
+
+
+def _flatten(node: Node, tokens: list[_Token]) -> None:
+    if isinstance(node, Text):
+        if node.value:
+            tokens.append(_Run(node.value))
+        return
+    look = node.look
+    marks = [_Open("face", (face,)) for face in reversed(look.face)] if look.face else []
+    if look.quotes:
+        marks.append(_Open("quote"))
+    if node.tag in _KINDS:
+        marks.append(_Open(_KINDS[node.tag], key=node.key))
+    if look.display:
+        tokens.append(_Open("display", key=look.display))
+    if not look.outer:
+        _affix(look.prefix, tokens)
+    tokens += marks
+    if look.outer:
+        _affix(look.prefix, tokens)
+    _flatten_children(node, tokens)
+    if look.outer:
+        _affix(look.suffix, tokens)
+    tokens += [_Close(mark.kind) for mark in reversed(marks)]
+    if not look.outer:
+        _affix(look.suffix, tokens)
+    if look.display:
+        tokens.append(_Close("display"))
+
+
+def _flatten_children(node: Box, tokens: list[_Token]) -> None:
+    delimiter = node.look.delimiter
+    filled = False
+    for child in node.children:
+        before = len(tokens)
+        if filled and delimiter:
+            _affix(delimiter, tokens)
+        content = len(tokens)
+        _flatten(child, tokens)
+        if any(isinstance(token, _Run) for token in tokens[content:]):
+            filled = True
+        else:
+            del tokens[before:]
+
+
+def _affix(text: str, tokens: list[_Token]) -> None:
+    if not text:
+        return
+    if "<" in text or '"' in text or "'" in text:
+        for node in parse(text):
+            _flatten(node, tokens)
+    else:
+        tokens.append(_Run(text))
+
+
+_KEPT_AFTER = {
+    # (last of what stands before, first of what follows): whether each of the two stays.
+    ":": {":": "l", ".": "l", "!": "r", "?": "r"},
+    ".": {".": "l"},
+    ";": {":": "l", ".": "l", ";": "l", "!": "r", "?": "r"},
+    "!": {":": "l", ".": "l", "!": "l"},
+    "?": {":": "l", ".": "l", "?": "l"},
+    ",": {",": "l"},
+}
+
+
+def _settle(tokens: list[_Token]) -> None:
+    """Punctuation and blanks that meet at the border of two pieces."""
+    last: _Run | None = None
+    for token in tokens:
+        if isinstance(token, _Open) and token.kind == "display":
+            last = None
+        if not isinstance(token, _Run) or not token.text:
+            continue
+        if last is not None:
+            _meet(last, token)
+        if token.text:
+            last = token
+
+
+def _meet(left: _Run, right: _Run) -> None:
+    before, after = left.text[-1], right.text[0]
+    if before in " \u00a0" and after in " \u00a0":
+        if after == " ":
+            right.text = right.text[1:]
+        else:
+            left.text = left.text[:-1]
+        return
+    match _KEPT_AFTER.get(before, {}).get(after):
+        case "l":
+            right.text = right.text[1:]
+            if right.text and left.text and right.text[0] == " " and left.text[-1] == " ":
+                right.text = right.text[1:]
+        case "r":
+            left.text = left.text[:-1]
+
+
+def _move_into_quotes(tokens: list[_Token]) -> None:
+    """Commas and periods, and marks of the style, before the closing quotation mark: section "Locale Options"."""
+    for index, token in enumerate(tokens):
+        if not isinstance(token, _Run) or token.text[:1] not in (".", ",", "!", "?"):
+            continue
+        inside = _quoted_before(tokens, index)
+        if inside is None:
+            continue
+        inside.text += token.text[0]
+        token.text = token.text[1:]
+
+
+def _quoted_before(tokens: list[_Token], index: int) -> _Run | None:
+    """The last text inside the quotation marks that close right before a token."""
+    quoted = False
+    for token in reversed(tokens[:index]):
+        match token:
+            case _Close(kind):
+                quoted = quoted or kind == "quote"
+                if kind == "display":
+                    return None
+            case _Run(text) if text:
+                return token if quoted else None
+            case _Open(kind="display"):
+                return None
+    return None
+
+
+def _quote(tokens: list[_Token], locale: Locale) -> None:
+    """Quotation marks by depth in place of the marks."""
+    depth = 0
+    outer = (locale.term("open-quote"), locale.term("close-quote"))
+    inner = (locale.term("open-inner-quote"), locale.term("close-inner-quote"))
+    for index, token in enumerate(tokens):
+        match token:
+            case _Open(kind="quote"):
+                tokens[index] = _Run((outer, inner)[depth % 2][0])
+                depth += 1
+            case _Close(kind="quote"):
+                depth -= 1
+                tokens[index] = _Run((outer, inner)[depth % 2][1])
+
+
+_NORMAL = {"text-decoration": "none", "vertical-align": "baseline"}
+_RESET = ("font-style", "font-variant", "font-weight", "text-decoration", "vertical-align")
+
+
+class _Builder:
+    """Makes the tree of the tokens, with one step of mark-up per level."""
+
+    def __init__(self, tokens: list[_Token]) -> None:
+        self._tokens = iter(tokens)
+
+    def build(self) -> Tree:
+        """The whole tree."""
+        return self._children({}, "")
+
+    def _children(self, state: dict[str, str], kind: str) -> Tree:
+        out: list[Inline] = []
+        for token in self._tokens:
+            match token:
+                case _Run(text):
+                    out += _texts(text)
+                case _Close():
+                    break
+                case _Open():
+                    out += self._marked(token, state)
+        return _merged(out)
+
+    def _marked(self, mark: _Open, state: dict[str, str]) -> Tree:
+        match mark.kind:
+            case "face":
+                return self._face(mark.face[0], state)
+            case "plain":
+                return self._plain(state)
+            case "display":
+                children = self._children(state, "display")
+                return (Display(mark.key, children),) if children else ()
+            case "link":
+                children = self._children(state, "link")
+                return (Link(mark.key, children),) if children else ()
+            case _:
+                children = self._children(state, "cite")
+                return (Cited(mark.key, children),) if children else ()
+
+    def _face(self, face: tuple[str, str], state: dict[str, str]) -> Tree:
+        """A face inside the same face turns it off: flip-flop."""
+        name, value = face
+        normal = _NORMAL.get(name, "normal")
+        current = state.get(name, normal)
+        if value == current:
+            if value == normal:
+                return self._children(state, "face")
+            value = normal
+        children = self._children({**state, name: value}, "face")
+        return (_format(name, value, children),) if children else ()
+
+    def _plain(self, state: dict[str, str]) -> Tree:
+        active = {name: value for name, value in state.items() if value != _NORMAL.get(name, "normal")}
+        children = self._children({**state, **{name: _NORMAL.get(name, "normal") for name in active}}, "plain")
+        for name in active:
+            children = (_format(name, _NORMAL.get(name, "normal"), children),) if children else ()
+        return children
+
+
+def _format(name: str, value: str, children: Tree) -> Format:
+    return Format(
+        children,
+        font_style=value if name == "font-style" else None,
+        font_variant=value if name == "font-variant" else None,
+        font_weight=value if name == "font-weight" else None,
+        text_decoration=value if name == "text-decoration" else None,
+        vertical_align=value if name == "vertical-align" else None,
+    )
+
+
+_RAISED = re.compile(r"[\u00aa\u00b2\u00b3\u00b9\u00ba\u02b0-\u02b8\u02e0-\u02e4\u1d2c-\u1d6a\u1d78\u1d9b-\u1dbf"
+                     r"\u2070-\u207f\u2120\u2122\u3192-\u319f]+")
+
+
+def _texts(text: str) -> Tree:
+    """Text, with characters that are raised by themselves as raised text: not every font has them."""
+    if not text:
+        return ()
+    if text.isascii() or not _RAISED.search(text):
+        return (Text(text),)
+    out: list[Inline] = []
+    end = 0
+    for match in _RAISED.finditer(text):
+        if match.start() > end:
+            out.append(Text(text[end : match.start()]))
+        out += _raised(match[0])
+        end = match.end()
+    return (*out, Text(text[end:])) if end < len(text) else tuple(out)
+
+
+def _raised(text: str) -> list[Inline]:
+    base = "".join(unicodedata.normalize("NFKC", character) for character in text)
+    return [Format((Text(base),), vertical_align="sup")] if base != text else [Text(text)]
+
+
+def _merged(nodes: list[Inline]) -> Tree:
+    """Neighbouring texts as one."""
+    out: list[Inline] = []
+    for node in nodes:
+        if isinstance(node, Text) and out and isinstance(out[-1], Text):
+            out[-1] = Text(out[-1].value + node.value)
+        else:
+            out.append(node)
+    return tuple(out)

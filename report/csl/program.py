@@ -1,0 +1,82 @@
+"""A style compiled for a language: what is the same for every document and worth keeping."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from report.csl.context import Context, Scope
+from report.csl.locale import Locale, resolve_locale
+from report.csl.looks import look_of
+from report.csl.names import INHERITABLE
+from report.csl.render import compile_layout
+from report.csl.richtext import PLAIN, Look, Node
+from report.csl.sorting import SortKey, compile_keys
+from report.csl.style import Element, Style, called_macro
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Area:
+    """The compiled `citation` or `bibliography`."""
+
+    scope: Scope
+    layout: Callable[[Context], Node]
+    look: Look
+    """Affixes, formatting and delimiter of the `layout`."""
+    keys: tuple[SortKey, ...]
+    options: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Program:
+    """A style and a locale, compiled."""
+
+    style: Style
+    locale: Locale
+    warnings: tuple[str, ...]
+    citation: Area
+    bibliography: Area | None
+
+
+@lru_cache(maxsize=8)
+def compile_style(style: Style, locale: str) -> Program:
+    """The program of a style; `locale` empty stands for the style's default."""
+    resolved, warnings = resolve_locale(style, locale or style.default_locale or "en-US")
+    assert style.citation is not None
+    explicit = {area.name: _renders_suffix(style, area) for area in (style.citation, style.bibliography) if area}
+    areas = {
+        area.name: _area(style, resolved, area, any(explicit.values()))
+        for area in (style.citation, style.bibliography)
+        if area is not None
+    }
+    return Program(style, resolved, warnings, areas["citation"], areas.get("bibliography"))
+
+
+def _area(style: Style, locale: Locale, element: Element, explicit: bool) -> Area:
+    inherited = {**style.root.attributes, **element.attributes}
+    names = {key: value for key, value in inherited.items() if key in INHERITABLE}
+    scope = Scope(style, locale, element, names, explicit_suffix=explicit)
+    layout = element.child("layout")
+    return Area(
+        scope=scope,
+        layout=compile_layout(scope),
+        look=look_of(layout) if layout is not None else PLAIN,
+        keys=compile_keys(scope),
+        options=element.attributes,
+    )
+
+
+def _renders_suffix(style: Style, area: Element) -> bool:
+    """Whether an area renders the year suffix itself: section "Disambiguation", method 4."""
+    seen: set[str] = set()
+    waiting = [area]
+    while waiting:
+        for element in waiting.pop().walk():
+            if element.name == "text" and element.get("variable") == "year-suffix":
+                return True
+            name = called_macro(element)
+            if name is not None and name not in seen:
+                seen.add(name)
+                waiting.append(style.macros[name])
+    return False

@@ -1,0 +1,198 @@
+"""A CSL style or locale file as immutable elements, with the place of every element for error messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from xml.parsers import expat
+
+
+class StyleError(Exception):
+    """A style that cannot be used; `line` and `column` count from 1, `hint` may be empty."""
+
+    def __init__(self, message: str, line: int = 1, column: int = 1, hint: str = "") -> None:
+        super().__init__(message)
+        self.message, self.line, self.column, self.hint = message, line, column, hint
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """An XML element without its namespace; `text` is its own character data."""
+
+    name: str
+    attributes: Mapping[str, str]
+    children: tuple[Element, ...]
+    text: str
+    line: int
+    column: int
+
+    def get(self, name: str, default: str = "") -> str:
+        """The value of an attribute."""
+        return self.attributes.get(name, default)
+
+    def child(self, name: str) -> Element | None:
+        """The first child of that name."""
+        return next((child for child in self.children if child.name == name), None)
+
+    def walk(self) -> Iterator[Element]:
+        """This element and everything inside it, in document order."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Style:
+    """An independent style, or a dependent one of which only `parent` matters; compared by identity."""
+
+    name: str
+    title: str
+    is_note: bool
+    default_locale: str
+    parent: str
+    """Name of the independent style a dependent one leads to; empty otherwise."""
+    root: Element = field(repr=False)
+    macros: Mapping[str, Element] = field(repr=False)
+    citation: Element | None = field(repr=False)
+    bibliography: Element | None = field(repr=False)
+    locales: tuple[Element, ...] = field(repr=False)
+
+    @property
+    def has_bibliography(self) -> bool:
+        """Whether the style formats a bibliography."""
+        return self.bibliography is not None
+
+
+def parse_style(text: str, name: str) -> Style:
+    """The style in a `.csl` file; StyleError if it is no CSL 1.0 style or calls macros it cannot.
+
+    CSL 1.0.2, sections "XML Structure" and "File Types".
+    """
+    root = parse_xml(text)
+    _require_version(root)
+    info = root.child("info")
+    parent = _parent(info)
+    style = Style(
+        name=name,
+        title=_title(info, name),
+        is_note=root.get("class") == "note",
+        default_locale=root.get("default-locale"),
+        parent=parent,
+        root=root,
+        macros={child.get("name"): child for child in root.children if child.name == "macro"},
+        citation=root.child("citation"),
+        bibliography=root.child("bibliography"),
+        locales=tuple(child for child in root.children if child.name == "locale"),
+    )
+    if not parent:
+        _require_citation(style)
+        _require_macros(style)
+    return style
+
+
+def parse_xml(text: str) -> Element:
+    """The root element; a document type is refused, as it could pull in entities without end."""
+    builder = _Builder()
+    try:
+        builder.parser.Parse(text.lstrip("\ufeff \t\r\n").encode("utf-8"), True)
+    except expat.ExpatError as error:
+        message = expat.ErrorString(error.code) or "not well-formed"
+        raise StyleError(f"broken XML: {message}", error.lineno, error.offset + 1) from None
+    except UnicodeEncodeError:
+        raise StyleError("the file is not UTF-8 text") from None
+    return builder.finished
+
+
+class _Builder:
+    """Collects expat's events; elements are made when they close, as they are immutable."""
+
+    def __init__(self) -> None:
+        parser = self.parser = expat.ParserCreate(encoding="utf-8")
+        parser.buffer_text = True
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._text
+        parser.StartDoctypeDeclHandler = self._doctype
+        self._open: list[tuple[str, dict[str, str], list[Element], list[str], int, int]] = []
+        self.finished = Element("", {}, (), "", 1, 1)
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        parser = self.parser
+        place = (parser.CurrentLineNumber, parser.CurrentColumnNumber + 1)
+        self._open.append((name.rpartition(":")[2], attributes, [], [], *place))
+
+    def _end(self, _: str) -> None:
+        name, attributes, children, text, line, column = self._open.pop()
+        element = Element(name, attributes, tuple(children), "".join(text), line, column)
+        if self._open:
+            self._open[-1][2].append(element)
+        else:
+            self.finished = element
+
+    def _text(self, data: str) -> None:
+        self._open[-1][3].append(data)
+
+    def _doctype(self, *_: object) -> None:
+        line, column = self.parser.CurrentLineNumber, self.parser.CurrentColumnNumber + 1
+        raise StyleError("a style may not have a document type declaration", line, column)
+
+
+def _require_version(root: Element) -> None:
+    if root.name != "style":
+        raise StyleError(f"the root element is `{root.name}`, not `style`", root.line, root.column)
+    version = root.get("version")
+    if not version.startswith("1."):
+        found = f"version `{version}`" if version else "no version"
+        raise StyleError(f"not a CSL 1.0 style: {found}", root.line, root.column, "update the style to CSL 1.0.2")
+
+
+def _title(info: Element | None, name: str) -> str:
+    title = info.child("title") if info else None
+    return " ".join(title.text.split()) if title and title.text.strip() else name
+
+
+def _parent(info: Element | None) -> str:
+    for link in info.children if info else ():
+        if link.name == "link" and link.get("rel") == "independent-parent":
+            return link.get("href").rstrip("/").rpartition("/")[2]
+    return ""
+
+
+def _require_citation(style: Style) -> None:
+    if style.citation is None:
+        raise StyleError("the style has no `citation` element", style.root.line, style.root.column)
+    for area in (style.citation, style.bibliography):
+        if area is not None and area.child("layout") is None:
+            raise StyleError(f"`{area.name}` has no `layout`", area.line, area.column)
+
+
+def _require_macros(style: Style) -> None:
+    for element in style.root.walk():
+        name = called_macro(element)
+        if name is not None and name not in style.macros:
+            near = get_close_matches(name, style.macros, n=1)
+            hint = f"did you mean `{near[0]}`?" if near else ""
+            raise StyleError(f"no macro `{name}`", element.line, element.column, hint)
+    finished: set[str] = set()
+    for name in style.macros:
+        _require_no_cycle(style, name, (), finished)
+
+
+def _require_no_cycle(style: Style, name: str, path: tuple[str, ...], finished: set[str]) -> None:
+    if name in finished:
+        return
+    for element in style.macros[name].walk():
+        called = called_macro(element)
+        if called is None:
+            continue
+        if called in (*path, name):
+            route = " → ".join((*path, name, called))
+            raise StyleError(f"macro `{called}` calls itself: {route}", element.line, element.column)
+        _require_no_cycle(style, called, (*path, name), finished)
+    finished.add(name)
+
+
+def called_macro(element: Element) -> str | None:
+    """Name of the macro that a `text` or `key` element calls."""
+    return element.attributes.get("macro") if element.name in ("text", "key") else None
