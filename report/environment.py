@@ -116,12 +116,12 @@ def parts() -> tuple[Part, ...]:
 
 
 def _load_unpacked() -> None:
-    """Loads the libraries under `sys.prefix`/debian, which WeasyPrint then finds by their names.
+    """Loads the libraries of the Debian packages under `sys.prefix`/debian; WeasyPrint then finds them by their names.
 
     Each can be loaded only after those it needs: what fails is tried again after the others.
     """
-    folders = [folder for lib in ("usr/lib", "lib") for folder in (Path(sys.prefix) / "debian" / lib).glob("*/")]
-    waiting = sorted(path for folder in folders for path in folder.glob("lib*.so.*"))
+    packages = Path(sys.prefix) / "debian"
+    waiting = sorted({*packages.glob("*/usr/lib/*/lib*.so.*"), *packages.glob("*/lib/*/lib*.so.*")})
     while waiting:
         failed = [path for path in waiting if _open(str(path)) is None]
         if len(failed) == len(waiting):
