@@ -1,0 +1,101 @@
+"""The entries of a bibliography as they are written: keys, types and field values, each with its place."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from report.diagnostics import Diagnostic
+from report.source import Source, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """What a field holds, LaTeX and all, without its outer braces or quotes and with string macros put in."""
+
+    value: str
+    span: Span
+    """Of the value in the file, inside its braces or quotes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One field as the file has it."""
+
+    name: str
+    """In lower case; empty for a line that `%` comments out."""
+    expression: str
+    """With braces, quotes, `#` and macro names."""
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry; `type` is in lower case, as written."""
+
+    key: str
+    """In Unicode's form NFC."""
+    type: str
+    source: Source = field(repr=False, hash=False)
+    start: int
+    """Of the key in the source."""
+    end: int
+    written: tuple[Written, ...]
+    """In the order of the file; of two fields of one name the first counts."""
+
+    @property
+    def span(self) -> Span:
+        """Of the key in the file."""
+        return self.source.span(self.start, self.end)
+
+    @property
+    def fields(self) -> Mapping[str, Field]:
+        """By name; worked out at each call, since most entries of a large file are never cited."""
+        found: dict[str, Field] = {}
+        place = self.end
+        for written in self.written:
+            start, place = _value_place(self.source.text, written.expression, place)
+            if written.name and written.name not in found:
+                inner = int(len(written.expression) == len(written.value) + 2)
+                span = self.source.span(start + inner, place - inner)
+                found[written.name] = Field(written.value, span)
+        return found
+
+    def value(self, name: str) -> str:
+        """What the field of that name holds, or nothing."""
+        return next((written.value for written in self.written if written.name == name), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """All entries that could be read, by key, and what was wrong with the files."""
+
+    entries: Mapping[str, Entry]
+    diagnostics: tuple[Diagnostic, ...] = ()
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    """From the keys in `ids` fields to those of their entries."""
+
+    def get(self, key: str) -> Entry | None:
+        """The entry of that key or alias; keys are compared in NFC."""
+        key = normal_key(key)
+        return self.entries.get(key) or self.entries.get(self.aliases.get(key, ""))
+
+    def keys(self) -> tuple[str, ...]:
+        """All keys in the order of the files, without aliases."""
+        return tuple(self.entries)
+
+
+def normal_key(key: str) -> str:
+    """The form in which keys are compared."""
+    return unicodedata.normalize("NFC", key.strip())
+
+
+def key_list(text: str) -> tuple[str, ...]:
+    """The keys in a field such as `crossref`, `xdata`, `ids` or `related`."""
+    return tuple(key for part in text.split(",") if (key := normal_key(part)))
+
+
+def _value_place(text: str, expression: str, place: int) -> tuple[int, int]:
+    start = text.find(expression, text.find("=", place) + 1)
+    return (start, start + len(expression)) if start >= 0 else (place, place)

@@ -1,0 +1,99 @@
+"""Values of fields: braced and quoted strings, numbers and string macros, joined by `#`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+MONTHS: Mapping[str, str] = {
+    name: name for name in ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+}
+"""Macros that every file may use, as in the standard styles of BibTeX."""
+
+_BRACES = re.compile(r"(?<!\\)[{}]")
+_QUOTED_MARKS = re.compile(r'(?<!\\)[{}"]')
+_BARE = re.compile(r'[^\s#{}",=]+')
+_TEXT = r"[^{}\\]++|\\."
+_BRACED = re.compile(rf"\{{(?:{_TEXT}|\{{(?:{_TEXT}|\{{(?:{_TEXT})*+\}})*+\}})*+\}}", re.DOTALL)
+_SPACE = re.compile(r"\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What an expression comes to."""
+
+    text: str
+    undefined: tuple[str, ...] = ()
+    """Names that no `@string` defines; `text` has the names themselves."""
+    rest: int | None = None
+    """Where the expression goes on although it should have ended: a comma is missing before this offset."""
+
+
+def evaluate(expression: str, macros: Mapping[str, str]) -> Value:
+    """The text of a value; macro names are the keys of `macros`, in lower case."""
+    if is_plain(expression):
+        return Value(expression[1:-1])
+    if expression.isdecimal():
+        return Value(expression)
+    texts: list[str] = []
+    undefined: list[str] = []
+    place = 0
+    while True:
+        place = _skip_space(expression, place)
+        end = _operand_end(expression, place)
+        operand = expression[place:end]
+        if operand[:1] in ("{", '"'):
+            texts.append(operand[1:].removesuffix("}" if operand[0] == "{" else '"'))
+        elif operand.isdecimal() or not operand:
+            texts.append(operand)
+        else:
+            texts.append(macros.get(operand.lower(), operand))
+            undefined += [operand] if operand.lower() not in macros else []
+        place = _skip_space(expression, end)
+        if expression[place : place + 1] != "#":
+            break
+        place += 1
+    rest = place if place < len(expression) else None
+    return Value("".join(texts), tuple(undefined), rest)
+
+
+def is_plain(expression: str) -> bool:
+    """Whether it is one braced string, nested three deep at most: nearly all are, and need no further look."""
+    return _BRACED.fullmatch(expression) is not None
+
+
+def closing_brace(text: str, opening: int) -> int | None:
+    """Offset of the brace that closes the one at `opening`."""
+    depth = 0
+    for mark in _BRACES.finditer(text, opening):
+        depth += 1 if mark.group() == "{" else -1
+        if depth == 0:
+            return mark.start()
+    return None
+
+
+def _skip_space(text: str, place: int) -> int:
+    space = _SPACE.match(text, place)
+    return space.end() if space else place
+
+
+def _operand_end(text: str, start: int) -> int:
+    match text[start : start + 1]:
+        case "{":
+            closing = closing_brace(text, start)
+            return len(text) if closing is None else closing + 1
+        case '"':
+            return _closing_quote(text, start) + 1
+        case _:
+            bare = _BARE.match(text, start)
+            return bare.end() if bare else start
+
+
+def _closing_quote(text: str, opening: int) -> int:
+    depth = 0
+    for mark in _QUOTED_MARKS.finditer(text, opening + 1):
+        if mark.group() == '"' and depth <= 0:
+            return mark.start()
+        depth += {"{": 1, "}": -1}.get(mark.group(), 0)
+    return len(text)
