@@ -11,7 +11,7 @@ from dataclasses import replace
 from report.csl.model import Entry
 from report.csl.output import finish
 from report.csl.program import Area
-from report.csl.richtext import PLAIN, Box, Look, Node, find, parse, plain, rewrite
+from report.csl.richtext import PLAIN, Box, Look, Node, find, parse, plain, rewrite, walk
 from report.csl.session import Session
 from report.csl.tree import Text
 
@@ -27,8 +27,10 @@ def render_bibliography(session: Session, ids: Sequence[str]) -> tuple[Entry, ..
     align = bool(area.options.get("second-field-align"))
     entries = []
     for id, node in zip(ids, nodes, strict=True):
+        if not plain(node):
+            continue
         laid_out = _aligned(node, area.look) if align else Box((node,), area.look)
-        entries.append(Entry(id, finish(laid_out if plain(node) else Box(()), session.program.locale)))
+        entries.append(Entry(id, finish(laid_out, session.program.locale)))
     return tuple(entries)
 
 
@@ -38,15 +40,9 @@ def _aligned(node: Node, look: Look) -> Node:
     if len(children) < 2:
         return Box((node,), look)
     first, rest = children[0], children[1:]
-    left = Box((_without_trailing_blank(first),), Look(display="left-margin"))
+    left = Box((first,), Look(display="left-margin"))
     right = Box((Box(rest, replace(look, delimiter="")),), Look(display="right-inline"))
     return Box((left, right))
-
-
-def _without_trailing_blank(node: Node) -> Node:
-    if isinstance(node, Box) and node.look.suffix.endswith(" "):
-        return node._replace(look=replace(node.look, suffix=node.look.suffix.rstrip()))
-    return node
 
 
 def _substituted(nodes: Sequence[Node], area: Area) -> list[Node]:
@@ -89,7 +85,9 @@ def _replaced(names: Box, previous: Box, mark: str, rule: str) -> Node | None:
 
 
 def _core(names: Box) -> str:
-    return plain(names._replace(look=replace(names.look, prefix="", suffix="")))
+    """The names without labels and affixes."""
+    lists = [plain(box) for box in walk(names) if isinstance(box, Box) and box.tag == "name-list"]
+    return "\n".join(lists) or plain(names._replace(look=replace(names.look, prefix="", suffix="")))
 
 
 def _names(names: Box) -> list[Box]:

@@ -48,7 +48,8 @@ def _finish(session: Session, node: Node) -> Tree:
 
 
 def _compose(session: Session, cites: Sequence[_Placed], options: Options) -> Node:
-    pieces = [_piece(session, cite, options) for cite in _sorted(session, cites)]
+    ordered = _sorted(session, cites)
+    pieces = [_piece(session, cite, options, leads=index == 0) for index, cite in enumerate(ordered)]
     area = session.program.citation
     body = collapse(pieces, area)
     return Box((body,) if plain(body) else (), replace(area.look, delimiter=""))
@@ -72,7 +73,7 @@ def _state(cite: _Placed) -> State:
     )
 
 
-def _piece(session: Session, cite: _Placed, options: Options) -> Piece:
+def _piece(session: Session, cite: _Placed, options: Options, *, leads: bool) -> Piece:
     id = cite.cite.id
     node = session.render_cite(id, session.state(id, _state(cite)))
     if cite.cite.mode == "suppress-author":
@@ -80,7 +81,7 @@ def _piece(session: Session, cite: _Placed, options: Options) -> Piece:
     elif cite.cite.mode == "author-only":
         node = _author(session, cite)
     if session.program.style.is_note:
-        node = _capitalized(node, cite.cite.prefix)
+        node = _capitalized(node, cite.cite.prefix) if leads or cite.cite.prefix else node
     return Piece(
         cite=cite.cite,
         node=node,

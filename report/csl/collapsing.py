@@ -64,15 +64,17 @@ def collapse(pieces: Sequence[Piece], area: Area) -> Node:
 def _join(joints: Sequence[_Joint]) -> Node:
     children: list[Node] = []
     for joint in joints:
-        if children and not _brings_own(joint.node):
-            children.append(Text(joint.delimiter))
+        if children and (delimiter := _between(children[-1], joint.delimiter, joint.node)):
+            children.append(Text(delimiter))
         children.append(joint.node)
     return Box(tuple(children))
 
 
-def _brings_own(node: Node) -> bool:
-    """A cite whose prefix starts with punctuation needs no delimiter."""
-    return isinstance(node, Box) and node.tag != "cite" and plain(node)[:1] in (",", ";", ".", ":")
+def _between(left: Node, delimiter: str, right: Node) -> str:
+    """The delimiter, but for cites whose own prefix or suffix brings punctuation."""
+    if plain(right)[:1] in (",", ";", ":", "."):
+        return ""
+    return " " if plain(left).endswith((",", ";", ":")) else delimiter
 
 
 def _numbers(pieces: Sequence[Piece], area: Area) -> list[_Joint]:
@@ -114,7 +116,7 @@ def _is_number(piece: Piece, after: bool) -> bool:
 
 def _groups(pieces: Sequence[Piece], area: Area, mode: str) -> list[_Joint]:
     options, delimiter = area.options, area.look.delimiter
-    within = options.get("cite-group-delimiter", delimiter if not mode else ", ")
+    within = options.get("cite-group-delimiter", delimiter)
     after = options.get("after-collapse-delimiter", delimiter)
     joints: list[_Joint] = []
     before = delimiter
@@ -129,9 +131,9 @@ def _groups(pieces: Sequence[Piece], area: Area, mode: str) -> list[_Joint]:
 def _grouped(pieces: Sequence[Piece]) -> list[list[Piece]]:
     """Cites with the same names brought together at the place of the first."""
     groups: dict[str, list[Piece]] = {}
-    for index, piece in enumerate(pieces):
+    for piece in pieces:
         names = find(piece.node, "names")
-        groups.setdefault(plain(names) if names else f"\0{index}", []).append(piece)
+        groups.setdefault(plain(names) if names else "", []).append(piece)
     return list(groups.values())
 
 
@@ -156,7 +158,7 @@ def _year_suffixes(
     shown: Sequence[Piece], group: Sequence[Piece], area: Area, ranged: bool, within: str
 ) -> list[_Joint]:
     """Equal years once, then their suffixes."""
-    suffix_delimiter = area.options.get("year-suffix-delimiter", area.look.delimiter)
+    suffix_delimiter = area.options.get("year-suffix-delimiter", within)
     joints: list[_Joint] = []
     start = 0
     while start < len(shown):

@@ -71,7 +71,13 @@ def _locator(wanted: frozenset[str]) -> Test:
 
 def _disambiguate(wanted: frozenset[str]) -> Test:
     asked = "true" in wanted
-    return lambda context: context.state.disambiguation.condition == asked
+
+    def test(context: Context) -> bool:
+        # Conditions become true one after another, only as many as are needed.
+        context.conditions += 1
+        return (context.conditions <= context.state.disambiguation.conditions) == asked
+
+    return test
 
 
 def _position(wanted: frozenset[str]) -> Test:

@@ -32,7 +32,8 @@ class Disambiguation:
     """Least number of names shown of a name variable."""
     levels: tuple[tuple[str, int, int], ...] = ()
     """Name variable, index of the name and 1 (initials) or 2 (given names)."""
-    condition: bool = False
+    conditions: int = 0
+    """How many `disambiguate` conditions of the cite are true, in document order."""
 
     def least(self, variable: str) -> int:
         """Least number of names to be shown of a variable."""
@@ -96,7 +97,7 @@ class Context:
     """The state of one rendering; the counters tell groups whether a variable was called and one was filled."""
 
     __slots__ = (
-        "called", "english", "filled", "hidden", "lists", "reference", "rendered", "scope", "sort_names", "sorting", "state",
+        "called", "conditions", "english", "filled", "hidden", "lists", "reference", "rendered", "scope", "sort_names", "sorting", "state",
         "suffix_pending",
     )  # fmt: skip
 
@@ -106,6 +107,7 @@ class Context:
         self.state = state
         self.called = 0
         self.filled = 0
+        self.conditions = 0
         self.hidden: set[str] = set()
         """Variables used up by a substitution."""
         self.rendered: list[str] = []

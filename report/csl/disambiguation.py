@@ -57,6 +57,9 @@ def disambiguate(session: Session) -> None:
         solver.add_suffixes()
 
 
+_MOST_CONDITIONS = 8
+
+
 class _Solver:
     """The disambiguation of one document; `details` of the session grow as methods succeed."""
 
@@ -168,10 +171,24 @@ class _Solver:
     def use_condition(self) -> None:
         """Method 3: cites with the `disambiguate` condition true, where that tells some of them apart."""
         for ids in self._sets():
-            trial = {id: replace(self._current[id], condition=True) for id in ids}
-            if len(self._split(trial.items())) > 1:
-                self._current.update(trial)
+            self._add_conditions(ids)
         self._keep()
+
+    def _add_conditions(self, ids: list[str]) -> None:
+        before = ""
+        for count in range(1, _MOST_CONDITIONS):
+            trial = {id: replace(self._current[id], conditions=count) for id in ids}
+            parts = self._split(trial.items())
+            if len(parts) > 1:
+                self._current.update(trial)
+                for part in parts:
+                    if len(part) > 1:
+                        self._add_conditions(part)
+                return
+            text = self._text(ids[0], trial[ids[0]])
+            if text == before:
+                return
+            before = text
 
     def add_suffixes(self) -> None:
         """Method 4: letters in the order of the bibliography."""

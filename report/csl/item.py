@@ -196,7 +196,8 @@ def _find_particles(name: Name) -> Name:
     elif not (dropping or non_dropping) and family:
         if (match := _LEADING.match(family)) and _is_particle(match[1]):
             non_dropping, family = match[1].strip(), family[match.end() :]
-        if match := _TRAILING.search(given):
+        match = _TRAILING.search(given)
+        if match and _is_particle(match[1]):
             dropping, given = match[1].strip(), given[: match.start()]
     return Name(family, given, dropping, non_dropping, suffix, comma, name.static, name.literal)
 

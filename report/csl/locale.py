@@ -61,6 +61,7 @@ class Locale:
 
     def find(self, name: str, form: str = "long", gender: str = "") -> Term | None:
         """The term, falling back to other forms but not to another gender."""
+        name = _term_name(name)
         while True:
             found = self.terms.get((name, form, gender))
             if found is not None or form == "long":
@@ -145,8 +146,8 @@ def _text(value: str) -> str:
 
 
 def _term_name(name: str) -> str:
-    # CSL 1.0.2 writes some terms both ways; "editor-translator" is the older "editortranslator".
-    return {"editor-translator": "editortranslator", "sub verbo": "sub-verbo"}.get(name, name)
+    # Older styles write "no date" for "no-date"; "editortranslator" is the older "editor-translator".
+    return "editortranslator" if name == "editor-translator" else name.replace(" ", "-")
 
 
 def _merge(name: str, layers: Iterable[Definitions]) -> Locale:

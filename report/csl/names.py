@@ -95,12 +95,9 @@ def _inheriting(child: Element, parent: Element) -> Element:
     """The shorthand `names` of a substitution with what it takes from the element it stands for."""
     if child.name != "names" or child.children:
         return child
-    own = {key: parent.attributes[key] for key in parent.attributes if key not in ("variable", *_AFFIXES)}
+    own = {key: parent.attributes[key] for key in parent.attributes if key != "variable"}
     inherited = tuple(part for part in parent.children if part.name != "substitute")
     return replace(child, attributes={**own, **child.attributes}, children=inherited)
-
-
-_AFFIXES = ("prefix", "suffix", "display")
 
 
 def _substitute(context: Context, alternatives: Sequence[Render], out: list[Node]) -> None:
@@ -162,7 +159,7 @@ def _compile_list(name: Element | None, et_al: Element | None, options: dict[str
             if key in name.attributes:
                 options[f"name-{key}"] = name.get(key)
     form = options.get("name-form", "long")
-    least, first = _number(options.get("et-al-min")), _number(options.get("et-al-use-first"), 1)
+    least, first = _number(options.get("et-al-min")), _number(options.get("et-al-use-first"), _ALL)
     return _List(
         form=NameForm.of(name, form, options, scope.style.root),
         count=form == "count",
@@ -179,6 +176,10 @@ def _compile_list(name: Element | None, et_al: Element | None, options: dict[str
         et_al=et_al.get("term", "et-al") if et_al is not None else "et-al",
         et_al_look=look_of(et_al) if et_al is not None else PLAIN,
     )
+
+
+_ALL = 1_000_000
+"""Without `et-al-use-first` no name is left out."""
 
 
 def _number(text: str | None, default: int = 0) -> int:

@@ -24,7 +24,7 @@ LABELS = {
 
 _LABEL = "|".join(re.escape(label) for label in sorted(LABELS, key=len, reverse=True))
 _LEADING_LABEL = re.compile(rf"\s*({_LABEL})\.\s+(?=[\divxlcIVXLC])")
-_INNER_LABEL = re.compile(rf"(?<=[\s,;])({_LABEL})\.\s+(?=\d)")
+_INNER_LABEL = re.compile(rf"(?:\A|(?<=[\s,;]))({_LABEL})\.\s+(?=\d)")
 _PART = r"[^\W\d_]*\d+[^\W\d_]*"
 _NUMERIC = re.compile(rf"\s*{_PART}(?:\s*[,&\-–]\s*{_PART})*\s*\Z")
 _ROMAN = re.compile(r"(?=[mdclxvi])m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})\Z", re.I)

@@ -268,8 +268,11 @@ def _format(name: str, value: str, children: Tree) -> Format:
     )
 
 
-_RAISED = re.compile(r"[\u00aa\u00b2\u00b3\u00b9\u00ba\u02b0-\u02b8\u02e0-\u02e4\u1d2c-\u1d6a\u1d78\u1d9b-\u1dbf"
-                     r"\u2070-\u207f\u2120\u2122\u3192-\u319f]+")
+_RAISED = re.compile(
+    r"([\u00aa\u00b2\u00b3\u00b9\u00ba\u02b0-\u02b8\u02c0\u02c1\u02e0-\u02e4\u06e5\u06e6\u1d2c-\u1d6a\u1d78\u1d9b-\u1dbf"
+    r"\u2070-\u207f\u2120\u2122\u3192-\u319f])"
+)
+_UNDECOMPOSED = {"\u02c0": "ʔ", "\u02c1": "ʕ", "\u06e5": "و", "\u06e6": "ي"}
 
 
 def _texts(text: str) -> Tree:
@@ -278,19 +281,13 @@ def _texts(text: str) -> Tree:
         return ()
     if text.isascii() or not _RAISED.search(text):
         return (Text(text),)
-    out: list[Inline] = []
-    end = 0
-    for match in _RAISED.finditer(text):
-        if match.start() > end:
-            out.append(Text(text[end : match.start()]))
-        out += _raised(match[0])
-        end = match.end()
-    return (*out, Text(text[end:])) if end < len(text) else tuple(out)
+    parts = _RAISED.split(text)
+    return tuple(_raised(part) if index % 2 else Text(part) for index, part in enumerate(parts) if part)
 
 
-def _raised(text: str) -> list[Inline]:
-    base = "".join(unicodedata.normalize("NFKC", character) for character in text)
-    return [Format((Text(base),), vertical_align="sup")] if base != text else [Text(text)]
+def _raised(character: str) -> Inline:
+    base = _UNDECOMPOSED.get(character) or unicodedata.normalize("NFKC", character)
+    return Format((Text(base),), vertical_align="sup") if base != character else Text(character)
 
 
 def _merged(nodes: list[Inline]) -> Tree:

@@ -94,7 +94,7 @@ def render_person(name: Name, form: NameForm, level: int, inverted: bool) -> Nod
 
 def shown_given(name: Name, form: NameForm, level: int) -> str:
     """The given names as the form and the level of disambiguation show them."""
-    if form.initialize_with is None or not name.given:
+    if form.initialize_with is None or not name.family:
         return name.given
     if form.initialize and level < 2:
         return initials(name.given, form.initialize_with, form.hyphen)
@@ -251,9 +251,9 @@ def sort_person(name: Name, form: NameForm, language: str) -> str:
     if name.literal:
         return _ARTICLE.sub("", name.literal, count=1) if _ARTICLE.match(name.literal) else name.literal
     if form.demote == "never":
-        parts = [_family(name), name.dropping]
+        parts = [f"{name.non_dropping} {name.family}".strip(), name.dropping]
     else:
-        parts = [name.family, _with_particle(name.dropping, name.non_dropping)]
+        parts = [name.family, f"{name.dropping} {name.non_dropping}".strip()]
     if not form.short:
         given = initials(name.given, form.initialize_with, form.hyphen) if (
             form.initialize_with is not None and form.initialize

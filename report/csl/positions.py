@@ -43,7 +43,9 @@ class _Tracker:
         self._first: dict[str, int] = {}
         self._last: dict[str, int] = {}
         self._note: list[Citation] = []
-        """The citations of the note before, or the one citation before in the text."""
+        """The citations of the last note with any."""
+        self._text: list[Citation] = []
+        """The last citation outside the notes, which follow a chain of their own."""
         self._number = 0
 
     def place(self, citation: Citation) -> list[Placed]:
@@ -54,24 +56,35 @@ class _Tracker:
             placed.append(self._place(cite, before, citation.note_number))
             self._first.setdefault(cite.id, citation.note_number)
             self._last[cite.id] = citation.note_number
-        if not citation.note_number or citation.note_number != self._number:
+        self._remember(citation)
+        return placed
+
+    def _remember(self, citation: Citation) -> None:
+        if not citation.note_number:
+            self._text = [citation]
+            return
+        if citation.note_number != self._number:
             self._note = []
         self._note.append(citation)
         self._number = citation.note_number
-        return placed
 
     def _lone_cite(self, citation: Citation) -> Cite | None:
         """The cite that "ibid." at the start of a citation points to: the last one, if nothing else stands beside it.
 
         From one note to the next the whole note counts, as the reader sees no citations in it.
         """
-        beside = self._note if citation.note_number != self._number else self._note[-1:]
+        number = citation.note_number
+        same_place = not number or number == self._number
+        beside = self._citations(number)[-1:] if same_place else self._note
         if len({cite.id for before in beside for cite in before.cites}) != 1:
             return None
         # A note in between, even one without citations, breaks the chain.
-        if self._number and citation.note_number and citation.note_number - self._number > 1:
+        if number - self._number > 1 and self._number:
             return None
         return beside[-1].cites[-1]
+
+    def _citations(self, number: int) -> list[Citation]:
+        return self._note if number else self._text
 
     def _place(self, cite: Cite, before: Cite | None, note: int) -> Placed:
         if cite.id not in self._first:

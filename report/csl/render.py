@@ -71,11 +71,13 @@ def _macro(element: Element, scope: Scope) -> Render:
     strip = element.get("strip-periods") == "true"
 
     def render(context: Context, out: list[Node]) -> None:
+        called, filled = context.called, context.filled
         children: list[Node] = []
         macro(scope, name)(context, children)
-        if children:
-            nodes = strip_periods(tuple(children)) if strip else tuple(children)
-            out.append(decorate(context, nodes, look, case) if case or look is not PLAIN else Box(nodes))
+        if not children or context.called != called and context.filled == filled:
+            return
+        nodes = strip_periods(tuple(children)) if strip else tuple(children)
+        out.append(decorate(context, nodes, look, case) if case or look is not PLAIN else Box(nodes))
 
     return render
 
@@ -125,8 +127,6 @@ def _text(element: Element, scope: Scope) -> Render:
         return _variable(element, scope)
     if "term" in element.attributes:
         term = scope.locale.term(element.get("term"), element.get("form", "long"), element.get("plural") == "true")
-        if element.get("term") == "no date" or element.get("term") == "no-date":
-            return _constant(element, term, "no-date")
         return _constant(element, term, "term")
     return _constant(element, element.get("value"), "value")
 
@@ -168,6 +168,8 @@ def _variable(element: Element, scope: Scope) -> Render:
         context.filled += 1
         context.rendered.append(name)
         nodes = parse(text)
+        if name == "citation-label" and context.suffix_pending:
+            nodes = (*nodes, take_suffix(context))
         if strip:
             nodes = strip_periods(nodes)
         if name in _ADDRESSES and not context.sorting:
@@ -226,7 +228,7 @@ def _number(element: Element, scope: Scope) -> Render:
         if context.sorting:
             out.append(Text(text.strip().zfill(8) if text.strip().isdecimal() else text))
             return
-        nodes = parse(_numbered(context, name, text.strip(), form, gender))
+        nodes: Nodes = (Text(_numbered(context, name, text.strip(), form, gender)),)
         out.append(decorate(context, strip_periods(nodes) if strip else nodes, look, case, _number_tag(name), name))
 
     return render
@@ -263,7 +265,7 @@ def _label(element: Element, scope: Scope) -> Render:
         if not text:
             return
         nodes: Nodes = (Text(text),)
-        out.append(decorate(context, strip_periods(nodes) if strip else nodes, look, case, "term"))
+        out.append(decorate(context, strip_periods(nodes) if strip else nodes, look, case, "label"))
 
     return render
 

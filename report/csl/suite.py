@@ -38,7 +38,7 @@ def run(fixture: Mapping[str, Any]) -> str:
         citations = [Citation(tuple(Cite(id) for id in session.order))]
     placed = _given(fixture["citations"], citations) if given else _placed(session, citations)
     lines = [
-        to_html(_unlinked(render_citation(session, citation, places, _OPTIONS).text)) or ERROR
+        _reference_html(render_citation(session, citation, places, _OPTIONS).text)
         for citation, places in zip(citations, placed, strict=True)
     ]
     return "\n".join(lines)
@@ -51,7 +51,12 @@ def _bibliography(session: Session) -> str:
 
 
 def _entry(content: Tree) -> str:
-    return to_html(_unlinked(content)) or ERROR
+    return _reference_html(content)
+
+
+def _reference_html(tree: Tree) -> str:
+    html = to_html(_unlinked(tree)).replace('style="vertical-align:baseline;"', 'style="baseline"')
+    return html or ERROR
 
 
 def _unlinked(tree: Tree) -> Tree:
