@@ -62,7 +62,7 @@ LIBRARIES = (PANGO, PANGOFT2, FONTCONFIG, HARFBUZZ, GOBJECT)
 """What WeasyPrint cannot do without."""
 
 SUBSETTER = Library("HarfBuzz-Subset", "harfbuzz-subset", "0")
-"""Cuts fonts down to the characters used; without it WeasyPrint takes the slower fontTools."""
+"""Cuts fonts down to the characters used; without it WeasyPrint takes fontTools: slower, and it dates the fonts."""
 
 OLDEST_PYTHON = (3, 11)
 OLDEST_PANGO = (1, 44)
@@ -187,6 +187,7 @@ _FONTS_CONF = """\
 <?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
+  <include ignore_missing="yes">{machine}</include>
   <dir>/usr/share/fonts</dir>
   <dir>/usr/local/share/fonts</dir>
   <dir>{folder}</dir>
@@ -207,38 +208,58 @@ _FONTS_CONF = """\
   </match>
 </fontconfig>
 """
-"""Slants and emboldens a face that lacks an italic or a bold, as the configuration of every distribution does."""
+"""Slants and emboldens a face that has no italic or bold, as the configuration of every distribution does."""
 
 
 def _configure_fontconfig() -> None:
-    """Only where Fontconfig has no configuration (it complains on stderr) or no font at all.
+    """Only where Fontconfig has no configuration or no cache to write to (it complains on stderr), or has no font.
 
     Without a font Pango ends the process on the first text for which no @font-face rule brings one; it cannot read
     WOFF2, so one font of the package is unpacked. The theme brings its fonts: the pages are the same everywhere.
     """
     fontconfig = _load(FONTCONFIG)
-    if fontconfig is None or (_has_configuration(fontconfig) and _has_fonts(fontconfig)):
+    if fontconfig is None:
         return
+    machine = _fonts_conf(fontconfig)
+    if machine and _has_cache() and _has_fonts(fontconfig):
+        return
+    from importlib import import_module
     from shutil import rmtree
     from tempfile import mkdtemp
     from xml.sax.saxutils import escape
 
-    from fontTools.ttLib import woff2
-
     folder = Path(mkdtemp(prefix="report-"))
     atexit.register(rmtree, folder, ignore_errors=True)
     if LAST_FONT.exists():
-        woff2.decompress(LAST_FONT, folder / LAST_FONT.stem)
-    (folder / "fonts.conf").write_text(_FONTS_CONF.format(folder=escape(str(folder))), encoding="utf-8")
-    os.environ["FONTCONFIG_FILE"] = str(folder / "fonts.conf")
+        import_module("fontTools.ttLib.woff2").decompress(LAST_FONT, folder / LAST_FONT.stem)
+    conf = folder / "fonts.conf"
+    conf.write_text(_FONTS_CONF.format(machine=escape(machine), folder=escape(str(folder))), encoding="utf-8")
+    os.environ["FONTCONFIG_FILE"] = str(conf)
 
 
-def _has_configuration(fontconfig: ctypes.CDLL) -> bool:
-    """By Fontconfig's own rules; asked of an empty configuration, as loading the default one prints the complaint."""
+def _has_cache() -> bool:
+    folder = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"))
+    return folder.is_absolute() and _is_writable(folder)  # an account without a home keeps the `~`
+
+
+def _is_writable(folder: Path) -> bool:
+    return os.access(_nearest(folder), os.W_OK | os.X_OK)
+
+
+def _nearest(path: Path) -> Path:
+    """The path itself or the first folder above it that exists."""
+    return next(parent for parent in (path.absolute(), *path.absolute().parents) if parent.exists())
+
+
+def _fonts_conf(fontconfig: ctypes.CDLL) -> str:
+    """The path of the machine's configuration, by Fontconfig's own rules; empty when there is none.
+
+    An empty configuration is asked, as loading the default one would print the complaint.
+    """
     fontconfig.FcConfigCreate.restype = ctypes.c_void_p
     fontconfig.FcConfigGetFilename.argtypes = (ctypes.c_void_p, ctypes.c_char_p)
-    fontconfig.FcConfigGetFilename.restype = ctypes.c_void_p
-    return fontconfig.FcConfigGetFilename(fontconfig.FcConfigCreate(), None) is not None
+    fontconfig.FcConfigGetFilename.restype = ctypes.c_char_p
+    return os.fsdecode(fontconfig.FcConfigGetFilename(fontconfig.FcConfigCreate(), None) or b"")
 
 
 def _has_fonts(fontconfig: ctypes.CDLL) -> bool:
@@ -335,10 +356,10 @@ def _font_problems() -> Iterator[Problem]:
 
 
 def _output_problems(output: Path) -> Iterator[Problem]:
-    folder = next(parent for parent in (output.absolute(), *output.absolute().parents) if parent.exists())
+    folder = _nearest(output)
     if not folder.is_dir():
         yield Problem("output", f"{folder} is a file, not a folder", f'mv "{folder}" "{folder}.old"')
-    elif not os.access(folder, os.W_OK | os.X_OK):
+    elif not _is_writable(folder):
         yield Problem("output", f"{folder} cannot be written to", f'sudo chown -R "$USER" "{folder}"')
 
 
@@ -385,5 +406,5 @@ def _is_root() -> bool:
 
 
 if __name__ == "__main__":
-    # The set-up asks this way, before the project can be imported.
-    sys.exit(missing_library())
+    # The set-up asks this way, with `all` for what is only useful as well.
+    sys.exit(missing_library((*LIBRARIES, SUBSETTER) if "all" in sys.argv else LIBRARIES))
