@@ -9,6 +9,7 @@ from report.csl.collapsing import Piece, collapse
 from report.csl.context import Position, State
 from report.csl.model import Citation, Cite, Options, Rendering
 from report.csl.names import plain_names
+from report.csl.numbers import split_label
 from report.csl.output import finish
 from report.csl.positions import Placed
 from report.csl.richtext import Box, Node, find, parse, plain, rewrite, walk, without
@@ -64,12 +65,16 @@ def _sorted(session: Session, cites: Sequence[_Placed]) -> list[_Placed]:
 
 
 def _state(cite: _Placed) -> State:
+    label, locator = cite.cite.label, cite.cite.locator
+    if label == "page":
+        written, locator = split_label(locator)
+        label = written or label
     return State(
         position=cite.placed.position,
         near_note=cite.placed.near_note,
         first_note=cite.placed.first_note,
-        locator=cite.cite.locator,
-        label=cite.cite.label if cite.cite.locator else "",
+        locator=locator.strip(),
+        label=label.replace(" ", "-") if locator else "",
     )
 
 

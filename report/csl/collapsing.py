@@ -32,11 +32,7 @@ class Piece:
         node = Box((self.node,), tag="cite", key=cite.id) if self.linked else self.node
         if not (cite.prefix or cite.suffix):
             return node
-        return Box((Box(parse(_spaced(cite.prefix))), node, Box(parse(cite.suffix))))
-
-
-def _spaced(prefix: str) -> str:
-    return prefix
+        return Box((Box(parse(cite.prefix), tag="affix"), node, Box(parse(cite.suffix), tag="affix")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +112,13 @@ def _is_number(piece: Piece, after: bool) -> bool:
 
 def _groups(pieces: Sequence[Piece], area: Area, mode: str) -> list[_Joint]:
     options, delimiter = area.options, area.look.delimiter
-    within = options.get("cite-group-delimiter", delimiter)
+    # Section "Cite Grouping" sets ", " as default; names that stand in the layout itself keep its delimiter, as in the
+    # reference implementation.
+    within = options.get("cite-group-delimiter", delimiter if area.bare_names else ", ")
     after = options.get("after-collapse-delimiter", delimiter)
     joints: list[_Joint] = []
     before = delimiter
-    for group in _grouped(pieces):
+    for group in _grouped(pieces) if area.keys else _adjacent(pieces):
         nodes = _group(group, area, mode, within)
         joints.append(_Joint(nodes[0].node, before))
         joints += nodes[1:]
@@ -137,28 +135,49 @@ def _grouped(pieces: Sequence[Piece]) -> list[list[Piece]]:
     return list(groups.values())
 
 
+def _adjacent(pieces: Sequence[Piece]) -> list[list[Piece]]:
+    """Groups without moving any cite: a style that does not sort keeps the author's order."""
+    groups: list[list[Piece]] = []
+    last = None
+    for piece in pieces:
+        names = find(piece.node, "names")
+        name = plain(names) if names else ""
+        if name == last:
+            groups[-1].append(piece)
+        else:
+            groups.append([piece])
+        last = name
+    return groups
+
+
 def _group(group: Sequence[Piece], area: Area, mode: str, within: str) -> list[_Joint]:
     if not mode:
         return [_Joint(piece.affixed, within) for piece in group]
-    shown = [group[0], *(_nameless(piece) for piece in group[1:])]
+    shown = [group[0], *(short for piece in group[1:] if (short := _nameless(piece)))]
+    group = [piece for piece in group if any(piece.cite is short.cite for short in shown)]
     if mode.startswith("year-suffix") and area.options.get("disambiguate-add-year-suffix") == "true":
         return _year_suffixes(shown, group, area, mode == "year-suffix-ranged", within)
-    return [_Joint(piece.affixed, within) for piece in shown]
+    after = area.options.get("after-collapse-delimiter", within)
+    located = [False, *(bool(piece.cite.locator) for piece in shown)]
+    return [_Joint(piece.affixed, after if cut else within) for piece, cut in zip(shown, located, strict=False)]
 
 
-def _nameless(piece: Piece) -> Piece:
+def _nameless(piece: Piece) -> Piece | None:
+    """The cite without its names; None if they were all it had."""
     names = find(piece.node, "names")
     if names is None or piece.cite.prefix:
         return piece
     rest = without(piece.node, names)
-    return replace(piece, node=rest) if rest is not None and plain(rest) else piece
+    return replace(piece, node=rest) if rest is not None and plain(rest) else None
 
 
 def _year_suffixes(
     shown: Sequence[Piece], group: Sequence[Piece], area: Area, ranged: bool, within: str
 ) -> list[_Joint]:
     """Equal years once, then their suffixes."""
-    suffix_delimiter = area.options.get("year-suffix-delimiter", within)
+    suffix_delimiter = area.options.get(
+        "year-suffix-delimiter", area.options.get("cite-group-delimiter", area.look.delimiter)
+    )
     joints: list[_Joint] = []
     start = 0
     while start < len(shown):

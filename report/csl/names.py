@@ -312,7 +312,7 @@ def _between(context: Context, options: _List, count: int, inverted: list[bool])
     """What stands between the last two names; `count` names come before."""
     if not options.conjunction:
         return options.delimiter
-    word = "&" if options.conjunction == "symbol" else context.scope.locale.term("and")
+    word = context.scope.locale.term("and", "symbol" if options.conjunction == "symbol" else "long")
     if _precedes(options.precedes_last, count, inverted):
         space = "" if options.delimiter.endswith((" ", "\u00a0")) else " "
         return f"{options.delimiter}{space}{word} "

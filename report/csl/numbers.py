@@ -48,7 +48,7 @@ class Piece:
 
     text: str
     kind: str
-    """`number`, `range` (a hyphen between numbers), `separator`, or `label` (an inner label and what follows)."""
+    """`number`, `range` (a hyphen between numbers), `symbol` (an ampersand), `separator`, or `label` (an inner label and what follows)."""
     label: str = ""
 
 
@@ -77,6 +77,8 @@ def _cut(value: str, conjunction: str) -> Iterator[Piece]:
             yield Piece(mark, "range")
         elif mark.lstrip("\\") in ("-", "–", "—"):
             yield Piece(mark.lstrip("\\"), "separator")
+        elif mark == "&":
+            yield Piece(" & ", "symbol")
         else:
             yield Piece(f"{mark} " if mark[:1] in ",;" else f" {mark} ", "separator")
 
@@ -101,7 +103,7 @@ def is_plural(value: str, conjunction: str) -> bool:
             return True
         is_number = _ANY_DIGIT.search(piece.text) or _ROMAN.match(piece.text.strip())
         numbers += piece.kind == "number" and bool(is_number)
-    separators = any(piece.kind == "separator" and piece.text not in "-–—" for piece in pieces(value, conjunction))
+    separators = any(piece.kind == "symbol" or piece.kind == "separator" and piece.text not in "-–—" for piece in pieces(value, conjunction))
     return numbers > 1 and separators
 
 
@@ -113,6 +115,8 @@ def format_ranges(value: str, locale: Locale, range_format: str) -> str:
     for index, piece in enumerate(cut):
         if piece.kind == "range":
             out.append(delimiter)
+        elif piece.kind == "symbol":
+            out.append(f" {locale.term('and', 'symbol') or '&'} ")
         elif piece.kind == "label":
             out.append(_inner_label(piece, cut[index + 1 :], locale))
         elif index and cut[index - 1].kind == "range" and range_format:

@@ -21,6 +21,8 @@ class _Run:
     """A piece of text from one origin; changed while punctuation is settled."""
 
     text: str
+    origin: Box | None = None
+    """The author's prefix or suffix it stands in."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,6 +40,7 @@ class _Close:
     """Where it ends."""
 
     kind: str
+    origin: Box | None = None
 
 
 _Token: TypeAlias = "_Run | _Open | _Close"
@@ -57,11 +60,13 @@ def finish(node: Node, locale: Locale) -> Tree:
     return _Builder(tokens).build()
 
 
-def _flatten(node: Node, tokens: list[_Token]) -> None:
+def _flatten(node: Node, tokens: list[_Token], origin: Box | None = None) -> None:
     if isinstance(node, Text):
         if node.value:
-            tokens.append(_Run(node.value))
+            tokens.append(_Run(node.value, origin))
         return
+    if node.tag == "affix":
+        origin = node
     look = node.look
     marks = [_Open("face", (face,)) for face in reversed(look.face)] if look.face else []
     if look.quotes:
@@ -75,17 +80,17 @@ def _flatten(node: Node, tokens: list[_Token]) -> None:
     tokens += marks
     if look.outer:
         _affix(look.prefix, tokens)
-    _flatten_children(node, tokens)
+    _flatten_children(node, tokens, origin)
     if look.outer:
         _affix(look.suffix, tokens)
-    tokens += [_Close(mark.kind) for mark in reversed(marks)]
+    tokens += [_Close(mark.kind, origin) for mark in reversed(marks)]
     if not look.outer:
         _affix(look.suffix, tokens)
     if look.display:
         tokens.append(_Close("display"))
 
 
-def _flatten_children(node: Box, tokens: list[_Token]) -> None:
+def _flatten_children(node: Box, tokens: list[_Token], origin: Box | None) -> None:
     delimiter = node.look.delimiter
     filled = False
     for child in node.children:
@@ -93,7 +98,7 @@ def _flatten_children(node: Box, tokens: list[_Token]) -> None:
         if filled and delimiter:
             _affix(delimiter, tokens)
         content = len(tokens)
-        _flatten(child, tokens)
+        _flatten(child, tokens, origin)
         if any(isinstance(token, _Run) for token in tokens[content:]):
             filled = True
         else:
@@ -157,20 +162,20 @@ def _move_into_quotes(tokens: list[_Token]) -> None:
     for index, token in enumerate(tokens):
         if not isinstance(token, _Run) or token.text[:1] not in (".", ",", "!", "?"):
             continue
-        inside = _quoted_before(tokens, index)
+        inside = _quoted_before(tokens, index, token.origin)
         if inside is None:
             continue
         inside.text += token.text[0]
         token.text = token.text[1:]
 
 
-def _quoted_before(tokens: list[_Token], index: int) -> _Run | None:
-    """The last text inside the quotation marks that close right before a token."""
+def _quoted_before(tokens: list[_Token], index: int, origin: Box | None) -> _Run | None:
+    """The last text inside quotation marks that close right before a token; not if the author wrote both."""
     quoted = False
     for token in reversed(tokens[:index]):
         match token:
             case _Close(kind):
-                quoted = quoted or kind == "quote"
+                quoted = quoted or kind == "quote" and (origin is None or token.origin is not origin)
                 if kind == "display":
                     return None
             case _Run(text) if text:

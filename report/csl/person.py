@@ -115,7 +115,16 @@ def _with_particle(particle: str, name: str) -> str:
 def _short(name: Name, form: NameForm) -> Nodes:
     if not name.family:
         return _styled(form.given, name.given)
-    return _around(form.family, _styled_bare(form.family, _family(name)))
+    return _around(form.family, _family_nodes(name, form))
+
+
+def _family_nodes(name: Name, form: NameForm) -> Nodes:
+    """The family after its particle, each formatted by itself."""
+    family = _styled_bare(form.family, name.family)
+    if not name.non_dropping:
+        return family
+    gap = (Text(" "),) if _gap(name.non_dropping) else ()
+    return (*_styled_bare(form.family, name.non_dropping), *gap, *family)
 
 
 def _is_asian(name: Name) -> bool:
@@ -133,7 +142,7 @@ def _straight(name: Name, form: NameForm, given: str) -> Nodes:
     inner: list[Node] = []
     if name.dropping:
         inner += [*_styled_bare(form.given, name.dropping), Text(_gap(name.dropping))]
-    inner += _styled_bare(form.family, _family(name))
+    inner += _family_nodes(name, form)
     family = _around(form.family, _with_suffix(tuple(inner), name))
     return (*_styled(form.given, given), Text(" "), *family) if given else family
 
@@ -150,9 +159,9 @@ def _gap(particle: str) -> str:
 
 def _inverted(name: Name, form: NameForm, given: str) -> Nodes:
     demoted = form.demote == "display-and-sort" and name.non_dropping
-    family = name.family if demoted else _family(name)
     particles = _with_particle(name.dropping, name.non_dropping if demoted else "")
-    nodes: list[Node] = list(_around(form.family, _styled_bare(form.family, family)))
+    family = _styled_bare(form.family, name.family) if demoted else _family_nodes(name, form)
+    nodes: list[Node] = list(_around(form.family, family))
     behind: list[Node] = list(_styled_bare(form.given, given)) if given else []
     if particles:
         faces = form.given if name.dropping else form.family

@@ -26,6 +26,8 @@ class Area:
     """Affixes, formatting and delimiter of the `layout`."""
     keys: tuple[SortKey, ...]
     options: Mapping[str, str]
+    bare_names: bool
+    """The layout itself has `names`, rather than a macro it calls."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,6 +66,7 @@ def _area(style: Style, locale: Locale, element: Element, explicit: bool) -> Are
         look=look_of(layout) if layout is not None else PLAIN,
         keys=compile_keys(scope),
         options=element.attributes,
+        bare_names=layout is not None and any(child.name == "names" for child in layout.walk()),
     )
 
 

@@ -204,8 +204,9 @@ def _link(nodes: Nodes, name: str, text: str) -> Node:
 
 def _year_suffix(look: Look) -> Render:
     def render(context: Context, out: list[Node]) -> None:
-        context.called += 1
+        # Not called when there is none: "n.d." in a group with an empty suffix stays.
         if context.state.year_suffix:
+            context.called += 1
             context.filled += 1
             out.append(Box((take_suffix(context),), look, "year-suffix-part"))
 

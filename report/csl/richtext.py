@@ -132,9 +132,10 @@ _FACES: dict[str, Face] = {
     "sub": (("vertical-align", "sub"),),
     "sc": (("font-variant", "small-caps"),),
 }
-_PARTNER = {"“": "”", "‘": "’", "«": "»"}
+_BEFORE_QUOTE = "([{-–—/“‘«\"'"
+_PARTNER = {"“": "”", "«": "»"}
 _OPENS = {'"': '"', "'": "'", **_PARTNER}
-_CLOSES = {'"': '"', "'": "'", "”": "“", "’": "‘", "»": "«"}
+_CLOSES = {'"': '"', "'": "'", "”": "“", "»": "«"}
 
 
 @dataclass(slots=True)
@@ -191,10 +192,8 @@ def _quote(value: str, start: int, end: int, mark: str) -> _Token:
     opens = mark in _OPENS and bool(after) and not after.isspace()
     closes = mark in _CLOSES and bool(before) and not before.isspace()
     if mark in "\"'":
-        opens = opens and (not before or before.isspace() or before in "([{-–—/“‘«\"'")
+        opens = opens and (not before or before.isspace() or before in _BEFORE_QUOTE and before != mark)
         closes = closes and not after.isalnum()
-    elif mark == "’":
-        closes = closes and not after.isalpha()
     return _Token(mark, "quote", mark, "", opens, closes)
 
 

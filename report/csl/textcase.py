@@ -36,6 +36,9 @@ def apply_case(nodes: Nodes, case: str, english: bool) -> Nodes:
     return tuple(_refill(node, remaining) for node in whole)
 
 
+_GREEK = "αβγδεζηθικλμνξοπρστυφχψω"
+
+
 class _Cell:
     """One character of the original text and what it becomes."""
 
@@ -68,9 +71,9 @@ def _characters(node: Node, fixed: bool, quoted: bool = False) -> Iterator[_Cell
         return
     quoted = quoted or node.look.quotes
     for child in node.children:
-        # Superscripts and subscripts are symbols more often than words.
-        raised = any(name == "vertical-align" for name, _ in node.look.face)
-        yield from _characters(child, fixed or node.tag == "nocase" or raised, quoted)
+        # Raised, lowered and small capital text inside a field is set that way for a reason.
+        special = any(name in ("vertical-align", "font-variant") for name, _ in node.look.face)
+        yield from _characters(child, fixed or special or node.tag in ("nocase", "nodecor"), quoted)
         quoted = False
 
 
@@ -104,8 +107,8 @@ def _capitalize_all(letters: _Letters) -> None:
 
 
 def _sentence(letters: _Letters) -> None:
-    if letters.shouted:
-        letters.map(0, len(letters.cells), str.lower)
+    """All small but the first letter: more than the specification asks, as much as the reference implementation does."""
+    letters.map(0, len(letters.cells), str.lower)
     _capitalize_first(letters)
 
 
@@ -124,13 +127,10 @@ def _upper_first(character: str) -> str:
 
 
 _PART = re.compile(r"[^\s\u00a0\-–—/\\]+")
-_PHRASE_END = re.compile(r"[:?!.—–]$|^[—–-]$")
 
 
 def _title(letters: _Letters) -> None:
     """Section "Title Case Conversion": hyphenated parts are words; the first, the last and those after a colon count."""
-    if letters.shouted:
-        letters.map(0, len(letters.cells), str.lower)
     words = list(_PART.finditer(letters.text))
     for index, word in enumerate(words):
         first = index == 0 or _starts_phrase(letters, words[index - 1].end(), word.start())
@@ -143,11 +143,18 @@ def _starts_phrase(letters: _Letters, end: int, start: int) -> bool:
     if letters.cells[start].quoted:
         return True
     before = letters.text[:end].rstrip("”’\"')")
-    return before.endswith((":", "?", "!")) and bool(between.strip() == "" and between) or "—" in between
+    ends = before.endswith((":", "?", "!")) or bool(_SENTENCE_END.search(before))
+    return ends and bool(between) and not between.strip()
+
+
+_SENTENCE_END = re.compile(r"[^\W\d_]{3,}\.$")
 
 
 def _title_word(letters: _Letters, word: re.Match[str], prominent: bool) -> None:
     start, end = word.span()
+    if end - start == 1 and (letters.text[start] in _GREEK or start and letters.text[start - 1] == "-"):
+        return
+    prominent = prominent or letters.text[end : end + 1] == "-"
     shown = "".join(cell.new for cell in letters.cells[start:end])
     bare = shown.strip("()[]{}“”‘’\"',;:!?…").lower()
     if not prominent and (bare in STOP_WORDS or bare.rstrip(".") in STOP_WORDS and bare in ("v.", "vs.")):
