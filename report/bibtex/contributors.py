@@ -7,8 +7,14 @@ from collections.abc import Mapping, Sequence
 from report.bibtex import names
 from report.bibtex.library import Field
 from report.bibtex.names import CslName
+from report.bibtex.tables import words
 from report.diagnostics import Diagnostic, warning
 
+_CSL_ROLES = words(
+    "chair collection-editor compiler composer contributor curator director editorial-director executive-producer guest "
+    "host illustrator interviewer narrator organizer original-author performer producer recipient reviewed-author "
+    "script-writer series-creator"
+)
 _ROLES: Mapping[str, str] = {
     "author": "author",
     "bookauthor": "container-author",
@@ -20,23 +26,15 @@ _ROLES: Mapping[str, str] = {
     "serieseditor": "collection-editor",
     "origauthor": "original-author",
     "reviewedauthor": "reviewed-author",
-    **dict.fromkeys(("annotator", "commentator", "introduction", "foreword", "afterword"), "contributor"),
-    **{
-        name: name
-        for name in (
-            "chair collection-editor compiler composer contributor curator director editorial-director executive-producer "
-            "guest host illustrator interviewer narrator organizer original-author performer producer recipient "
-            "reviewed-author script-writer series-creator"
-        ).split()
-    },
+    **dict.fromkeys(words("annotator commentator introduction foreword afterword"), "contributor"),
+    **{name: name for name in _CSL_ROLES},
 }
 """Fields and their variables; CSL has one, `contributor`, for all who wrote about or around a work."""
 
 _EDITORS: Mapping[str, str] = {
-    **dict.fromkeys(("editor", "founder", "continuator", "redactor", "reviser", "reviewer"), "editor"),
-    **dict.fromkeys(("collaborator", "contributor", "commentator", "annotator"), "contributor"),
-    **{role: role for role in "compiler organizer director producer translator illustrator curator composer performer".split()},
-    **{role: role for role in "narrator chair host guest interviewer".split()},
+    **dict.fromkeys(words("editor founder continuator redactor reviser reviewer"), "editor"),
+    **dict.fromkeys(words("collaborator contributor commentator annotator"), "contributor"),
+    **{role: role for role in (*_CSL_ROLES, "translator")},
     "scriptwriter": "script-writer",
     "serieseditor": "collection-editor",
 }

@@ -20,11 +20,17 @@ _POINT = re.compile(
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _SEASONS = {"spring": 1, "summer": 2, "autumn": 3, "fall": 3, "winter": 4}
 _MONTH_WORD = re.compile(r"[a-z]{3,}")
-_YEAR = re.compile(r"(?P<circa>ca?\.?\s*|circa\s+|about\s+|~)?\[?(?P<year>-?\d{1,4})(?P<doubt>\s*[?~%])?\]?\??", re.IGNORECASE)
+_YEAR = re.compile(
+    r"(?P<circa>ca?\.?\s*|circa\s+|about\s+|~)?\[?(?P<year>-?\d{1,4})(?P<doubt>\s*[?~%])?\]?\??",
+    re.IGNORECASE,
+)
 _YEARS = re.compile(r"(?P<first>\d{3,4})\s*(?:-{1,3}|–|/)\s*(?P<last>\d{2,4})?")
 _LITERALS = frozenset(
-    "in press|forthcoming|submitted|in preparation|to appear|accepted|under review|in print|inpress|inpreparation|"
-    "prepublished|n.d.|nd|no date|undated|s.a.|o. j.|o.j.|im druck|im erscheinen|sous presse|à paraître|s.d.|n. d.".split("|")
+    (
+        *("in press", "in print", "forthcoming", "submitted", "in preparation", "to appear", "accepted", "under review"),
+        *("inpress", "inpreparation", "prepublished", "n.d.", "n. d.", "nd", "no date", "undated", "s.a.", "s.d."),
+        *("o.j.", "o. j.", "im druck", "im erscheinen", "sous presse", "à paraître"),
+    )
 )
 
 Point = tuple[int, ...]

@@ -9,13 +9,13 @@ from __future__ import annotations
 import gc
 import logging
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from report.bibtex.library import Entry, Library, Written, key_list, normal_key
-from report.bibtex.strings import MONTHS, Value, closing_brace, evaluate, is_plain
+from report.bibtex.library import Entry, Library, key_list, normal_key
+from report.bibtex.strings import MONTHS, Value, Written, closing_brace, evaluate, is_regular_entry
 from report.diagnostics import Diagnostic, did_you_mean, error, warning
 from report.source import Source, Span
 
@@ -36,6 +36,8 @@ class _Reading:
     folded: dict[str, Entry] = field(default_factory=dict)
     """By key without regard to case."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    usual_months: bool = True
+    """Whether `jan` and the like still have the meaning that every file gives them."""
 
 
 def parse(sources: Sequence[Source]) -> Library:
@@ -97,12 +99,12 @@ def _blocks(source: Source) -> Iterator[tuple[int, Any]]:
 
 def _split(text: str) -> list[Any]:
     """The blocks of a file; nothing of it where the parser itself fails."""
-    import bibtexparser
+    from bibtexparser.entrypoint import parse_string
 
     logger = logging.getLogger("bibtexparser")
     logger.addHandler(logging.NullHandler())
     logger.propagate = False
-    blocks: list[Any] = bibtexparser.parse_string(text, parse_stack=[]).blocks
+    blocks: list[Any] = parse_string(text, parse_stack=[]).blocks
     return blocks
 
 
@@ -110,48 +112,46 @@ def _read_entry(source: Source, start: int, block: Any, reading: _Reading) -> En
     head = _HEAD.match(source.text, start)
     place = head.end() if head else start
     key = normal_key(block.key)
-    written, wrong = _written(block.fields, reading.macros)
+    regular = reading.usual_months and is_regular_entry(block.raw)
+    written, wrong = ((), {}) if regular else _written(block, reading.macros)
     entry = Entry(
         key=key,
         type=block.entry_type,
         source=source,
         start=place,
         end=place + len(block.key),
-        written=written,
+        stop=start + len(block.raw),
+        worked_out=written,
     )
     if not key:
         reading.diagnostics.append(error("bib-key", "entry without a key is ignored", source.span(start, place)))
         return None
-    _check_fields(entry, block.fields, wrong, reading)
+    _check_fields(entry, [one.key.lower() for one in block.fields], wrong, reading)
     return _add(entry, reading)
 
 
-def _written(fields: Sequence[Any], macros: dict[str, str]) -> tuple[tuple[Written, ...], dict[str, Value]]:
+def _written(block: Any, macros: Mapping[str, str]) -> tuple[tuple[Written, ...], dict[str, Value]]:
     """The fields, and by name the values that something is wrong with."""
     written: list[Written] = []
     wrong: dict[str, Value] = {}
-    for one in fields:
-        name, expression = one.key.lower(), one.value
-        if is_plain(expression) and name.isidentifier():
-            written.append(Written(name, expression, expression[1:-1]))
-            continue
-        for field_written, value in _unusual(_field_name(name), expression, macros):
-            written.append(field_written)
-            if field_written.name and (value.undefined or value.rest is not None):
-                wrong.setdefault(field_written.name, value)
+    for one in block.fields:
+        for found, value in _unusual(_field_name(one.key.lower()), one.value, macros):
+            written.append(found)
+            if found[0] and (value.undefined or value.rest is not None):
+                wrong.setdefault(found[0], value)
     return tuple(written), wrong
 
 
-def _unusual(name: str, expression: str, macros: dict[str, str]) -> Iterator[tuple[Written, Value]]:
+def _unusual(name: str, expression: str, macros: Mapping[str, str]) -> Iterator[tuple[Written, Value]]:
     """The field, and those that a missing comma has merged into it."""
     while True:
         value = evaluate(expression, macros)
         following = _FIELD.match(expression, value.rest) if value.rest is not None else None
         if following is None:
             text = value.text if value.rest is None else value.text + expression[value.rest :]
-            yield Written(name, expression, text), value
+            yield (name, expression, text), value
             return
-        yield Written(name, expression[: value.rest].rstrip(), value.text), replace(value, rest=None)
+        yield (name, expression[: value.rest].rstrip(), value.text), replace(value, rest=None)
         name, expression = following[1].lower(), expression[following.end() :]
 
 
@@ -161,38 +161,33 @@ def _field_name(name: str) -> str:
     return "" if "%" in line else line.split()[-1] if line.split() else ""
 
 
-def _check_fields(entry: Entry, fields: Sequence[Any], wrong: dict[str, Value], reading: _Reading) -> None:
-    names = [written.name for written in entry.written]
-    if len(names) != len(fields) or len(set(names)) != len(names):
-        _check_names(entry, fields, reading)
+def _check_fields(entry: Entry, names: Sequence[str], wrong: dict[str, Value], reading: _Reading) -> None:
+    found = [name for name, _, _ in entry.worked_out]
+    if len(set(names)) != len(names) or (found and sorted(found) != sorted(names)):
+        _check_names(entry, names, reading)
     for name, value in wrong.items():
         _check_value(entry, name, value, reading)
 
 
-def _check_names(entry: Entry, fields: Sequence[Any], reading: _Reading) -> None:
-    given = [_field_name(one.key.lower()) for one in fields]
+def _check_names(entry: Entry, names: Sequence[str], reading: _Reading) -> None:
+    given = [_field_name(name) for name in names]
     seen: set[str] = set()
     place = entry.end
-    for written in entry.written:
+    for name, expression, _ in entry.written:
         text = entry.source.text
-        start, equals = _name_place(text, written, place)
-        span = entry.source.span(start, start + len(written.name))
-        if written.name and written.name in seen:
-            message = f"field `{written.name}` of `{entry.key}` is given twice; the first counts"
+        equals = text.find("=", place)
+        start = place + max(0, text[place:equals].lower().rfind(name))
+        span = entry.source.span(start, start + len(name))
+        if name and name in seen:
+            message = f"field `{name}` of `{entry.key}` is given twice; the first counts"
             reading.diagnostics.append(warning("bib-duplicate-field", message, span))
-        if given[:1] == [written.name]:
+        if given[:1] == [name]:
             given.pop(0)
-        elif written.name:
-            message = f"no comma before field `{written.name}` of `{entry.key}`"
+        elif name:
+            message = f"no comma before field `{name}` of `{entry.key}`"
             reading.diagnostics.append(warning("bib-missing-comma", message, span))
-        seen.add(written.name)
-        place = max(text.find(written.expression, equals), equals) + len(written.expression)
-
-
-def _name_place(text: str, written: Written, place: int) -> tuple[int, int]:
-    """Where the name of a field begins, and its `=`."""
-    equals = text.find("=", place)
-    return place + max(0, text[place:equals].lower().rfind(written.name)), equals
+        seen.add(name)
+        place = max(text.find(expression, equals), equals) + len(expression)
 
 
 def _check_value(entry: Entry, name: str, value: Value, reading: _Reading) -> None:
@@ -248,6 +243,7 @@ def _read_macro(source: Source, start: int, block: Any, reading: _Reading) -> No
         message = f"`@string` defines `{name}` again; from here on the new text holds"
         reading.diagnostics.append(warning("bib-duplicate-string", message, span))
     reading.macros[name] = value.text
+    reading.usual_months = reading.usual_months and name not in MONTHS
 
 
 def _read_duplicate(source: Source, start: int, block: Any, reading: _Reading) -> Entry | None:
@@ -274,7 +270,7 @@ def _reason(source: Source, start: int, block: Any) -> tuple[str, tuple[str, ...
     told: str = block.error.abort_reason if hasattr(block.error, "abort_reason") else str(block.error)
     if told.startswith("Expected comma after entry key"):
         return "no comma after its key", ()
-    if told.startswith("Expected a `=`") or told.startswith("Expected equals"):
+    if told.startswith(("Expected a `=`", "Expected equals")):
         return "a field has no `=`", _hint_at(source, start + len(block.raw.rstrip()) - 1, "it stops making sense at")
     unclosed = _unclosed_field(source.text, start, start + len(block.raw))
     if unclosed is None:
@@ -337,6 +333,8 @@ def _is_commented_out(text: str, start: int) -> bool:
 def _aliases(reading: _Reading) -> dict[str, str]:
     aliases: dict[str, str] = {}
     for entry in reading.entries.values():
+        if "ids" not in entry.source.text[entry.start : entry.stop]:
+            continue
         for alias in key_list(entry.value("ids")):
             if alias in reading.entries or aliases.setdefault(alias, entry.key) != entry.key:
                 message = f"key `{alias}` in `ids` of `{entry.key}` belongs to another entry"

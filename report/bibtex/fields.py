@@ -18,6 +18,7 @@ from report.bibtex.inheritance import Resolved, resolve
 from report.bibtex.latex import decode, decode_plain
 from report.bibtex.library import Entry, Field, Library, key_list
 from report.bibtex.richtext import Rich, Run, escaped, html, joined, plain, without_case
+from report.bibtex.tables import words
 from report.bibtex.types import AS_WRITTEN, DATA_ONLY, IN_BOOK, IN_PERIODICAL, csl_type, known_types
 from report.diagnostics import Diagnostic, did_you_mean, warning
 
@@ -42,13 +43,8 @@ _PLAIN: Mapping[str, str] = {
     "pmid": "PMID",
     "pmcid": "PMCID",
     "reviewedtitle": "reviewed-title",
-    **{
-        name: name
-        for name in (
-            "archive archive_location archive-place archive_collection authority section scale dimensions medium source "
-            "jurisdiction references reviewed-title reviewed-genre"
-        ).split()
-    },
+    **{name: name for name in words("archive archive_location archive-place archive_collection authority section scale")},
+    **{name: name for name in words("dimensions medium source jurisdiction references reviewed-title reviewed-genre")},
 }
 """Fields that are a variable under another name; then variables that files for CSL have as fields."""
 
@@ -74,7 +70,7 @@ _ONLY_LINK = re.compile(r"\s*(?:\\url\s*\{([^{}]+)\}|(https?://[^\s{}]+))\s*")
 _ESCAPE = re.compile(r"\\([%#&_~$])")
 _DASHES = re.compile(r"\s*[-‐‑‒–—−]+\s*")
 _ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th|\.)", re.IGNORECASE)
-_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
+_ORDINALS = words("first second third fourth fifth sixth seventh eighth ninth tenth")
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,9 +327,9 @@ def _link(making: _Making) -> str:
 def _language(fields: Mapping[str, Field]) -> str:
     """The language of the work: `langid`, else the first of `language`."""
     for name in ("langid", "language"):
-        if name in fields and (parts := names.split(fields[name].value.replace(",", " and "))):
-            if found := languages.tag(decode_plain(parts[0])):
-                return found
+        parts = names.split(fields[name].value.replace(",", " and ")) if name in fields else ()
+        if parts and (found := languages.tag(decode_plain(parts[0]))):
+            return found
     return ""
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from report.bibtex.library import Entry, Field, Library, key_list
+from report.bibtex.tables import words
 from report.diagnostics import Diagnostic, did_you_mean, error, warning
 
 _FIELD_ALIASES = {
@@ -32,13 +33,15 @@ _TYPE_ALIASES = {
     "techreport": ("report", "techreport"),
 }
 _PRIVATE = frozenset(
-    "ids crossref xref entryset entrysubtype execute label options presort related relatedoptions relatedstring "
-    "relatedtype shorthand shorthandintro sortkey xdata".split()
+    words(
+        "ids crossref xref entryset entrysubtype execute label options presort related relatedoptions relatedstring "
+        "relatedtype shorthand shorthandintro sortkey xdata"
+    )
 )
 """Fields that no entry inherits by `crossref`."""
-_TITLES = frozenset("shorttitle sorttitle indextitle indexsorttitle".split())
+_TITLES = frozenset(words("shorttitle sorttitle indextitle indexsorttitle"))
 """Fields that are not inherited where the title changes its role."""
-_DATES = frozenset("date year month day".split())
+_DATES = frozenset(words("date year month day"))
 
 _MAIN = {"title": "maintitle", "subtitle": "mainsubtitle", "titleaddon": "maintitleaddon"}
 _BOOK = {"title": "booktitle", "subtitle": "booksubtitle", "titleaddon": "booktitleaddon"}

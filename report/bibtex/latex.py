@@ -25,7 +25,18 @@ from report.bibtex.symbols import (
 
 _TOKEN = re.compile(r"\\(?:[A-Za-z]+\*?|.)|[{}$~]|---?|``|''|,,|[!?]`|[\^_]|[`']|[^\\{}$~\-`',!?^_]+|.", re.DOTALL)
 _SPACE = re.compile(r"\s*")
-_LIGATURES = {"~": "\u00a0", "--": "–", "---": "—", "``": "“", "''": "”", ",,": "„", "!`": "¡", "?`": "¿", "`": "‘", "'": "’"}
+_LIGATURES = {
+    "~": "\u00a0",
+    "--": "–",
+    "---": "—",
+    "``": "“",
+    "''": "”",
+    ",,": "„",
+    "!`": "¡",
+    "?`": "¿",
+    "`": "‘",
+    "'": "’",
+}
 _OPTIONAL = re.compile(r"\[[^\]]*\]")
 _MARKUP = frozenset("\\{}$~-`',!?")
 _DEEPEST = 60
@@ -115,7 +126,7 @@ class _Reader:
             self._token(token, _tagged(tags, NOCASE), protects=False)
 
     def _command(self, name: str, tags: tuple[str, ...], protects: bool) -> None:
-        known = name.removesuffix("*") if name not in QUOTES else name
+        known = name[:1] + name[1:].removesuffix("*")
         if known[0].isalpha():
             self._skip_space()
         argument = _tagged(tags, NOCASE) if protects else tags
@@ -141,8 +152,6 @@ class _Reader:
             case "href":
                 self._verbatim()
                 self._argument(tags, protects=False)
-            case "textcolor" | "foreignlanguage" | "begin" | "end":
-                self._verbatim()
             case "frac" | "tfrac" | "dfrac" | "nicefrac" | "sfrac":
                 self._argument(tags, protects=False)
                 self.runs.append(Run("/", tags))

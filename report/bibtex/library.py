@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from report.bibtex.strings import Written, regular_fields
 from report.diagnostics import Diagnostic
 from report.source import Source, Span
 
@@ -20,17 +21,6 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """One field as the file has it."""
-
-    name: str
-    """In lower case; empty for a line that `%` comments out."""
-    expression: str
-    """With braces, quotes, `#` and macro names."""
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
 class Entry:
     """One entry; `type` is in lower case, as written."""
 
@@ -41,8 +31,10 @@ class Entry:
     start: int
     """Of the key in the source."""
     end: int
-    written: tuple[Written, ...]
-    """In the order of the file; of two fields of one name the first counts."""
+    stop: int
+    """Of the whole entry."""
+    worked_out: tuple[Written, ...] = ()
+    """The fields where string macros, quotes or mistakes had to be worked out; empty: as the source has them."""
 
     @property
     def span(self) -> Span:
@@ -50,21 +42,25 @@ class Entry:
         return self.source.span(self.start, self.end)
 
     @property
+    def written(self) -> tuple[Written, ...]:
+        """The fields in the order of the file; of two of one name the first counts."""
+        return self.worked_out or regular_fields(self.source.text, self.end, self.stop)
+
+    @property
     def fields(self) -> Mapping[str, Field]:
         """By name; worked out at each call, since most entries of a large file are never cited."""
         found: dict[str, Field] = {}
         place = self.end
-        for written in self.written:
-            start, place = _value_place(self.source.text, written.expression, place)
-            if written.name and written.name not in found:
-                inner = int(len(written.expression) == len(written.value) + 2)
-                span = self.source.span(start + inner, place - inner)
-                found[written.name] = Field(written.value, span)
+        for name, expression, value in self.written:
+            start, place = _value_place(self.source.text, expression, place)
+            if name and name not in found:
+                inner = int(len(expression) == len(value) + 2)
+                found[name] = Field(value, self.source.span(start + inner, place - inner))
         return found
 
     def value(self, name: str) -> str:
         """What the field of that name holds, or nothing."""
-        return next((written.value for written in self.written if written.name == name), "")
+        return next((value for written, _, value in self.written if written == name), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from report.bibtex.strings import closing_brace
 CslName = dict[str, str]
 
 _MARKS = re.compile(r"\\.|[{}]|,|[\s~]+|[^\\{},\s~]+", re.DOTALL)
-_EXTENDED = re.compile(r'\s*"?\s*(?:family|given|prefix|suffix|id|useprefix|(?:family|given|prefix|suffix)-i)\s*=', re.IGNORECASE)
+_EXTENDED = re.compile(r'\s*"?\s*(?:(?:family|given|prefix|suffix)(?:-i)?|id|useprefix)\s*=', re.IGNORECASE)
 _OPTION = re.compile(r"\s*(\w+)\s*=\s*(true|false)\s*", re.IGNORECASE)
 _COMPANY = re.compile(r"\s(?:and|&|\\&)\s|,")
 

@@ -30,7 +30,7 @@ def folded(text: str) -> str:
 
 def _rank(entry: Entry, words: list[str]) -> int | None:
     """The sum of how well each word is found, 0 the best; nothing where one is missing."""
-    values = {written.name: written.value for written in reversed(entry.written)}
+    values = {name: value for name, _, value in reversed(entry.written)}
     key = folded(entry.key)
     places = (key, _joined(values, _AUTHORS), _joined(values, _TITLES), _joined(values, _DATES))
     ranks = [_word_rank(word, places) for word in words]

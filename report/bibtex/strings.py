@@ -16,7 +16,15 @@ _QUOTED_MARKS = re.compile(r'(?<!\\)[{}"]')
 _BARE = re.compile(r'[^\s#{}",=]+')
 _TEXT = r"[^{}\\]++|\\."
 _BRACED = re.compile(rf"\{{(?:{_TEXT}|\{{(?:{_TEXT}|\{{(?:{_TEXT})*+\}})*+\}})*+\}}", re.DOTALL)
+_REGULAR_FIELD = rf"([a-z][\w-]*+)\s*+=\s*+({_BRACED.pattern}|\d++|(?:{'|'.join(MONTHS)})\b)\s*+(?:,|(?=\}}))"
+_FIELDS = re.compile(_REGULAR_FIELD, re.DOTALL | re.IGNORECASE)
+_ENTRY = re.compile(rf"@\w+[ \t]*\{{[^,{{}}]*+,(?:\s*+{_REGULAR_FIELD})*+\s*+\}}", re.DOTALL | re.IGNORECASE)
 _SPACE = re.compile(r"\s*")
+
+
+Written = tuple[str, str, str]
+"""A field as the file has it: its name in lower case (empty where `%` comments the line out), the expression with braces,
+quotes, `#` and macro names, and its value. A bare tuple, because a large file has 100,000 of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +69,19 @@ def evaluate(expression: str, macros: Mapping[str, str]) -> Value:
 def is_plain(expression: str) -> bool:
     """Whether it is one braced string, nested three deep at most: nearly all are, and need no further look."""
     return _BRACED.fullmatch(expression) is not None
+
+
+def is_regular_entry(block: str) -> bool:
+    """Whether all fields of an entry are plain strings, numbers or months: such an entry needs no look at its fields."""
+    return _ENTRY.fullmatch(block) is not None
+
+
+def regular_fields(text: str, start: int, stop: int) -> tuple[Written, ...]:
+    """The fields of such an entry, from behind its key on."""
+    return tuple(
+        (name.lower(), expression, expression[1:-1] if expression[0] == "{" else expression.lower())
+        for name, expression in _FIELDS.findall(text, start, stop)
+    )
 
 
 def closing_brace(text: str, opening: int) -> int | None:

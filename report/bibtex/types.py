@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from report.bibtex.tables import words
+
 _TYPES: Mapping[str, str] = {
     "article": "article-journal",
     "suppperiodical": "article-journal",
     "periodical": "periodical",
-    **dict.fromkeys(("book", "mvbook", "collection", "mvcollection", "proceedings", "mvproceedings"), "book"),
-    **dict.fromkeys(("reference", "mvreference", "commentary"), "book"),
-    **dict.fromkeys(("inbook", "bookinbook", "suppbook", "incollection", "suppcollection"), "chapter"),
+    **dict.fromkeys(words("book mvbook collection mvcollection proceedings mvproceedings"), "book"),
+    **dict.fromkeys(words("reference mvreference commentary"), "book"),
+    **dict.fromkeys(words("inbook bookinbook suppbook incollection suppcollection"), "chapter"),
     "inproceedings": "paper-conference",
     "inreference": "entry-encyclopedia",
     "booklet": "pamphlet",
-    **dict.fromkeys(("report", "manual"), "report"),
+    **dict.fromkeys(words("report manual"), "report"),
     "thesis": "thesis",
     "online": "webpage",
     "dataset": "dataset",
@@ -24,10 +26,10 @@ _TYPES: Mapping[str, str] = {
     "unpublished": "manuscript",
     "letter": "personal_communication",
     "jurisdiction": "legal_case",
-    **dict.fromkeys(("legislation", "legal"), "legislation"),
-    **dict.fromkeys(("movie", "video"), "motion_picture"),
-    **dict.fromkeys(("audio", "music"), "song"),
-    **dict.fromkeys(("artwork", "image"), "graphic"),
+    **dict.fromkeys(words("legislation legal"), "legislation"),
+    **dict.fromkeys(words("movie video"), "motion_picture"),
+    **dict.fromkeys(words("audio music"), "song"),
+    **dict.fromkeys(words("artwork image"), "graphic"),
     "performance": "performance",
     "review": "review",
     "misc": "document",
@@ -49,20 +51,22 @@ _SUBTYPES: Mapping[tuple[str, str], str] = {
 }
 
 _OF_CSL = frozenset(
-    "article bill broadcast classic document entry event figure graphic hearing interview legal_case manuscript map "
-    "motion_picture musical_score pamphlet personal_communication post regulation song speech treaty webpage".split()
+    words(
+        "article bill broadcast classic document entry event figure graphic hearing interview legal_case manuscript map "
+        "motion_picture musical_score pamphlet personal_communication post regulation song speech treaty webpage"
+    )
 )
 
-AS_WRITTEN = frozenset(("legal_case", "legislation", "bill", "regulation", "treaty", "hearing", "software", "periodical"))
+AS_WRITTEN = frozenset(words("legal_case legislation bill regulation treaty hearing software periodical"))
 """CSL types whose titles are names, and keep their capitals."""
 
-IN_PERIODICAL = frozenset(("article-journal", "article-magazine", "article-newspaper", "periodical", "review", "review-book"))
+IN_PERIODICAL = frozenset(words("article-journal article-magazine article-newspaper periodical review review-book"))
 """CSL types whose `number` is that of an issue."""
 
-IN_BOOK = frozenset(("chapter", "entry", "entry-encyclopedia", "entry-dictionary", "paper-conference"))
+IN_BOOK = frozenset(words("chapter entry entry-encyclopedia entry-dictionary paper-conference"))
 """CSL types that are part of something with a title and, mostly, a series."""
 
-DATA_ONLY = frozenset(("xdata", "set", "bibnote"))
+DATA_ONLY = frozenset(words("xdata set bibnote"))
 """Types of entries that are no works."""
 
 
