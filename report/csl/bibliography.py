@@ -29,7 +29,7 @@ def render_bibliography(session: Session, ids: Sequence[str]) -> tuple[Entry, ..
     for id, node in zip(ids, nodes, strict=True):
         if not plain(node):
             continue
-        laid_out = _aligned(node, area.look) if align else Box((node,), area.look)
+        laid_out = _aligned(node, area.look) if align else _closed(node, area.look)
         entries.append(Entry(id, finish(laid_out, session.program.locale)))
     return tuple(entries)
 
@@ -43,6 +43,15 @@ def _aligned(node: Node, look: Look) -> Node:
     left = Box((first,), Look(display="left-margin"))
     right = Box((Box(rest, replace(look, delimiter="")),), Look(display="right-inline"))
     return Box((left, right))
+
+
+def _closed(node: Node, look: Look) -> Node:
+    """The entry with the affixes of the layout; its suffix belongs into the last block, if there are blocks."""
+    last = node.children[-1] if isinstance(node, Box) and node.children else None
+    if not isinstance(node, Box) or not isinstance(last, Box) or not last.look.display or not look.suffix:
+        return Box((node,), look)
+    inner = Box((last._replace(look=replace(last.look, display="")), Text(look.suffix)), Look(display=last.look.display))
+    return Box((node._replace(children=(*node.children[:-1], inner)),), replace(look, suffix=""))
 
 
 def _substituted(nodes: Sequence[Node], area: Area) -> list[Node]:

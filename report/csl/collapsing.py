@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from report.csl.model import Cite
 from report.csl.program import Area
-from report.csl.richtext import Box, Node, find, parse, plain, walk, without
+from report.csl.richtext import Box, Node, find, parse_affix, plain, walk, without
 from report.csl.tree import Text
 
 
@@ -32,7 +32,7 @@ class Piece:
         node = Box((self.node,), tag="cite", key=cite.id) if self.linked else self.node
         if not (cite.prefix or cite.suffix):
             return node
-        return Box((Box(parse(cite.prefix), tag="affix"), node, Box(parse(cite.suffix), tag="affix")))
+        return Box((Box(parse_affix(cite.prefix), tag="affix"), node, Box(parse_affix(cite.suffix), tag="affix")))
 
 
 @dataclass(frozen=True, slots=True)

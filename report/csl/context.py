@@ -68,6 +68,8 @@ class State:
     citation_number: int = 0
     year_suffix: str = ""
     disambiguation: Disambiguation = UNAMBIGUOUS
+    comparing: bool = False
+    """Rendered to be compared with other cites, not to be shown."""
 
 
 Render: TypeAlias = "Callable[[Context, list[Node]], None]"
@@ -98,7 +100,7 @@ class Context:
 
     __slots__ = (
         "called", "conditions", "english", "filled", "hidden", "lists", "reference", "rendered", "scope", "sort_names", "sorting", "state",
-        "suffix_pending",
+        "substituting", "suffix_pending",
     )  # fmt: skip
 
     def __init__(self, scope: Scope, reference: Reference, state: State) -> None:
@@ -114,6 +116,8 @@ class Context:
         """Variables rendered so far, for substitutions to hide."""
         self.lists: list[Any] = []
         """Lists of names rendered (`names.ShownList`), for disambiguation."""
+        self.substituting = False
+        """Inside a `substitute`, where names are used up as soon as they are rendered."""
         self.suffix_pending = bool(state.year_suffix) and not scope.explicit_suffix
         self.sorting = False
         self.sort_names = SortNames()

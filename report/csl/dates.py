@@ -58,6 +58,9 @@ def compile_date(element: Element, scope: Scope) -> Render:
         context.called += 1
         if compiled.variable in context.hidden:
             return
+        # Only the date of issue tells cites apart; otherwise dates of access would do so by chance.
+        if context.state.comparing and compiled.variable != "issued":
+            return
         date = context.reference.date(compiled.variable)
         if date is None:
             return

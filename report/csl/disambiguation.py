@@ -140,7 +140,7 @@ class _Solver:
 
     def _expand(self, ids: list[str], trial: dict[str, Disambiguation], start: int) -> bool:
         """Expand the shown names from a place on, one by one, until one splits the set."""
-        if not (self._rules.given and self._rules.by_cite):
+        if not self._rules.given or not self._rules.by_cite and (self._primary or not start):
             return False
         places = dict.fromkeys(
             (part.variable, index)
@@ -198,7 +198,7 @@ class _Solver:
 
 
 def _state(disambiguation: Disambiguation) -> State:
-    return State(position=Position.SUBSEQUENT, disambiguation=disambiguation)
+    return State(position=Position.SUBSEQUENT, disambiguation=disambiguation, comparing=True)
 
 
 def _showing(found: Disambiguation, variable: str, count: int) -> Disambiguation:

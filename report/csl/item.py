@@ -155,7 +155,7 @@ def _read_names(value: object) -> tuple[Name, ...]:
     return tuple(name for name in names if name is not None)
 
 
-_LEADING = re.compile(r"((?:[^\W\d_A-Z][\w.]*(?:['’]|\s+|-(?=[A-ZÀ-Þ])))+)(?=\S)")
+_LEADING = re.compile(r"((?:['’]?[^\W\d_A-Z][\w.]*(?:['’]|\s+|-(?=[A-ZÀ-Þ])))+)(?=\S)")
 _TRAILING = re.compile(r"(?<=\S)\s+((?:[^\W\d_A-Z][\w.]*['’]?\s*)+)\Z")
 _COMMA_SUFFIX = re.compile(r"\A(.*?),(!?)\s*([^,]+)\Z")
 

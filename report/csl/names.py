@@ -105,10 +105,12 @@ def _substitute(context: Context, alternatives: Sequence[Render], out: list[Node
     before = len(out)
     for alternative in alternatives:
         rendered, context.rendered = context.rendered, []
+        outside, context.substituting = context.substituting, True
         found: list[Node] = []
         alternative(context, found)
         used, context.rendered = context.rendered, rendered
-        if any(plain(node) for node in found):
+        context.substituting = outside
+        if found:
             context.hidden.update(used)
             context.rendered.extend(used)
             if any(isinstance(node, Box) and node.tag == "names" for node in found):
@@ -193,6 +195,8 @@ def _render(context: Context, names: _Names) -> Node | None:
         return None
     context.filled += 1
     context.rendered.extend(variable for variable, _ in lists)
+    if context.substituting:
+        context.hidden.update(variable for variable, _ in lists)
     term = _merged_term(context, names, lists)
     if term:
         lists = [(lists[0][0], lists[0][1])]
@@ -337,8 +341,13 @@ def _with_et_al(
     term = context.scope.locale.term(options.et_al)
     if not term or not nodes:
         return nodes
-    between = options.delimiter if _precedes(options.precedes_et_al, shown, inverted) else " "
+    between = options.delimiter if _precedes(options.precedes_et_al, shown, inverted) else _blank(term)
     return [*nodes, Text(between), Box((Text(term),), options.et_al_look, "et-al")]
+
+
+def _blank(term: str) -> str:
+    """A blank, but not before a term in a script that writes none."""
+    return "" if "\u2e80" <= term[0] <= "\u9fff" else " "
 
 
 def plain_names(reference: Reference, locale: Locale) -> Node:

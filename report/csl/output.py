@@ -234,6 +234,8 @@ class _Builder:
                 return self._plain(state)
             case "display":
                 children = self._children(state, "display")
+                if mark.key != "left-margin":
+                    children = _without_last_blank(children)
                 return (Display(mark.key, children),) if children else ()
             case "link":
                 children = self._children(state, "link")
@@ -260,6 +262,13 @@ class _Builder:
         for name in active:
             children = (_format(name, _NORMAL.get(name, "normal"), children),) if children else ()
         return children
+
+
+def _without_last_blank(nodes: Tree) -> Tree:
+    """A block does not end in a blank."""
+    if nodes and isinstance(nodes[-1], Text):
+        return (*nodes[:-1], Text(nodes[-1].value.rstrip(" ")))
+    return nodes
 
 
 def _format(name: str, value: str, children: Tree) -> Format:

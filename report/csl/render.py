@@ -76,6 +76,9 @@ def _macro(element: Element, scope: Scope) -> Render:
         macro(scope, name)(context, children)
         if not children or context.called != called and context.filled == filled:
             return
+        # A macro acts on the groups around it as a group does: section "Group".
+        context.called += 1
+        context.filled += 1
         nodes = strip_periods(tuple(children)) if strip else tuple(children)
         out.append(decorate(context, nodes, look, case) if case or look is not PLAIN else Box(nodes))
 
@@ -126,15 +129,26 @@ def _text(element: Element, scope: Scope) -> Render:
     if "variable" in element.attributes:
         return _variable(element, scope)
     if "term" in element.attributes:
-        term = scope.locale.term(element.get("term"), element.get("form", "long"), element.get("plural") == "true")
-        return _constant(element, term, "term")
+        return _term(element, scope)
     return _constant(element, element.get("value"), "value")
+
+
+def _term(element: Element, scope: Scope) -> Render:
+    term = scope.locale.find(element.get("term"), element.get("form", "long"))
+    if term is None:
+        return _nothing
+    text = term.multiple if element.get("plural") == "true" else term.single
+    return _constant(element, text, "term") if text else _empty_term
+
+
+def _empty_term(context: Context, out: list[Node]) -> None:
+    """A term that a locale defines as nothing: prints nothing, yet ends the search of a `substitute`."""
+    if context.substituting:
+        out.append(Box((Text(""),), PLAIN, "term"))
 
 
 def _constant(element: Element, text: str, tag: str) -> Render:
     """A term or a value, the same for every item but for its text case."""
-    if not text:
-        return _nothing
     look, case = look_of(element), element.get("text-case")
     children: Nodes = parse(text) if tag == "value" else (Text(text),)
     if element.get("strip-periods") == "true":

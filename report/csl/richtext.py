@@ -133,9 +133,9 @@ _FACES: dict[str, Face] = {
     "sc": (("font-variant", "small-caps"),),
 }
 _BEFORE_QUOTE = "([{-–—/“‘«\"'"
-_PARTNER = {"“": "”", "«": "»"}
+_PARTNER = {"“": "”", "‘": "’", "«": "»"}
 _OPENS = {'"': '"', "'": "'", **_PARTNER}
-_CLOSES = {'"': '"', "'": "'", "”": "“", "»": "«"}
+_CLOSES = {'"': '"', "'": "'", "”": "“", "’": "‘", "»": "«"}
 
 
 @dataclass(slots=True)
@@ -153,16 +153,25 @@ class _Token:
 
 
 @lru_cache(maxsize=4096)
-def parse(value: str) -> Nodes:
+def parse(value: str, single: bool = True) -> Nodes:
     """The nodes of a field with CSL-JSON's mini-HTML, straight quotes paired, apostrophes curled.
 
-    A tag or quotation mark without its partner is text.
+    A tag or quotation mark without its partner is text. Single typographic quotes are text without `single`.
     """
     if not _TOKEN.search(value):
         return (Text(value),) if value else ()
-    tokens = list(_tokens(value))
+    tokens = [_literal(token, single) for token in _tokens(value)]
     _pair(tokens)
     return _build(tokens, 0, len(tokens))
+
+
+def parse_affix(value: str) -> Nodes:
+    """An author's prefix or suffix: what has been typed as single quotes stays."""
+    return parse(value, False)
+
+
+def _literal(token: _Token, single: bool) -> _Token:
+    return token if single or token.text not in ("‘", "’") else _Token(token.text)
 
 
 def _tokens(value: str) -> Iterator[_Token]:
@@ -194,6 +203,8 @@ def _quote(value: str, start: int, end: int, mark: str) -> _Token:
     if mark in "\"'":
         opens = opens and (not before or before.isspace() or before in _BEFORE_QUOTE and before != mark)
         closes = closes and not after.isalnum()
+    elif mark == "’":
+        closes = closes and not after.isalpha()
     return _Token(mark, "quote", mark, "", opens, closes)
 
 

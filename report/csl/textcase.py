@@ -154,7 +154,7 @@ def _title_word(letters: _Letters, word: re.Match[str], prominent: bool) -> None
     start, end = word.span()
     if end - start == 1 and (letters.text[start] in _GREEK or start and letters.text[start - 1] == "-"):
         return
-    prominent = prominent or letters.text[end : end + 1] == "-"
+    prominent = prominent or letters.text[end : end + 1] == "-" != letters.text[max(0, start - 1)]
     shown = "".join(cell.new for cell in letters.cells[start:end])
     bare = shown.strip("()[]{}“”‘’\"',;:!?…").lower()
     if not prominent and (bare in STOP_WORDS or bare.rstrip(".") in STOP_WORDS and bare in ("v.", "vs.")):
