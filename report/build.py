@@ -1,0 +1,220 @@
+"""The pipeline: project → chapters → symbol table → HTML → pages → PDF; the only module that knows every room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from report import bibtex, csl, edtf, html, linking, markdown
+from report.diagnostics import Diagnostic, Severity, did_you_mean, error, in_reading_order, warning
+from report.directives import Setting
+from report.document import Chapter, Image, Note, walk
+from report.files import Unreadable
+from report.linking import Page, SymbolTable
+from report.linking.words import words
+from report.metadata import Metadata
+from report.project import ChapterFile, Project
+from report.source import Source, Span
+from report.templating import expand, needs_templates
+
+if TYPE_CHECKING:
+    from report.pdf import Fragment, PrintedNote
+
+MAX_ROUNDS = 5
+"""Layouts after which page numbers that still move are let go, with a warning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A report before layout: its chapters with those that Report makes, and what their names stand for."""
+
+    chapters: tuple[Chapter, ...]
+    table: SymbolTable
+    diagnostics: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A finished report."""
+
+    pdf: bytes
+    page_count: int
+    note_count: int
+    rounds: int
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def link(project: Project, output: str = "pdf") -> Linked:
+    """The front half, without layout: what `report check` runs."""
+    compiled = tuple(_compiled(chapter, project, output) for chapter in project.chapters)
+    library = bibtex.parse(project.bibliographies)
+    style, wrong = _style(project)
+    chapters = linking.complete(compiled, project.metadata, has_bibliography=_lists_anything(compiled, style, project))
+    table = linking.link(chapters, library, style, project.metadata)
+    found = (
+        *project.diagnostics,
+        *(problem for chapter in compiled for problem in chapter.diagnostics),
+        *library.diagnostics,
+        *wrong,
+        *table.diagnostics,
+        *_missing_images(compiled, project),
+    )
+    return Linked(chapters, table, in_reading_order(_judged(found, project.metadata), project.paths))
+
+
+def _lists_anything(chapters: tuple[Chapter, ...], style: csl.Style, project: Project) -> bool:
+    """Whether there is a bibliography to print."""
+    cited = any(chapter.symbols.keys for chapter in chapters)
+    return style.has_bibliography and (cited or bool(project.metadata.nocite))
+
+
+def build(project: Project, linked: Linked) -> Report:
+    """The back half: layout until the printed page numbers rest, then the PDF."""
+    from report import pdf
+
+    theme = html.load(project.metadata, project.stylesheets, project.files, words(project.metadata.lang).draft)
+    body = next((begin.anchor for begin, chapter in zip(linked.table.starts, linked.chapters, strict=True) if chapter.kind != "front"), "")
+    table = linked.table
+    for rounds in range(1, MAX_ROUNDS + 1):
+        resolved = [linking.resolve(chapter, place, table) for place, chapter in enumerate(linked.chapters)]
+        text = html.bind([(_zone(chapter), html.write(chapter)) for chapter in resolved], _cover(project.metadata), theme)
+        notes = tuple(_printed_notes(resolved))
+        fragment = pdf.lay_out(text, project.files, notes)
+        first = fragment.anchors[body].page if body in fragment.anchors else 0
+        after = linking.with_pages(table, _pages(fragment, pdf.labels(fragment.page_count, first)))
+        moved = linking.moved(table, after, linked.chapters)
+        if not moved:
+            break
+        table = after
+    found = (*linked.diagnostics, *fragment.diagnostics, *_restless(moved))
+    document = pdf.assemble(fragment, first, next(iter(project.metadata.pdf_standard), ""))
+    return Report(
+        document,
+        fragment.page_count,
+        len(notes),
+        rounds,
+        in_reading_order(_judged(found, project.metadata), project.paths),
+    )
+
+
+def _compiled(file: ChapterFile, project: Project, output: str) -> Chapter:
+    """A chapter with its templates carried out, parsed; where they fail, with the names it defines and no other complaint."""
+    setting = Setting(project.files, project.metadata.lang, output, project.profiles)
+    if not needs_templates(file.source.text):
+        return replace(markdown.parse(file.source, setting), kind=file.kind)
+    expanded = expand(file.source, _values(project), project.files)
+    chapter = markdown.parse(expanded.source or file.source, setting)
+    problems = chapter.diagnostics if expanded.source else expanded.diagnostics
+    return replace(chapter, kind=file.kind, diagnostics=problems)
+
+
+def _values(project: Project) -> dict[str, object]:
+    """What templates in chapters may use."""
+    metadata = project.metadata
+    return {
+        "params": metadata.params,
+        "title": metadata.title,
+        "subtitle": metadata.subtitle,
+        "date": metadata.date,
+        "edition": metadata.edition,
+        "lang": metadata.lang,
+        "profiles": project.profiles,
+    }
+
+
+def _style(project: Project) -> tuple[csl.Style, tuple[Diagnostic, ...]]:
+    """The citation style, or the default one and what is wrong with the one asked for."""
+    name = project.metadata.csl
+    place = project.place("csl")
+    if name.endswith(".csl"):
+        found = project.files.text(name)
+        if isinstance(found, Unreadable):
+            return _default_style(), (error("style-missing", f"`{name}` {found.reason}", place),)
+        text, path = found.text, found
+    else:
+        wanted = csl.with_ibid(name) if project.metadata.ibid else name
+        packaged = csl.style_text(wanted)
+        if packaged is None:
+            hints = did_you_mean(name, csl.style_names()) or ("give the name of a CSL style, or the path of a .csl file",)
+            return _default_style(), (error("style-unknown", f"no citation style `{name}`", place, *hints),)
+        text, path = packaged, None
+    try:
+        return csl.parse_style(text, name), ()
+    except csl.StyleError as fault:
+        span = place if path is None else _at(path, fault.line, fault.column)
+        hints = (fault.hint,) if fault.hint else ()
+        return _default_style(), (error("style-broken", fault.message, span, *hints),)
+
+
+def _default_style() -> csl.Style:
+    name = Metadata().csl
+    return csl.parse_style(csl.style_text(name) or "", name)
+
+
+def _at(source: Source, line: int, column: int) -> Span:
+    start = sum(len(text) + 1 for text in source.text.split("\n")[: line - 1]) + max(0, column - 1)
+    return source.span(start, start + 1)
+
+
+def _missing_images(chapters: tuple[Chapter, ...], project: Project) -> Iterator[Diagnostic]:
+    for chapter in chapters:
+        for node in walk(chapter.blocks):
+            if isinstance(node, Image) and node.source:
+                found = project.files.bytes(node.source)
+                if isinstance(found, Unreadable):
+                    near = did_you_mean(node.source, project.files.listing(node.source.rpartition("/")[0] or ".", ""))
+                    yield error("image-missing", f"image `{node.source}` {found.reason}", node.span, *near)
+
+
+def _judged(found: tuple[Diagnostic, ...], metadata: Metadata) -> Iterator[Diagnostic]:
+    """The diagnostics with the severities that `lint` in `report.yml` gives; errors stay errors."""
+    for diagnostic in found:
+        wanted = str(metadata.lint.get(diagnostic.code, diagnostic.severity.value))
+        if diagnostic.severity is Severity.ERROR or wanted not in _SEVERITIES:
+            yield diagnostic
+        elif wanted != "off":
+            yield replace(diagnostic, severity=Severity(wanted))
+
+
+_SEVERITIES = ("off", "info", "warning", "error")
+
+
+def _zone(chapter: Chapter) -> str:
+    return "front" if chapter.kind == "front" else "body"
+
+
+def _cover(metadata: Metadata) -> html.Cover:
+    date = edtf.parse(metadata.date)
+    return html.Cover(
+        title=metadata.title,
+        subtitle=metadata.subtitle,
+        authors=tuple((author.name, author.affiliation) for author in metadata.author),
+        date=edtf.written(date, metadata.lang) if date else metadata.date,
+        date_iso=metadata.date if date else "",
+        edition=metadata.edition,
+        handling=metadata.handling,
+        abstract=metadata.abstract,
+        keywords=metadata.keywords,
+    )
+
+
+def _printed_notes(chapters: list[Chapter]) -> Iterator[PrintedNote]:
+    from report.pdf import PrintedNote
+
+    for chapter in chapters:
+        for node in walk((*chapter.title, *chapter.blocks)):
+            if isinstance(node, Note):
+                yield PrintedNote(node.anchor, node.anchor.replace("fn-", "ref-", 1), node.number, node.span)
+
+
+def _pages(fragment: Fragment, labels: tuple[str, ...]) -> dict[str, Page]:
+    return {
+        name: Page(anchor.page, labels[anchor.page], anchor.in_notes) for name, anchor in fragment.anchors.items()
+    }
+
+
+def _restless(moved: frozenset[str]) -> Iterator[Diagnostic]:
+    if moved:
+        names = ", ".join(sorted(moved)[:8])
+        yield warning("pages-restless", f"page numbers did not settle after {MAX_ROUNDS} layouts: {names}", None)

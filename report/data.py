@@ -1,0 +1,231 @@
+"""YAML and CSV texts as values that know their place; YAML by version 1.2's core rules."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import yaml
+
+from report.diagnostics import Diagnostic, error
+from report.source import Source, Span
+
+MAX_DEPTH = 32
+"""Levels of nesting that a YAML text may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A single value; `None` is YAML's null."""
+
+    value: str | int | float | bool | None
+    span: Span
+    text: str
+    """As written, without quotes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A list."""
+
+    items: tuple[Value, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """Keys with their values, in the order written."""
+
+    entries: tuple[tuple[Scalar, Value], ...]
+    span: Span
+
+    def get(self, key: str) -> Value | None:
+        """The value of a key."""
+        return next((value for name, value in self.entries if name.text == key), None)
+
+
+Value: TypeAlias = "Scalar | Sequence | Mapping"
+
+
+def plain(value: Value) -> object:
+    """The value as Python's own str, int, float, bool, None, list and dict, without places."""
+    match value:
+        case Scalar():
+            return value.value
+        case Sequence():
+            return [plain(item) for item in value.items]
+        case Mapping():
+            return {key.text: plain(item) for key, item in value.entries}
+
+
+def parse_yaml(source: Source, offset: int = 0, end: int | None = None) -> tuple[Value | None, tuple[Diagnostic, ...]]:
+    """The value of the YAML text between two offsets of a source; None where it is empty or broken.
+
+    Aliases, tags and repeated keys are errors: they hide what a file says.
+    """
+    reader = _Reader(source, offset)
+    text = source.text[offset:end]
+    try:
+        value = reader.document(yaml.parse(text, Loader=yaml.SafeLoader))
+    except yaml.reader.ReaderError as fault:
+        reader.complain("yaml-character", f"character {fault.character:#06x} is not allowed in YAML", fault.position)
+        return None, tuple(reader.diagnostics)
+    except yaml.MarkedYAMLError as fault:
+        mark = fault.problem_mark or fault.context_mark
+        message = " ".join(part for part in (fault.problem, fault.context) if part)
+        reader.complain("yaml-syntax", message.replace("'", "`"), mark.index if mark else 0)
+        return None, tuple(reader.diagnostics)
+    return value, tuple(reader.diagnostics)
+
+
+class _Reader:
+    """Builds values from the parser's events; one use."""
+
+    def __init__(self, source: Source, offset: int) -> None:
+        self.source = source
+        self.offset = offset
+        self.diagnostics: list[Diagnostic] = []
+
+    def complain(self, code: str, message: str, index: int, length: int = 1, *hints: str) -> None:
+        start = self.offset + index
+        self.diagnostics.append(error(code, message, self.source.span(start, start + length), *hints))
+
+    def document(self, events: Iterator[yaml.Event]) -> Value | None:
+        value: Value | None = None
+        for event in events:
+            match event:
+                case yaml.StreamStartEvent() | yaml.StreamEndEvent() | yaml.DocumentEndEvent():
+                    pass
+                case yaml.DocumentStartEvent():
+                    if value is not None:
+                        self.complain("yaml-document", "a second YAML document starts here", event.start_mark.index, 3)
+                        return value
+                case _:
+                    value = self.value(event, events, 0)
+        return value
+
+    def value(self, event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> Value:
+        self._refuse_tag(event)
+        span = self._span(event)
+        match event:
+            case yaml.ScalarEvent():
+                text = event.value
+                return Scalar(_resolved(text) if event.style is None else text, span, text)
+            case yaml.AliasEvent():
+                self.complain("yaml-alias", f"alias `*{event.anchor}` is not supported", event.start_mark.index, 1)
+                return Scalar(None, span, "")
+            case _ if depth >= MAX_DEPTH:
+                raise yaml.MarkedYAMLError(problem=f"more than {MAX_DEPTH} levels", problem_mark=event.start_mark)
+            case yaml.SequenceStartEvent():
+                return Sequence(tuple(self._items(events, depth)), span)
+            case _:
+                return Mapping(tuple(self._entries(events, depth)), span)
+
+    def _items(self, events: Iterator[yaml.Event], depth: int) -> Iterator[Value]:
+        while not isinstance(event := next(events), yaml.SequenceEndEvent):
+            yield self.value(event, events, depth + 1)
+
+    def _entries(self, events: Iterator[yaml.Event], depth: int) -> Iterator[tuple[Scalar, Value]]:
+        seen: dict[str, Span] = {}
+        while not isinstance(event := next(events), yaml.MappingEndEvent):
+            key = self.value(event, events, depth + 1)
+            value = self.value(next(events), events, depth + 1)
+            index = event.start_mark.index
+            if not isinstance(key, Scalar):
+                self.complain("yaml-key", "a key must be plain text", index)
+            elif key.text in seen:
+                line = self.source.position(self.offset + index).line
+                first = self.source.position(seen[key.text].start).line
+                hint = f"keep one of lines {first} and {line}"
+                self.complain("yaml-duplicate-key", f"key `{key.text}` is given twice", index, len(key.text), hint)
+            else:
+                seen[key.text] = key.span
+                yield key, value
+
+    def _refuse_tag(self, event: yaml.Event) -> None:
+        tag = getattr(event, "tag", None)
+        if tag:
+            self.complain("yaml-tag", f"tag `{tag}` is not supported", event.start_mark.index, 1, "remove it")
+
+    def _span(self, event: yaml.Event) -> Span:
+        start = event.start_mark.index
+        end = event.end_mark.index if isinstance(event, yaml.ScalarEvent) else start + 1
+        text = self.source.text[self.offset + start : self.offset + end].rstrip()
+        return self.source.span(self.offset + start, self.offset + start + max(1, len(text)))
+
+
+_NULL = re.compile(r"null|Null|NULL|~|")
+_BOOLEAN = re.compile(r"true|True|TRUE|false|False|FALSE")
+_INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+
+
+def _resolved(text: str) -> str | int | float | bool | None:
+    """A plain scalar by the core schema of YAML 1.2.2, section 10.3.2 (without `.inf` and `.nan`)."""
+    if _NULL.fullmatch(text):
+        return None
+    if _BOOLEAN.fullmatch(text):
+        return text.lower() == "true"
+    if len(text) > 40:
+        return text
+    if _INTEGER.fullmatch(text):
+        return int(text, 0) if text.startswith(("0o", "0x")) else int(text)
+    return float(text) if _FLOAT.fullmatch(text) else text
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """A CSV file: the names in its first row, and the rows below, every one as long as the first."""
+
+    names: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    spans: tuple[Span, ...]
+    """The line of each row."""
+    head: Span
+
+
+def parse_csv(source: Source) -> tuple[Records | None, tuple[Diagnostic, ...]]:
+    """The rows of a comma-separated file by RFC 4180; a row that is too short or too long is an error and kept."""
+    starts = [0]
+    for line in source.text.split("\n"):
+        starts.append(starts[-1] + len(line) + 1)
+    reader = csv.reader(io.StringIO(source.text), strict=True)
+    table: list[tuple[Span, list[str]]] = []
+    before = 0
+    try:
+        for cells in reader:
+            if cells:
+                table.append((_line(source, starts, before), cells))
+            before = reader.line_num
+    except csv.Error as fault:
+        return None, (error("csv-syntax", str(fault).lower(), _line(source, starts, before)),)
+    if not table:
+        return None, (error("csv-empty", "the file has no rows", source.span(0, 0)),)
+    (head, names), *rows = table
+    diagnostics = tuple(
+        error(
+            "csv-ragged-row",
+            f"this row has {_count(len(cells), 'cell')}, the first {_count(len(names), 'cell')}",
+            span,
+            "put a cell that holds a comma in quotation marks",
+        )
+        for span, cells in rows
+        if len(cells) != len(names)
+    )
+    width = len(names)
+    filled = tuple(tuple((cells + [""] * width)[: max(width, len(cells))]) for _, cells in rows)
+    return Records(tuple(names), filled, tuple(span for span, _ in rows), head), diagnostics
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _line(source: Source, starts: list[int], number: int) -> Span:
+    start = starts[min(number, len(starts) - 1)]
+    end = source.text.find("\n", start)
+    return source.span(start, len(source.text) if end < 0 else end)

@@ -1,0 +1,209 @@
+"""What is wrong in a report, where, and what to do: as text with the line and a caret, JSON, GitHub annotations or SARIF."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import Enum
+
+from report.source import Position, Source, Span
+
+
+class Severity(Enum):
+    """How much a diagnostic matters: an error fails the build, a warning does with `--strict`."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One cause, at one place; `code` is a kebab-case noun that is never reused."""
+
+    code: str
+    severity: Severity
+    message: str
+    span: Span | None
+    """None: the report as a whole."""
+    hints: tuple[str, ...] = ()
+
+
+def error(code: str, message: str, span: Span | None, *hints: str) -> Diagnostic:
+    """Something that makes the report wrong."""
+    return Diagnostic(code, Severity.ERROR, message, span, hints)
+
+
+def warning(code: str, message: str, span: Span | None, *hints: str) -> Diagnostic:
+    """Something that is probably not meant."""
+    return Diagnostic(code, Severity.WARNING, message, span, hints)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> tuple[str, ...]:
+    """A hint that names the nearest known words, or none."""
+    folded = {candidate.casefold(): candidate for candidate in known}
+    near = [folded[match] for match in get_close_matches(word.casefold(), folded, n=2, cutoff=0.65)]
+    return (f"did you mean {' or '.join(f'`{match}`' for match in near)}?",) if near else ()
+
+
+def in_reading_order(diagnostics: Iterable[Diagnostic], paths: Sequence[str]) -> tuple[Diagnostic, ...]:
+    """Each diagnostic once, in the order of the files of the report, then by place."""
+    rank = {path: index for index, path in enumerate(paths)}
+
+    def key(diagnostic: Diagnostic) -> tuple[int, str, int]:
+        span = diagnostic.span
+        return (-1, "", 0) if span is None else (rank.get(span.path, len(rank)), span.path, span.start)
+
+    return tuple(sorted(dict.fromkeys(diagnostics), key=key))
+
+
+def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
+    """Whether any of them is an error."""
+    return any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
+
+
+Sources = Mapping[str, Source]
+"""The author's files by path, as far as they could be read: for lines, columns and snippets."""
+
+
+def as_text(diagnostics: Sequence[Diagnostic], sources: Sources) -> str:
+    """The gcc form, with the line and a caret under it."""
+    return "".join(_text(diagnostic, sources) for diagnostic in diagnostics)
+
+
+def as_json(diagnostics: Sequence[Diagnostic], sources: Sources) -> str:
+    """A JSON array of objects with code, severity, message, path, line, column, end line, end column and hints."""
+    return json.dumps([_record(diagnostic, sources) for diagnostic in diagnostics], ensure_ascii=False, indent=2) + "\n"
+
+
+def as_github(diagnostics: Sequence[Diagnostic], sources: Sources) -> str:
+    """GitHub's workflow commands, one a line."""
+    return "".join(_github(diagnostic, sources) for diagnostic in diagnostics)
+
+
+def as_sarif(diagnostics: Sequence[Diagnostic], sources: Sources) -> str:
+    """One SARIF 2.1.0 run."""
+    driver = {
+        "name": "report",
+        "rules": [{"id": code} for code in dict.fromkeys(diagnostic.code for diagnostic in diagnostics)],
+    }
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "results": [_sarif_result(diagnostic, sources) for diagnostic in diagnostics],
+    }
+    log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
+    return json.dumps(log, ensure_ascii=False, indent=2) + "\n"
+
+
+FORMATS: Mapping[str, Callable[[Sequence[Diagnostic], Sources], str]] = {
+    "text": as_text,
+    "json": as_json,
+    "github": as_github,
+    "sarif": as_sarif,
+}
+
+
+def _text(diagnostic: Diagnostic, sources: Sources) -> str:
+    head = f"{diagnostic.severity.value}[{diagnostic.code}]: {_printable(diagnostic.message)}\n"
+    hints = "".join(f"  help: {_printable(hint)}\n" for hint in diagnostic.hints)
+    span = diagnostic.span
+    if span is None:
+        return head + hints
+    place = _place(span, sources)
+    if place is None:
+        return f"{_printable(span.path)}: {head}{hints}"
+    start, end = place
+    snippet = _snippet(sources[span.path].line(start.line), start, end)
+    return f"{_printable(span.path)}:{start.line}:{start.column}: {head}{snippet}{hints}"
+
+
+WIDTH = 100
+"""Characters of a source line that a snippet shows at most."""
+
+
+def _snippet(line: str, start: Position, end: Position) -> str:
+    if not line.strip():
+        return ""
+    last = end.column if end.line == start.line else len(line) + 1
+    left = 0 if start.column <= WIDTH - 20 else start.column - 40
+    shown = line[left : left + WIDTH]
+    before = "... " if left else ""
+    after = " ..." if left + WIDTH < len(line) else ""
+    text = before + shown + after
+    pad = len(before) + start.column - 1 - left
+    carets = max(1, min(last, left + len(shown) + 1) - start.column)
+    indent = "".join("\t" if char == "\t" else " " for char in text[:pad])
+    number = f"{start.line:>5}"
+    return f"{number} | {_printable(text, keep_tabs=True)}\n{' ' * len(number)} | {indent}{'^' * carets}\n"
+
+
+def _printable(text: str, *, keep_tabs: bool = False) -> str:
+    """One line in which no character steers the terminal."""
+    return "".join(
+        char if (char.isprintable() or (keep_tabs and char == "\t")) else f"\\u{ord(char):04x}" for char in text
+    )
+
+
+def _place(span: Span, sources: Sources) -> tuple[Position, Position] | None:
+    source = sources.get(span.path)
+    return (source.position(span.start), source.position(max(span.start, span.end))) if source else None
+
+
+def _record(diagnostic: Diagnostic, sources: Sources) -> dict[str, object]:
+    span = diagnostic.span
+    place = _place(span, sources) if span else None
+    start, end = place or (None, None)
+    return {
+        "code": diagnostic.code,
+        "severity": diagnostic.severity.value,
+        "message": diagnostic.message,
+        "path": span.path if span else None,
+        "line": start.line if start else None,
+        "column": start.column if start else None,
+        "end_line": end.line if end else None,
+        "end_column": end.column if end else None,
+        "hints": list(diagnostic.hints),
+    }
+
+
+def _github(diagnostic: Diagnostic, sources: Sources) -> str:
+    command = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}[diagnostic.severity]
+    span = diagnostic.span
+    place = _place(span, sources) if span else None
+    where = {"file": span.path} if span else {}
+    if place:
+        start, end = place
+        where |= {"line": str(start.line), "col": str(start.column), "endLine": str(end.line)}
+        if end.line == start.line:
+            where["endColumn"] = str(end.column)
+    where["title"] = diagnostic.code
+    properties = ",".join(f"{name}={_escaped(value, ':,')}" for name, value in where.items())
+    message = " ".join((diagnostic.message, *(f"({hint})" for hint in diagnostic.hints)))
+    return f"::{command} {properties}::{_escaped(message)}\n"
+
+
+def _escaped(text: str, more: str = "") -> str:
+    return "".join(f"%{ord(char):02X}" if char in "%\r\n" + more else char for char in text)
+
+
+def _sarif_result(diagnostic: Diagnostic, sources: Sources) -> dict[str, object]:
+    level = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}[diagnostic.severity]
+    text = "\n".join((diagnostic.message, *(f"help: {hint}" for hint in diagnostic.hints)))
+    result: dict[str, object] = {"ruleId": diagnostic.code, "level": level, "message": {"text": text}}
+    span = diagnostic.span
+    if span is None:
+        return result
+    location: dict[str, object] = {"artifactLocation": {"uri": span.path}}
+    place = _place(span, sources)
+    if place:
+        start, end = place
+        location["region"] = {
+            "startLine": start.line,
+            "startColumn": start.column,
+            "endLine": end.line,
+            "endColumn": end.column,
+        }
+    return result | {"locations": [{"physicalLocation": location}]}

@@ -1,0 +1,72 @@
+"""Directives: what a division of a certain class becomes; one file each, whose docstring is its manual page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from difflib import get_close_matches
+from types import ModuleType
+
+from report.diagnostics import Diagnostic, warning
+from report.directives import (
+    bibliography,
+    callout,
+    chart,
+    contents,
+    figure,
+    index,
+    landscape,
+    pagebreak,
+    table,
+    timeline,
+    visible,
+)
+from report.directives.expansion import Expansion, Setting
+from report.document import Division
+
+__all__ = ["DIRECTIVES", "Expansion", "Setting", "expand"]
+
+DIRECTIVES: tuple[ModuleType, ...] = (
+    bibliography,
+    callout,
+    chart,
+    contents,
+    figure,
+    index,
+    landscape,
+    pagebreak,
+    table,
+    timeline,
+    visible,
+)
+
+_TABLE: dict[str, Callable[[Division, Setting], Expansion]] = {
+    name: directive.expand for directive in DIRECTIVES for name in directive.NAMES
+}
+
+
+def expand(division: Division, setting: Setting) -> Expansion:
+    """What a division becomes; itself where no directive has its class."""
+    name = _name(division)
+    if name in _TABLE:
+        return _TABLE[name](division, setting)
+    return Expansion((division,), _near_misses(division))
+
+
+def _name(division: Division) -> str:
+    """The directive that a division names: by its first known class, else by the form of its id."""
+    for name in division.attributes.classes:
+        if name in _TABLE:
+            return name
+    identity = division.attributes.id
+    if identity == "refs":
+        return "refs"
+    return "figure" if identity.startswith("fig-") else ""
+
+
+def _near_misses(division: Division) -> tuple[Diagnostic, ...]:
+    near = ((name, get_close_matches(name, _TABLE, n=1, cutoff=0.8)) for name in division.attributes.classes)
+    return tuple(
+        warning("division-class", f"no directive `{name}`: printed as a box", division.span, f"did you mean `{match[0]}`?")
+        for name, match in near
+        if match
+    )

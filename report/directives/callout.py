@@ -1,0 +1,30 @@
+"""Callouts: boxes beside the argument.
+
+    ::: {.callout-note title="On spelling"}
+    Names are written as in the sources.
+    :::
+
+The kinds are note, tip, important, warning and caution; without a title the kind's name is printed. `> [!NOTE]` as the
+first line of a quotation does the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from report.directives.expansion import Expansion, Setting
+from report.document import Callout, Division, Text
+
+KINDS = ("note", "tip", "important", "warning", "caution")
+NAMES = tuple(f"callout-{kind}" for kind in KINDS)
+
+
+def expand(division: Division, setting: Setting) -> Expansion:
+    """The callout."""
+    name = next(name for name in division.attributes.classes if name in NAMES)
+    title = division.attributes.get("title")
+    content = (Text(title, span=division.span),) if title else ()
+    kept = tuple(other for other in division.attributes.classes if other != name)
+    attributes = replace(division.attributes, classes=kept, pairs=())
+    callout = Callout(name.removeprefix("callout-"), division.blocks, content, span=division.span, attributes=attributes)
+    return Expansion((callout,))

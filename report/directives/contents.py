@@ -1,0 +1,26 @@
+"""Contents and lists: the place of the table of contents, of the list of figures or of tables.
+
+    ::: {.toc depth=2}
+    :::
+
+`.lof` lists figures, `.lot` tables. Without these, `toc`, `lof` and `lot` in `report.yml` print them before the first
+chapter.
+"""
+
+from __future__ import annotations
+
+from report.diagnostics import error
+from report.directives.expansion import Expansion, Setting
+from report.document import Contents, Division
+
+NAMES = ("toc", "lof", "lot")
+
+
+def expand(division: Division, setting: Setting) -> Expansion:
+    """The list's place, filled when the report is linked."""
+    kind = next(name for name in division.attributes.classes if name in NAMES)
+    depth = division.attributes.get("depth", "2")
+    if not depth.isdigit() or not 1 <= int(depth) <= 6:
+        problem = error("directive-value", f"`depth` must be from 1 to 6, not `{depth}`", division.span)
+        return Expansion((Contents(kind, span=division.span),), (problem,))
+    return Expansion((*division.blocks, Contents(kind, int(depth), span=division.span)))

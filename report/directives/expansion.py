@@ -1,0 +1,53 @@
+"""What a directive is given and what it gives back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from report.data import Records, parse_csv
+from report.diagnostics import Diagnostic, error
+from report.document import Blocks, Division, Inlines, Paragraph
+from report.files import Files, Unreadable, beside
+from report.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a chapter is compiled for: where its files are, its language, the output and the profiles."""
+
+    files: Files
+    language: str = "en-US"
+    output: str = "pdf"
+    profiles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """The blocks that a division becomes."""
+
+    blocks: Blocks
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def caption_of(division: Division) -> Inlines:
+    """The first paragraph in a division: the caption of what it holds."""
+    return next((block.children for block in division.blocks if isinstance(block, Paragraph)), ())
+
+
+def source_file(division: Division, setting: Setting) -> tuple[Source | None, tuple[Diagnostic, ...]]:
+    """The text of the file that `src` names, beside the chapter."""
+    name = division.attributes.get("src")
+    if not name:
+        return None, (error("directive-source", "`src` is missing", division.span, "name a file: src=data.csv"),)
+    found = setting.files.text(beside(division.span.path, name))
+    if isinstance(found, Unreadable):
+        return None, (error("directive-source", f"`{found.path}` {found.reason}", division.span),)
+    return found, ()
+
+
+def records_of(division: Division, setting: Setting) -> tuple[Records | None, tuple[Diagnostic, ...]]:
+    """The rows of the CSV file that `src` names."""
+    source, problems = source_file(division, setting)
+    if source is None:
+        return None, problems
+    return parse_csv(source)

@@ -1,0 +1,27 @@
+"""Figures of several parts: everything in the division, with its last paragraph as the caption.
+
+    ::: {#fig-routes}
+    ![](north.svg)
+    ![](south.svg)
+
+    The two routes
+    :::
+
+A single picture needs no division: `![Caption](map.svg){#fig-map alt="…"}` alone in its paragraph is a figure.
+"""
+
+from __future__ import annotations
+
+from report.directives.expansion import Expansion, Setting
+from report.document import Division, Figure, Paragraph
+
+NAMES = ("figure",)
+
+
+def expand(division: Division, setting: Setting) -> Expansion:
+    """The figure."""
+    blocks = division.blocks
+    caption = ()
+    if len(blocks) > 1 and isinstance(blocks[-1], Paragraph):
+        caption, blocks = blocks[-1].children, blocks[:-1]
+    return Expansion((Figure(blocks, caption, span=division.span, attributes=division.attributes),))

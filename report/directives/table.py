@@ -1,0 +1,59 @@
+"""Tables from CSV files.
+
+    ::: {.table src=data.csv #tbl-crossings}
+    Crossings by month
+    :::
+
+The file lies beside the chapter; its first row is the head. The first paragraph is the caption; `align` gives a letter
+for each column: l, c or r. Columns of numbers stand to the right by themselves. `source="…"` is printed below.
+"""
+
+from __future__ import annotations
+
+import re
+
+from report.data import Records
+from report.diagnostics import Diagnostic, error
+from report.directives.expansion import Expansion, Setting, caption_of, records_of
+from report.document import Alignment, Cell, Division, Row, Table, Text
+from report.source import Span
+
+NAMES = ("table",)
+
+_NUMBER = re.compile(r"[-+−]?[\d.,\s\u202f\u00a0]*\d\s?%?")
+_ALIGNMENTS: dict[str, Alignment] = {"l": "left", "c": "center", "r": "right"}
+
+
+def expand(division: Division, setting: Setting) -> Expansion:
+    """The table."""
+    records, problems = records_of(division, setting)
+    if records is None:
+        return Expansion(division.blocks, problems)
+    alignments, wrong = _alignments(division, records)
+    head = _row(records.names, alignments, records.head)
+    rows = tuple(_row(row, alignments, span) for row, span in zip(records.rows, records.spans, strict=True))
+    table = Table((head,), rows, caption_of(division), span=division.span, attributes=division.attributes)
+    return Expansion((table, *division.blocks[1:]), (*problems, *wrong))
+
+
+def _alignments(division: Division, records: Records) -> tuple[list[Alignment], tuple[Diagnostic, ...]]:
+    letters = division.attributes.get("align")
+    width = len(records.names)
+    if letters and (len(letters) != width or set(letters) - set(_ALIGNMENTS)):
+        message = f"`align` must be {width} letters out of l, c and r, not `{letters}`"
+        return [""] * width, (error("directive-value", message, division.span),)
+    if letters:
+        return [_ALIGNMENTS[letter] for letter in letters], ()
+    columns = [[row[column] for row in records.rows] for column in range(width)]
+    return ["right" if any(column) and all(_NUMBER.fullmatch(cell) or not cell for cell in column) else "" for column in columns], ()
+
+
+def _row(cells: tuple[str, ...], alignments: list[Alignment], span: Span) -> Row:
+    aligned = [*alignments, *([""] * len(cells))]
+    return Row(
+        tuple(
+            Cell((Text(cell, span=span),) if cell else (), alignment, span=span)
+            for cell, alignment in zip(cells, aligned, strict=False)
+        ),
+        span=span,
+    )

@@ -1,0 +1,545 @@
+"""The document tree: frozen nodes with their place in the source; it belongs to no reader and no writer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, fields, replace
+from functools import cache
+from typing import Any, ClassVar, Literal, TypeAlias
+
+from report.diagnostics import Diagnostic
+from report.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Attributes:
+    """What stands in `{#id .class key=value}`."""
+
+    id: str = ""
+    classes: tuple[str, ...] = ()
+    pairs: tuple[tuple[str, str], ...] = ()
+
+    def get(self, name: str, default: str = "") -> str:
+        """The value of a key, the last where it is given twice."""
+        return dict(self.pairs).get(name, default)
+
+
+NO_ATTRIBUTES = Attributes()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """Anything in the tree."""
+
+    counter: ClassVar[str] = ""
+    """The counter that numbers nodes of this kind: `figure`, `table`; empty where none does."""
+
+    span: Span
+    attributes: Attributes = NO_ATTRIBUTES
+
+
+Inlines: TypeAlias = "tuple[Node, ...]"
+Blocks: TypeAlias = "tuple[Node, ...]"
+
+
+# Inlines.
+
+
+@dataclass(frozen=True, slots=True)
+class Text(Node):
+    """A run of characters."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SoftBreak(Node):
+    """A line end in the source: a space in print."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineBreak(Node):
+    """A forced line end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Emphasis(Node):
+    """Italic by its meaning."""
+
+    children: Inlines
+
+
+@dataclass(frozen=True, slots=True)
+class Strong(Node):
+    """Bold by its meaning."""
+
+    children: Inlines
+
+
+@dataclass(frozen=True, slots=True)
+class Strikeout(Node):
+    """Struck through."""
+
+    children: Inlines
+
+
+@dataclass(frozen=True, slots=True)
+class Superscript(Node):
+    """Raised and small."""
+
+    children: Inlines
+
+
+@dataclass(frozen=True, slots=True)
+class Subscript(Node):
+    """Lowered and small."""
+
+    children: Inlines
+
+
+@dataclass(frozen=True, slots=True)
+class Code(Node):
+    """A piece of code in a line."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link(Node):
+    """A link; `target` is an address or `#anchor`."""
+
+    children: Inlines
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Image(Node):
+    """A picture in a line; `source` is a path from the project folder, the children its alternative text."""
+
+    children: Inlines
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Styled(Node):
+    """`[text]{.class key=value}`."""
+
+    children: Inlines
+
+
+@dataclass(frozen=True, slots=True)
+class Abbreviation(Node):
+    """A word that `*[UN]: United Nations` explains."""
+
+    text: str
+    expansion: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cite:
+    """One item of a citation: key, locator with its label, and the author's words around it."""
+
+    key: str
+    span: Span
+    prefix: Inlines = ()
+    suffix: Inlines = ()
+    label: str = ""
+    """The name of the locator's kind in CSL (`page`, `paragraph` …); empty without a locator."""
+    locator: str = ""
+    suppress_author: bool = False
+    cited_in: bool = False
+    """Whether it is where the item before it was seen: `as cited in @seen`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation(Node):
+    """`[@a, p. 3; @b]`, or `@a [p. 3]` in the running text (`narrative`)."""
+
+    cites: tuple[Cite, ...]
+    narrative: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CitationText(Node):
+    """The words in the running text of the narrative citation whose note follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteReference(Node):
+    """`[^label]`."""
+
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note(Node):
+    """A note at the foot of the page, called from here; 0 until it is numbered."""
+
+    blocks: Blocks
+    label: str = ""
+    number: int = 0
+    anchor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteCall(Node):
+    """Another call of a note that is printed elsewhere."""
+
+    number: int
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reference(Node):
+    """`@fig-x`, with its page as well if `page`."""
+
+    label: str
+    page: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IndexMark(Node):
+    """A mention for the index; the children are printed where it stands."""
+
+    children: Inlines
+    entry: str
+    see: str = ""
+    anchor: str = ""
+
+
+# Blocks.
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph(Node):
+    """A paragraph."""
+
+    children: Inlines
+
+
+@dataclass(frozen=True, slots=True)
+class Plain(Node):
+    """Text that is a block without being a paragraph: in a tight list, a cell, a caption."""
+
+    children: Inlines
+
+
+@dataclass(frozen=True, slots=True)
+class Heading(Node):
+    """A heading; level 1 opens a chapter. `number` is as printed, empty where there is none."""
+
+    level: int
+    children: Inlines
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote(Node):
+    """A block quotation."""
+
+    blocks: Blocks
+
+
+@dataclass(frozen=True, slots=True)
+class Item(Node):
+    """One item of a list."""
+
+    blocks: Blocks
+
+
+@dataclass(frozen=True, slots=True)
+class BulletList(Node):
+    """A list with marks."""
+
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderedList(Node):
+    """A list with numbers, from `start` on."""
+
+    items: tuple[Item, ...]
+    start: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Definition(Node):
+    """A term and what is said of it."""
+
+    term: Inlines
+    blocks: Blocks
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionList(Node):
+    """Terms with their definitions."""
+
+    items: tuple[Definition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CodeBlock(Node):
+    """Lines of code."""
+
+    text: str
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule(Node):
+    """A break in the text, drawn as a rule."""
+
+
+Alignment: TypeAlias = Literal["", "left", "center", "right"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell(Node):
+    """A cell of a table."""
+
+    children: Inlines
+    alignment: Alignment = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row(Node):
+    """A row of a table."""
+
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table(Node):
+    """A table with its caption above it."""
+
+    counter: ClassVar[str] = "table"
+
+    head: tuple[Row, ...]
+    rows: tuple[Row, ...]
+    caption: Inlines = ()
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Graphic(Node):
+    """A drawing made by a directive, as SVG text."""
+
+    svg: str
+    alternative: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figure(Node):
+    """A figure: an image, a drawing or other blocks, with its caption."""
+
+    counter: ClassVar[str] = "figure"
+
+    blocks: Blocks
+    caption: Inlines = ()
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Division(Node):
+    """`::: {.class}` … `:::`: printed as a box of that class, unless a directive takes it."""
+
+    blocks: Blocks
+
+
+@dataclass(frozen=True, slots=True)
+class Callout(Node):
+    """A box beside the argument: `kind` is note, tip, important, warning or caution."""
+
+    kind: str
+    blocks: Blocks
+    title: Inlines = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PageBreak(Node):
+    """What follows starts a new page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contents(Node):
+    """A list made from the report: `kind` is toc, lof or lot; `depth` counts heading levels."""
+
+    kind: str
+    depth: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class ContentsEntry(Node):
+    """One line of a list of contents, with the page as printed."""
+
+    children: Inlines
+    number: str
+    level: int
+    target: str
+    page: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bibliography(Node):
+    """The place of the bibliography, or of a part of it: by type, keyword, or this chapter's alone."""
+
+    type: str = ""
+    keyword: str = ""
+    chapter_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BibliographyEntry(Node):
+    """One entry of the bibliography, as the style prints it."""
+
+    children: Inlines
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Index(Node):
+    """The place of the index."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexEntry(Node):
+    """One term of the index with its pages as (text, anchor), or the term to see instead."""
+
+    entry: str
+    pages: tuple[tuple[str, str], ...] = ()
+    see: str = ""
+    initial: str = ""
+    """The letter it opens, empty within a letter."""
+
+
+# A chapter.
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A name that can be referred to; `kind` is section, figure, table, note or other."""
+
+    id: str
+    kind: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A name as it is used at a place."""
+
+    name: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Symbols:
+    """What a chapter defines and what it uses, each in reading order."""
+
+    labels: tuple[Label, ...] = ()
+    references: tuple[Use, ...] = ()
+    keys: tuple[Use, ...] = ()
+
+
+ChapterKind: TypeAlias = Literal["front", "chapter", "appendix"]
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """One chapter: parsed, or (after linking) with every number and reference in place."""
+
+    path: str
+    title: Inlines
+    blocks: Blocks
+    label: str = ""
+    short_title: str = ""
+    authors: tuple[str, ...] = ()
+    numbered: bool = True
+    number: str = ""
+    kind: ChapterKind = "chapter"
+    symbols: Symbols = Symbols()
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+# Walking and rewriting.
+
+
+_NODE_FIELDS = frozenset({"children", "blocks", "items", "term", "head", "rows", "cells", "caption", "title", "cites"})
+
+
+@cache
+def _child_fields(kind: type[Node]) -> tuple[str, ...]:
+    """The fields that hold nodes, in the order of reading: captions and titles stand above what they name."""
+    names = [field.name for field in fields(kind) if field.name in _NODE_FIELDS]
+    return tuple(sorted(names, key=lambda name: name not in ("caption", "title")))
+
+
+def children(node: Node) -> Iterator[Node]:
+    """The nodes directly below, in reading order; a citation's prefixes and suffixes are among them."""
+    for name in _child_fields(type(node)):
+        for child in getattr(node, name):
+            match child:
+                case Node():
+                    yield child
+                case Cite():
+                    yield from child.prefix
+                    yield from child.suffix
+
+
+def walk(nodes: Iterable[Node]) -> Iterator[Node]:
+    """Every node, parents before their children, in reading order."""
+    for node in nodes:
+        yield node
+        yield from walk(children(node))
+
+
+Change: TypeAlias = Callable[[Node], Node | tuple[Node, ...]]
+
+
+def rewrite(nodes: tuple[Node, ...], change: Change) -> tuple[Node, ...]:
+    """The tree with every node replaced by what `change` makes of it, children first."""
+    result: list[Node] = []
+    for node in nodes:
+        changed = change(with_children(node, lambda below: rewrite(below, change)))
+        result.extend(changed if isinstance(changed, tuple) else (changed,))
+    return tuple(result)
+
+
+def with_children(node: Node, change: Callable[[tuple[Node, ...]], tuple[Node, ...]]) -> Node:
+    """The node with `change` applied to each of its rows of children; itself where nothing changed."""
+    changes: dict[str, Any] = {}
+    for name in _child_fields(type(node)):
+        before = getattr(node, name)
+        if not before:
+            continue
+        after: tuple[object, ...] = (
+            tuple(_cite_with_children(cite, change) for cite in before)
+            if isinstance(before[0], Cite)
+            else change(before)
+        )
+        if after != before:
+            changes[name] = after
+    return replace(node, **changes) if changes else node
+
+
+def _cite_with_children(cite: Cite, change: Callable[[tuple[Node, ...]], tuple[Node, ...]]) -> Cite:
+    if not cite.prefix and not cite.suffix:
+        return cite
+    return replace(cite, prefix=change(cite.prefix), suffix=change(cite.suffix))
+
+
+def plain_text(nodes: Iterable[Node]) -> str:
+    """The words of inlines without notes: for bookmarks, running heads, alternatives."""
+    return "".join(_plain(node) for node in nodes)
+
+
+def _plain(node: Node) -> str:
+    match node:
+        case Text(text=text) | Code(text=text) | Abbreviation(text=text):
+            return text
+        case SoftBreak() | LineBreak():
+            return " "
+        case Note() | NoteCall() | NoteReference() | Citation():
+            return ""
+        case _:
+            return plain_text(children(node))

@@ -1,0 +1,128 @@
+"""Dates by EDTF (ISO 8601-2), levels 0 and 1, as written in timelines, on covers and in bibliographies."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_DATE = re.compile(r"(?P<year>-?[0-9X]{4}|Y-?[0-9]{5,})(?:-(?P<month>[0-9X]{2})(?:-(?P<day>[0-9X]{2}))?)?(?P<mark>[?~%])?")
+_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+@dataclass(frozen=True, slots=True)
+class Date:
+    """A day, month, season or year; 0 where a part is not given. Years are astronomical: 0 is 1 BC."""
+
+    year: int
+    month: int = 0
+    day: int = 0
+    season: int = 0
+    """1 spring, 2 summer, 3 autumn, 4 winter."""
+    uncertain: bool = False
+    approximate: bool = False
+    unspecified: str = ""
+    """The year as written where digits are unknown: `200X`; `year` is then its earliest."""
+
+    @property
+    def sort_key(self) -> tuple[int, int, int]:
+        """Earlier dates first; a year before its months."""
+        return self.year, self.month or self.season * 3, self.day
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """From one date to another; None where it is open or unknown."""
+
+    start: Date | None
+    end: Date | None
+
+    @property
+    def sort_key(self) -> tuple[int, int, int]:
+        """Where it begins; an open beginning comes first."""
+        return self.start.sort_key if self.start else (-(10**9), 0, 0)
+
+
+def parse(text: str) -> Date | Interval | None:
+    """The date or interval in a text, None where it is neither."""
+    text = text.strip()
+    if "/" not in text:
+        return _date(text)
+    first, _, last = text.partition("/")
+    start, end = _bound(first), _bound(last)
+    if start is False or end is False or (start is None and end is None):
+        return None
+    return Interval(start or None, end or None)
+
+
+def _bound(text: str) -> Date | None | bool:
+    if text in ("", ".."):
+        return None
+    return _date(text) or False
+
+
+def _date(text: str) -> Date | None:
+    found = _DATE.fullmatch(text)
+    if found is None:
+        return None
+    year, month, day = found["year"], _number(found["month"]), _number(found["day"])
+    season = month - 20 if 21 <= month <= 24 and not found["day"] else 0
+    if not season and (month > 12 or (month and day > _DAYS[month - 1])):
+        return None
+    if (found["month"] and found["month"] == "00") or (found["day"] and found["day"] == "00"):
+        return None
+    mark = found["mark"] or ""
+    return Date(
+        int(year.replace("X", "0").removeprefix("Y")),
+        0 if season else month,
+        day,
+        season,
+        uncertain=mark in ("?", "%") and bool(mark),
+        approximate=mark in ("~", "%") and bool(mark),
+        unspecified=year if "X" in year else "",
+    )
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdigit() else 0
+
+
+def written(value: Date | Interval, language: str) -> str:
+    """The date in words of a language (BCP 47): `19 August 2009`, `August 2006 – August 2007`, `c. 2007`."""
+    if isinstance(value, Date):
+        return _written(value, language)
+    parts = [_written(part, language) if part else "…" for part in (value.start, value.end)]
+    return " – ".join(parts)
+
+
+def _written(date: Date, language: str) -> str:
+    if date.unspecified:
+        text = date.unspecified.replace("X", "–")
+    elif date.month and date.year > 0:
+        text = _calendar(date, language)
+    else:
+        year = str(date.year) if date.year > 0 else f"{1 - date.year} BC"
+        text = f"{_SEASONS.get(language[:2], _SEASONS['en'])[date.season - 1]} {year}" if date.season else year
+    return ("c. " if date.approximate else "") + text + ("?" if date.uncertain else "")
+
+
+_SEASONS = {
+    "en": ("spring", "summer", "autumn", "winter"),
+    "de": ("Frühjahr", "Sommer", "Herbst", "Winter"),
+    "fr": ("printemps", "été", "automne", "hiver"),
+    "es": ("primavera", "verano", "otoño", "invierno"),
+    "it": ("primavera", "estate", "autunno", "inverno"),
+}
+
+
+def _calendar(date: Date, language: str) -> str:
+    from datetime import date as day_of
+
+    from babel import Locale, UnknownLocaleError
+    from babel.dates import format_skeleton
+
+    try:
+        locale = Locale.parse(language, sep="-")
+    except (ValueError, UnknownLocaleError):
+        locale = Locale("en")
+    day = day_of(date.year, date.month, date.day or 1)
+    return str(format_skeleton("yMMMMd" if date.day else "yMMMM", day, locale=locale))

@@ -1,0 +1,110 @@
+"""The only reader of disk: files of one project folder, and nothing outside it."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from report.source import Source
+
+LIMIT_BYTES = 64 * 1024 * 1024
+"""The largest file that is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Why a file of the project cannot be had: `reason` goes on after the file's name."""
+
+    path: str
+    reason: str
+    offset: int = 0
+    """The byte at which its text stops being UTF-8."""
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The folder of a project; keeps what was read, so that a build sees one state of every file."""
+
+    root: Path
+    _read: dict[str, bytes | Unreadable] = field(default_factory=dict, repr=False, compare=False)
+    _texts: dict[str, Source] = field(default_factory=dict, repr=False, compare=False)
+
+    def bytes(self, path: str) -> bytes | Unreadable:
+        """The content of a file by its path from the project folder, with `/` between its parts."""
+        if path not in self._read:
+            self._read[path] = _read(self.root, path)
+        return self._read[path]
+
+    def text(self, path: str) -> Source | Unreadable:
+        """The text of a file: UTF-8 with or without byte order mark, line ends made `\\n`."""
+        if path in self._texts:
+            return self._texts[path]
+        content = self.bytes(path)
+        if isinstance(content, Unreadable):
+            return content
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError as fault:
+            self._texts[path] = Source(path, content[: fault.start].decode("utf-8-sig", "replace"))
+            return Unreadable(path, f"is not UTF-8: byte 0x{content[fault.start]:02x} at {fault.start}", fault.start)
+        source = Source(path, text.replace("\r\n", "\n").replace("\r", "\n"))
+        self._texts[path] = source
+        return source
+
+    @property
+    def texts(self) -> dict[str, Source]:
+        """The texts read so far, by path: what diagnostics quote."""
+        return dict(self._texts)
+
+    def listing(self, folder: str, suffix: str) -> tuple[str, ...]:
+        """Paths of the files of a folder whose names end with `suffix`, in the order of their names."""
+        base = self.root / folder
+        if not base.is_dir() or base.is_symlink():
+            return ()
+        names = sorted(entry.name for entry in base.iterdir() if entry.name.endswith(suffix) and entry.is_file())
+        return tuple(f"{folder}/{name}" for name in names if not name.startswith("."))
+
+
+def beside(path: str, target: str) -> str:
+    """The path from the project folder of `target` as written in the file `path`; a leading `/` is the project folder.
+
+    Parts `..` are resolved as text; one too many stays, and is refused when read.
+    """
+    start = PurePosixPath() if target.startswith("/") else PurePosixPath(path).parent
+    parts: list[str] = []
+    for part in (*start.parts, *PurePosixPath(target.lstrip("/")).parts):
+        if part == ".." and parts and parts[-1] != "..":
+            parts.pop()
+        else:
+            parts.append(part)
+    return "/".join(parts)
+
+
+def _read(root: Path, path: str) -> bytes | Unreadable:
+    parts = PurePosixPath(path).parts
+    if not parts or path.startswith("/") or ".." in parts or "\\" in path or "\0" in path:
+        return Unreadable(path, "is outside the project folder")
+    for count in range(1, len(parts) + 1):
+        if root.joinpath(*parts[:count]).is_symlink():
+            return Unreadable(path, "is a symbolic link or lies behind one")
+    try:
+        return _content(root.joinpath(*parts), path)
+    except FileNotFoundError:
+        return Unreadable(path, "does not exist")
+    except OSError as fault:
+        return Unreadable(path, f"cannot be read: {fault.strerror or fault}".lower())
+
+
+def _content(file: Path, path: str) -> bytes | Unreadable:
+    descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    with os.fdopen(descriptor, "rb") as stream:
+        status = os.fstat(stream.fileno())
+        if stat.S_ISDIR(status.st_mode):
+            return Unreadable(path, "is a folder")
+        if not stat.S_ISREG(status.st_mode):
+            return Unreadable(path, "is not a regular file")
+        if status.st_size > LIMIT_BYTES:
+            return Unreadable(path, f"is larger than {LIMIT_BYTES // 1024 // 1024} MiB")
+        return stream.read()

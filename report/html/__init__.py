@@ -1,0 +1,6 @@
+"""Linked chapters → HTML for the page layout, in the theme."""
+
+from report.html.theme import Cover, Theme, bind, load
+from report.html.writer import write
+
+__all__ = ["Cover", "Theme", "bind", "load", "write"]

@@ -1,0 +1,54 @@
+"""Long notes in parts: WeasyPrint never breaks a note over pages, so that one taller than the note area would be cut."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from report.document import Blocks, Inlines, Node, Paragraph, Text, plain_text
+
+PART_CHARACTERS = 700
+"""The length from which a note is parted, at the ends of sentences."""
+
+
+def parts(blocks: Blocks) -> tuple[Blocks, ...]:
+    """The blocks of a note in parts of about `PART_CHARACTERS`, each to be laid out as a note of its own."""
+    pieces = [piece for block in blocks for piece in _pieces(block)]
+    result: list[list[Node]] = []
+    length = 0
+    for piece in pieces:
+        size = len(plain_text((piece,)))
+        if result and length + size <= PART_CHARACTERS:
+            result[-1].append(piece)
+            length += size
+        else:
+            result.append([piece])
+            length = size
+    return tuple(map(tuple, result))
+
+
+def _pieces(block: Node) -> Iterator[Node]:
+    """A long paragraph in sentences' groups, anything else whole."""
+    if not isinstance(block, Paragraph) or len(plain_text(block.children)) <= PART_CHARACTERS:
+        yield block
+        return
+    run: list[Node] = []
+    length = 0
+    for node in _sentences(block.children):
+        run.append(node)
+        length += len(plain_text((node,)))
+        if length > PART_CHARACTERS * 0.8 and isinstance(node, Text) and node.text.rstrip().endswith((".", "?", "!")):
+            yield replace(block, children=tuple(run))
+            run, length = [], 0
+    if run:
+        yield replace(block, children=tuple(run))
+
+
+def _sentences(nodes: Inlines) -> Iterator[Node]:
+    for node in nodes:
+        if isinstance(node, Text):
+            for sentence in re.split(r"(?<=[.?!])(?=\s)", node.text):
+                yield replace(node, text=sentence)
+        else:
+            yield node

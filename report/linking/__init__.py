@@ -1,0 +1,222 @@
+"""Linking: chapters → the symbol table of the report; a chapter with the table → the chapter with everything in place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from report import bibtex, csl
+from report.diagnostics import Diagnostic, warning
+from report.document import (
+    Attributes,
+    Bibliography,
+    Callout,
+    Chapter,
+    ChapterKind,
+    Citation,
+    CitationText,
+    Contents,
+    Division,
+    Figure,
+    Index,
+    IndexMark,
+    Link,
+    Node,
+    Reference,
+    Styled,
+    Table,
+    Text,
+    rewrite,
+    walk,
+)
+from report.linking import citations, contents, index, references
+from report.linking.numbering import number_chapter, starts
+from report.linking.table import Listed, Page, SymbolTable
+from report.linking.words import words
+from report.metadata import Metadata
+from report.source import Span
+
+__all__ = ["Page", "SymbolTable", "complete", "link", "moved", "resolve", "with_pages"]
+
+
+def complete(chapters: tuple[Chapter, ...], metadata: Metadata, *, has_bibliography: bool) -> tuple[Chapter, ...]:
+    """The chapters with those that Report makes: contents before, bibliography and index behind, where not placed by hand.
+
+    Chapters without a number before the first numbered one are front matter.
+    """
+    terms = words(metadata.lang)
+    everything = [node for chapter in chapters for node in (*walk(chapter.title), *walk(chapter.blocks))]
+    placed = {node.kind for node in everything if isinstance(node, Contents)}
+    lists = [
+        Contents(kind, depth, span=Span(contents.CONTENTS_PATH))
+        for kind, depth, wanted in (
+            ("toc", metadata.toc_depth, metadata.toc),
+            ("lof", 1, metadata.lof),
+            ("lot", 1, metadata.lot),
+        )
+        if wanted and kind not in placed
+    ]
+    result = list(_with_front(chapters))
+    if lists:
+        result.insert(0, _made(contents.CONTENTS_PATH, terms.contents, tuple(lists), front=True))
+    if has_bibliography and not any(isinstance(node, Bibliography) for node in everything):
+        result.append(_made("(bibliography)", terms.bibliography, (Bibliography(span=Span("(bibliography)")),)))
+    marks = any(isinstance(node, IndexMark) for node in everything)
+    if metadata.index and marks and not any(isinstance(node, Index) for node in everything):
+        result.append(_made("(index)", terms.index, (Index(span=Span("(index)")),)))
+    return tuple(result)
+
+
+def _with_front(chapters: tuple[Chapter, ...]) -> list[Chapter]:
+    first = next((place for place, chapter in enumerate(chapters) if chapter.numbered), 0)
+    return [replace(chapter, kind="front") if place < first else chapter for place, chapter in enumerate(chapters)]
+
+
+def _made(path: str, title: str, blocks: tuple[Node, ...], *, front: bool = False) -> Chapter:
+    kind: ChapterKind = "front" if front else "chapter"
+    return Chapter(path, (Text(title, span=Span(path)),), blocks, numbered=False, kind=kind)
+
+
+def link(chapters: tuple[Chapter, ...], library: bibtex.Library, style: csl.Style, metadata: Metadata) -> SymbolTable:
+    """The symbol table of the completed chapters, without pages."""
+    terms = words(metadata.lang)
+    restart = metadata.note_numbering == "chapter"
+    begins = starts(
+        chapters, number_sections=metadata.number_sections, restart_notes=restart, note_style=style.is_note
+    )
+    numbered = tuple(
+        number_chapter(chapter, begin, note_style=style.is_note).chapter
+        for chapter, begin in zip(chapters, begins, strict=True)
+    )
+    targets = references.targets(numbered, begins)
+    cited = citations.cite(numbered, library, style, metadata, terms.cited_in)
+    return SymbolTable(
+        words=terms,
+        starts=begins,
+        targets=targets,
+        citations=cited.citations,
+        bibliography=cited.bibliography,
+        contents=tuple(contents.entries(numbered)),
+        figures=tuple(contents.counted(numbered, Figure)),
+        tables=tuple(contents.counted(numbered, Table)),
+        mentions=tuple(index.mentions(numbered)),
+        note_style=style.is_note,
+        restart_notes=restart,
+        hanging=cited.hanging,
+        diagnostics=(
+            *cited.diagnostics,
+            *references.problems(chapters, targets),
+            *_empty_bibliographies(numbered, cited.bibliography),
+        ),
+    )
+
+
+def with_pages(table: SymbolTable, pages: Mapping[str, Page]) -> SymbolTable:
+    """The table with the pages on which anchors were laid out."""
+    return replace(table, pages=dict(pages))
+
+
+def moved(before: SymbolTable, after: SymbolTable, chapters: tuple[Chapter, ...]) -> frozenset[str]:
+    """The anchors whose printed page is another one in the second table: what another layout has to set right."""
+    printed = {entry.target for rows in (before.contents, before.figures, before.tables) for entry in rows}
+    printed |= {mention.anchor for mention in before.mentions if not mention.see}
+    for chapter in chapters:
+        for node in walk(chapter.blocks):
+            if isinstance(node, Reference) and node.page and node.label in before.targets:
+                printed.add(before.targets[node.label].anchor)
+    return frozenset(name for name in printed if before.pages.get(name) != after.pages.get(name))
+
+
+def resolve(chapter: Chapter, place: int, table: SymbolTable) -> Chapter:
+    """The chapter at that place of the report with numbers, notes, citations, references and lists written out."""
+    numbered = number_chapter(chapter, table.starts[place], note_style=table.note_style).chapter
+    resolver = _Resolver(table, place)
+    return replace(numbered, title=resolver.resolved(numbered.title), blocks=resolver.resolved(numbered.blocks))
+
+
+class _Resolver:
+    """Writes out what the table knows, on the way through a chapter; one use."""
+
+    def __init__(self, table: SymbolTable, place: int) -> None:
+        self.table = table
+        self.place = place
+        self.citations = list(reversed(table.citations[place]))
+        self.entries: set[str] = set()
+
+    def resolved(self, nodes: tuple[Node, ...]) -> tuple[Node, ...]:
+        """The nodes with everything written out."""
+        return rewrite(nodes, self._resolve)
+
+    def _resolve(self, node: Node) -> Node | tuple[Node, ...]:
+        match node:
+            case CitationText():
+                return self.citations[-1].text
+            case Citation():
+                return self._citation(node)
+            case Reference():
+                return references.printed(node, self.table)
+            case Link(target=target) if target.startswith("#") and not target.startswith("#bib-"):
+                found = self.table.targets.get(target[1:])
+                return replace(node, target=f"#{found.anchor}") if found else Styled(node.children, span=node.span)
+            case Contents():
+                return _box(node, node.kind, contents.listed(node, self.table))
+            case Bibliography():
+                return self._bibliography(node)
+            case Index():
+                return _box(node, "index", index.entries(self.table, node.span))
+            case Callout(title=()):
+                name = dict(self.table.words.callouts).get(node.kind, node.kind)
+                return replace(node, title=(Text(name, span=node.span),))
+            case Figure() | Table():
+                return self._captioned(node)
+            case _:
+                return node
+
+    def _citation(self, node: Citation) -> tuple[Node, ...]:
+        rendered = self.citations.pop()
+        if node.narrative and rendered.text and rendered.note and self.table.note_style:
+            inside = citations.without_final_period(rendered.note)
+            return (*rendered.text, Text(" (", span=node.span), *inside, Text(")", span=node.span))
+        return rendered.note if self.table.note_style else rendered.text
+
+    def _bibliography(self, node: Bibliography) -> Node:
+        chosen = [listed.entry for listed in self.table.bibliography if _chosen(listed, node, self.place)]
+        entries = []
+        for entry in chosen:
+            anchor = "" if entry.key in self.entries else f"bib-{entry.key}"
+            self.entries.add(entry.key)
+            entries.append(replace(entry, attributes=Attributes(id=anchor)))
+        return _box(node, "refs hanging" if self.table.hanging else "refs", tuple(entries))
+
+    def _captioned(self, node: Figure | Table) -> Node:
+        source = node.attributes.get("source")
+        words = self.table.words
+        pairs = tuple(pair for pair in node.attributes.pairs if pair[0] != "source")
+        if source:
+            pairs = (*pairs, ("source", f"{words.source} {source}"))
+        attributes = replace(node.attributes, pairs=pairs)
+        if not node.number:
+            return replace(node, attributes=attributes)
+        phrase = references.numbered(words.figure if isinstance(node, Figure) else words.table, node.number)
+        label = Styled((Text(phrase, span=node.span),), span=node.span, attributes=Attributes(classes=("caption-label",)))
+        return replace(node, attributes=attributes, caption=(label, Text(" ", span=node.span), *node.caption))
+
+
+def _chosen(listed: Listed, wanted: Bibliography, place: int) -> bool:
+    return (
+        (not wanted.type or listed.type == wanted.type)
+        and (not wanted.keyword or wanted.keyword in listed.keywords)
+        and (not wanted.chapter_only or place in listed.chapters)
+    )
+
+
+def _box(node: Node, classes: str, blocks: tuple[Node, ...]) -> Division:
+    return Division(blocks, span=node.span, attributes=Attributes(classes=tuple(classes.split())))
+
+
+def _empty_bibliographies(chapters: tuple[Chapter, ...], bibliography: tuple[Listed, ...]) -> Iterator[Diagnostic]:
+    for place, chapter in enumerate(chapters):
+        for node in walk(chapter.blocks):
+            if isinstance(node, Bibliography) and not any(_chosen(listed, node, place) for listed in bibliography):
+                hint = "cite something, or list keys under `nocite` in report.yml"
+                yield warning("bibliography-empty", "this bibliography has no entries", node.span, hint)

@@ -1,0 +1,88 @@
+"""The contents and the lists of figures and tables: every heading, figure and table, with its page once it has one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from report.document import (
+    Blocks,
+    Chapter,
+    Citation,
+    CitationText,
+    Contents,
+    ContentsEntry,
+    Figure,
+    Heading,
+    IndexMark,
+    Inlines,
+    Node,
+    Note,
+    NoteCall,
+    Styled,
+    Table,
+    Text,
+    rewrite,
+    walk,
+)
+from report.linking.table import SymbolTable
+from report.source import Span
+
+
+CONTENTS_PATH = "(contents)"
+"""The path of the chapter that Report makes for the contents."""
+
+
+def entries(chapters: tuple[Chapter, ...]) -> Iterator[ContentsEntry]:
+    """Chapters and their headings, of numbered chapters."""
+    for chapter in chapters:
+        if chapter.path == CONTENTS_PATH:
+            continue
+        span = Span(chapter.path)
+        yield ContentsEntry(bare(chapter.title), chapter.number, 1, chapter.label, "", span=span)
+        for node in walk(chapter.blocks):
+            if isinstance(node, Heading) and "unlisted" not in node.attributes.classes:
+                yield ContentsEntry(bare(node.children), node.number, node.level, node.attributes.id, "", span=node.span)
+
+
+def counted(chapters: tuple[Chapter, ...], kind: type[Figure] | type[Table]) -> Iterator[ContentsEntry]:
+    """Figures, or tables, that have a caption."""
+    for chapter in chapters:
+        for node in walk(chapter.blocks):
+            if isinstance(node, kind) and node.number and node.caption:
+                yield ContentsEntry(bare(first_sentence(node.caption)), node.number, 1, node.attributes.id, "", span=node.span)
+
+
+def bare(nodes: Inlines) -> Inlines:
+    """Inlines as they are listed: without notes, citations and marks."""
+
+    def strip(node: Node) -> Node | tuple[Node, ...]:
+        match node:
+            case Note() | NoteCall() | Citation() | CitationText():
+                return ()
+            case IndexMark(children=below):
+                return below
+            case Styled(attributes=attributes) if attributes.id:
+                return node.children
+            case _:
+                return node
+
+    return rewrite(nodes, strip)
+
+
+def first_sentence(caption: Inlines) -> Inlines:
+    """A caption up to the end of its first sentence, where that is in plain text."""
+    for index, node in enumerate(caption):
+        if isinstance(node, Text) and ". " in f"{node.text} ":
+            head = node.text.partition(". ")[0].rstrip(".")
+            return (*caption[:index], Text(head, span=node.span))
+    return caption
+
+
+def listed(node: Contents, table: SymbolTable) -> Blocks:
+    """The entries of a list, each with its page."""
+    rows = {"toc": table.contents, "lof": table.figures, "lot": table.tables}[node.kind]
+    return tuple(
+        ContentsEntry(row.children, row.number, row.level, row.target, table.page(row.target), span=node.span)
+        for row in rows
+        if row.level <= node.depth
+    )

@@ -1,0 +1,81 @@
+"""The index: marked terms in the order of the alphabet, each with the pages of its mentions."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from report.document import Chapter, IndexEntry, IndexMark, walk
+from report.linking.table import Mention, Page, SymbolTable
+from report.source import Span
+
+
+def mentions(chapters: tuple[Chapter, ...]) -> Iterator[Mention]:
+    """Every mark of the numbered chapters."""
+    for chapter in chapters:
+        for node in (*walk(chapter.title), *walk(chapter.blocks)):
+            if isinstance(node, IndexMark):
+                yield Mention(node.entry, node.see, node.anchor)
+
+
+def entries(table: SymbolTable, span: Span) -> tuple[IndexEntry, ...]:
+    """The entries of the index; the first of each letter carries it."""
+    terms: dict[str, list[Mention]] = {}
+    for mention in table.mentions:
+        terms.setdefault(mention.entry, []).append(mention)
+    result: list[IndexEntry] = []
+    initial = ""
+    for term in sorted(terms, key=sort_key):
+        letter = _initial(term)
+        found = terms[term]
+        see = next((mention.see for mention in found if mention.see), "")
+        pages = tuple(_ranges(_pages(found, table))) if not see else ()
+        result.append(IndexEntry(term, pages, see, letter if letter != initial else "", span=span))
+        initial = letter
+    return tuple(result)
+
+
+def sort_key(term: str) -> tuple[str, str]:
+    """Letters alone: without accents, marks of transliteration and the Arabic article."""
+    plain = unicodedata.normalize("NFKD", term.casefold())
+    letters = "".join(char for char in plain if char.isalnum() or char.isspace() or char == "-")
+    for article in ("al-", "ad-", "an-", "ar-", "as-", "ash-", "at-", "az-", "the "):
+        letters = letters.removeprefix(article)
+    return letters.replace("-", " "), term
+
+
+def _initial(term: str) -> str:
+    letter = next((char for char in sort_key(term)[0] if char.isalnum()), "")
+    return letter.upper() if letter.isalpha() else "#"
+
+
+def _pages(found: Iterable[Mention], table: SymbolTable) -> list[tuple[Page, str]]:
+    """The pages of the mentions in order, each once; a mention in the text comes before one in a note."""
+    placed = [(table.pages[mention.anchor], mention.anchor) for mention in found if mention.anchor in table.pages]
+    placed.sort(key=lambda item: (item[0].index, item[0].in_note))
+    return [next(group) for _, group in groupby(placed, key=lambda item: item[0].index)]
+
+
+def _ranges(pages: list[tuple[Page, str]]) -> Iterator[tuple[str, str]]:
+    """Three and more pages in a row as a range; `n` behind a page where the term is in a note alone."""
+    run: list[tuple[Page, str]] = []
+    for page, anchor in pages:
+        joins = run and page.index == run[-1][0].index + 1 and not page.in_note and not run[-1][0].in_note
+        if run and not (joins and _same_series(run[-1][0], page)):
+            yield from _run(run)
+            run = []
+        run.append((page, anchor))
+    yield from _run(run)
+
+
+def _same_series(one: Page, other: Page) -> bool:
+    return one.label.isdigit() == other.label.isdigit()
+
+
+def _run(run: list[tuple[Page, str]]) -> Iterator[tuple[str, str]]:
+    if len(run) >= 3:
+        yield f"{run[0][0].label}–{run[-1][0].label}", run[0][1]
+        return
+    for page, anchor in run:
+        yield page.label + ("n" if page.in_note else ""), anchor

@@ -1,0 +1,85 @@
+"""References: labels → what they stand for, and the words that print a reference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from report.diagnostics import Diagnostic, did_you_mean, error
+from report.document import Chapter, Figure, Heading, Inlines, Link, Node, Note, Reference, Table, Text, plain_text, walk
+from report.linking.table import Starts, SymbolTable, Target
+from report.linking.words import numbered
+
+
+def targets(chapters: tuple[Chapter, ...], begins: tuple[Starts, ...]) -> dict[str, Target]:
+    """What each label of the numbered chapters stands for, and each anchor that was made for a heading."""
+    found: dict[str, Target] = {}
+    for chapter, begin in zip(chapters, begins, strict=True):
+        kind = "appendix" if chapter.kind == "appendix" else "chapter"
+        found.setdefault(begin.anchor, Target(kind, begin.chapter, chapter.title, begin.anchor))
+        for node in (*walk(chapter.title), *walk(chapter.blocks)):
+            for name, target in _targets(node):
+                found.setdefault(name, target)
+    return found
+
+
+def _targets(node: Node) -> Iterator[tuple[str, Target]]:
+    identity = node.attributes.id
+    match node:
+        case Heading():
+            yield identity, Target("section", node.number, node.children, identity)
+        case Figure():
+            yield identity, Target("figure", node.number, node.caption, identity)
+        case Table():
+            yield identity, Target("table", node.number, node.caption, identity)
+        case Note(label=label) if label:
+            name = label if label.startswith("note-") else f"note-{label}"
+            yield name, Target("note", str(node.number), (), node.anchor)
+        case _ if identity:
+            yield identity, Target("other", "", (), identity)
+
+
+def problems(chapters: tuple[Chapter, ...], known: dict[str, Target]) -> Iterator[Diagnostic]:
+    """Labels that are defined twice, references to labels that are not there."""
+    first: dict[str, str] = {}
+    for chapter in chapters:
+        for label in chapter.symbols.labels:
+            if label.id in first:
+                hint = f"it is also in {first[label.id]}: rename one"
+                yield error("label-duplicate", f"label `{label.id}` is defined twice", label.span, hint)
+            first.setdefault(label.id, label.span.path)
+    for chapter in chapters:
+        for use in chapter.symbols.references:
+            if use.name not in known:
+                hints = did_you_mean(use.name, (name for chapter in chapters for name in _names(chapter)))
+                hints = hints or (f"define it with {{#{use.name}}}",)
+                yield error("reference-undefined", f"no label `{use.name}` in the report", use.span, *hints)
+
+
+def _names(chapter: Chapter) -> Iterator[str]:
+    return (label.id for label in chapter.symbols.labels)
+
+
+def printed(node: Reference, table: SymbolTable) -> Node:
+    """A reference as a link with its words: `Figure 2`, `Section 3.1 on page 12`."""
+    target = table.targets.get(node.label)
+    if target is None:
+        return Text(f"@{node.label}", span=node.span)
+    content: Inlines = (Text(_phrase(target, table), span=node.span),)
+    if node.page:
+        page = numbered(table.words.on_page, table.page(target.anchor))
+        content = (Text(f"{_phrase(target, table)} {page}", span=node.span),)
+    return Link(content, f"#{target.anchor}", span=node.span)
+
+
+def _phrase(target: Target, table: SymbolTable) -> str:
+    if not target.number:
+        return f"“{plain_text(target.title)}”" if target.title else target.anchor
+    phrase = {
+        "chapter": table.words.chapter,
+        "appendix": table.words.appendix,
+        "section": table.words.section,
+        "figure": table.words.figure,
+        "table": table.words.table,
+        "note": table.words.note,
+    }[target.kind]
+    return numbered(phrase, target.number)

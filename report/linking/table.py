@@ -1,0 +1,100 @@
+"""The symbol table: what every name in the report stands for; the only thing that linked chapters share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from report.diagnostics import Diagnostic
+from report.document import BibliographyEntry, ContentsEntry, Inlines
+from report.linking.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Starts:
+    """What the counters stand at where a chapter begins, and the chapter's own number."""
+
+    chapter: str = ""
+    note: int = 0
+    figure: int = 0
+    table: int = 0
+    anchor: str = ""
+    """The anchor of its title, and the beginning of all anchors that are made in it."""
+    sections: bool = True
+    """Whether its sections are numbered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a label stands for; `number` is empty where nothing numbers it."""
+
+    kind: str
+    number: str
+    title: Inlines
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Where an anchor was laid out."""
+
+    index: int
+    """Of the sheet, from 0."""
+    label: str
+    """As printed: `iv`, `12`."""
+    in_note: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedCitation:
+    """What the style makes of a citation: in the running text, and as a note; one of both, or both."""
+
+    text: Inlines = ()
+    note: Inlines = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An entry of the bibliography, with what the parts of a bibliography choose by."""
+
+    entry: BibliographyEntry
+    type: str
+    keywords: tuple[str, ...]
+    chapters: frozenset[int]
+    """The chapters that cite it, by their place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A term of the index at an anchor, or with the term to see."""
+
+    entry: str
+    see: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class SymbolTable:
+    """Everything that resolving a chapter needs to know of the others."""
+
+    words: Words
+    starts: tuple[Starts, ...]
+    targets: Mapping[str, Target]
+    citations: tuple[tuple[RenderedCitation, ...], ...]
+    """For each chapter, its citations in reading order."""
+    bibliography: tuple[Listed, ...]
+    contents: tuple[ContentsEntry, ...]
+    figures: tuple[ContentsEntry, ...]
+    tables: tuple[ContentsEntry, ...]
+    mentions: tuple[Mention, ...]
+    note_style: bool
+    restart_notes: bool
+    hanging: bool = True
+    """Whether the bibliography's entries hang, as its style says."""
+    pages: Mapping[str, Page] = field(default_factory=dict)
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    def page(self, anchor: str) -> str:
+        """The page of an anchor as printed; a placeholder before the first layout."""
+        found = self.pages.get(anchor)
+        return found.label if found else "00"

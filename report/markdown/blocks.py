@@ -1,0 +1,286 @@
+"""Block tokens → block nodes, each with its place; divisions go to their directives."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from markdown_it.tree import SyntaxTreeNode
+
+from report.diagnostics import Diagnostic, error, warning
+from report.directives import Setting, expand
+from report.document import (
+    NO_ATTRIBUTES,
+    Alignment,
+    Attributes,
+    Blocks,
+    BulletList,
+    Callout,
+    Cell,
+    CodeBlock,
+    Definition,
+    DefinitionList,
+    Division,
+    Figure,
+    Heading,
+    Image,
+    Inlines,
+    Item,
+    Node,
+    OrderedList,
+    PageBreak,
+    Paragraph,
+    Plain,
+    Quote,
+    Row,
+    Rule,
+    SoftBreak,
+    Table,
+    Text,
+)
+from report.markdown.foreign import raw_html
+from report.markdown.inlines import InlineBuilder
+from report.markdown.parser import CAPTION_MARK
+from report.markdown.positions import Lines
+from report.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class NoteText:
+    """What `[^label]: …` defines."""
+
+    label: str
+    blocks: Blocks
+    span: Span
+
+
+@dataclass
+class BlockBuilder:
+    """Makes nodes of a chapter's tokens; collects what stands apart from the text."""
+
+    lines: Lines
+    setting: Setting
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    notes: list[NoteText] = field(default_factory=list)
+    abbreviations: dict[str, str] = field(default_factory=dict)
+
+    def build(self, nodes: list[SyntaxTreeNode]) -> Blocks:
+        """The nodes of sibling tokens; captions go to the table beside them."""
+        result: list[Node] = []
+        caption: SyntaxTreeNode | None = None
+        for index, token in enumerate(nodes):
+            if token.type == "caption":
+                if result and isinstance(result[-1], Table) and not result[-1].caption:
+                    result[-1] = self._captioned(result[-1], token)
+                elif index + 1 < len(nodes) and nodes[index + 1].type == "table":
+                    caption = token
+                else:
+                    result.extend(self._stray_caption(token))
+                continue
+            made = tuple(self.node(token))
+            if caption and made and isinstance(made[0], Table):
+                made = (self._captioned(made[0], caption), *made[1:])
+                caption = None
+            result.extend(made)
+        return tuple(result)
+
+    def node(self, token: SyntaxTreeNode) -> Iterator[Node]:
+        """What one token becomes."""
+        span = self._span(token)
+        match token.type:
+            case "paragraph":
+                yield from self._paragraph(token, span)
+            case "heading":
+                attributes = token.meta.get("attributes") or NO_ATTRIBUTES
+                yield Heading(int(token.tag[1]), self._inlines(token), span=span, attributes=attributes)
+            case "bullet_list":
+                yield BulletList(self._items(token), span=span)
+            case "ordered_list":
+                yield OrderedList(self._items(token), int(token.attrs.get("start", 1)), span=span)
+            case "blockquote":
+                yield _quote(self.build(token.children), span)
+            case "fence" | "code_block":
+                yield from self._code(token, span)
+            case "hr":
+                yield Rule(span=span)
+            case "table":
+                yield self._table(token, span)
+            case "dl":
+                yield DefinitionList(tuple(self._definitions(token)), span=span)
+            case "division":
+                yield from self._division(token, span)
+            case "division_stray":
+                self.diagnostics.append(error("division-stray", "`:::` closes nothing", span, "remove it"))
+            case "note":
+                self.notes.append(NoteText(token.meta["label"], self.build(token.children), span))
+            case "abbreviation":
+                pass
+            case "html_block":
+                yield from self._html(token, span)
+            case _:
+                yield Paragraph(self._inlines(token), span=span)
+
+    def _span(self, token: SyntaxTreeNode) -> Span:
+        first, last = token.map or (0, 1)
+        return self.lines.span(first, last)
+
+    def _inlines(self, token: SyntaxTreeNode, column: int = 0) -> Inlines:
+        """The inline content of a block token."""
+        inline = next((child for child in token.children if child.type == "inline"), None)
+        if inline is None or not inline.content:
+            return ()
+        first = (inline.map or token.map or (0, 1))[0]
+        if inline.content.startswith(CAPTION_MARK):
+            return ()
+        if token.type == "heading" and not column:
+            column = len(self.lines.texts[first]) - len(self.lines.texts[first].lstrip("# >\t-*"))
+        places = self.lines.places(inline.content, first, column)
+        builder = InlineBuilder(places, self.diagnostics, self.abbreviations)
+        return builder.build(inline.children, len(inline.content))
+
+    def _paragraph(self, token: SyntaxTreeNode, span: Span) -> Iterator[Node]:
+        content = self._inlines(token)
+        if token.hidden:
+            yield Plain(content, span=span)
+            return
+        inline = token.children[0].content.strip() if token.children else ""
+        if re.fullmatch(r"\{\{<\s*pagebreak\s*>\}\}", inline):
+            self._forget("foreign-shortcode", span)
+            yield PageBreak(span=span)
+            return
+        match content:
+            case (Image(children=(_, *_)) as image,):
+                yield _figure(image, span)
+            case _:
+                yield Paragraph(content, span=span)
+
+    def _forget(self, code: str, span: Span) -> None:
+        """Take back the diagnostic of a shortcode that turned out to be supported."""
+        self.diagnostics[:] = [
+            found
+            for found in self.diagnostics
+            if not (found.code == code and found.span and found.span.path == span.path and found.span.start == span.start)
+        ]
+
+    def _items(self, token: SyntaxTreeNode) -> tuple[Item, ...]:
+        return tuple(Item(self.build(item.children), span=self._span(item)) for item in token.children)
+
+    def _code(self, token: SyntaxTreeNode, span: Span) -> Iterator[Node]:
+        text = token.content.replace(CAPTION_MARK, ":")
+        info = token.info.strip()
+        if re.fullmatch(r"\{[\w:-]+\}.*", info):
+            hint = f"write ::: {{.{info.strip('{}').partition('}')[0]}}} … ::: if there is such a class"
+            self.diagnostics.append(error("foreign-fence", "directives in fences are not supported", span, hint))
+        yield CodeBlock(text, info.partition(" ")[0], span=span)
+
+    def _html(self, token: SyntaxTreeNode, span: Span) -> Iterator[Node]:
+        text = token.content
+        rest = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
+        if rest.lstrip().startswith("<!--"):
+            self.diagnostics.append(
+                error("comment-unclosed", "this comment is not closed", replace(span, end=span.start + 4), "end it with -->")
+            )
+            return
+        if rest.strip():
+            places = self.lines.places(text.split("\n")[0], (token.map or (0, 1))[0])
+            self.diagnostics.append(raw_html(rest.strip(), places, 0, len(text.split("\n")[0])))
+            yield Paragraph((Text(rest.strip(), span=span),), span=span)
+
+    def _table(self, token: SyntaxTreeNode, span: Span) -> Table:
+        head: list[Row] = []
+        rows: list[Row] = []
+        for part in token.children:
+            for row in part.children:
+                (head if part.type == "thead" else rows).append(self._row(row))
+        width = max((len(row.cells) for row in head), default=0)
+        for row in rows:
+            self._check_width(row.span, width)
+        return Table(tuple(head), tuple(rows), span=span)
+
+    def _row(self, token: SyntaxTreeNode) -> Row:
+        line = (token.map or (0, 1))[0]
+        text = self.lines.texts[line] if line < len(self.lines.texts) else ""
+        column = len(text) - len(text.lstrip(" >|"))
+        cells: list[Cell] = []
+        for cell in token.children:
+            inline = cell.children[0].content if cell.children else ""
+            alignment = str(cell.attrs.get("style", "")).removeprefix("text-align:")
+            found = text.find(inline, column) if inline else -1
+            column = found if found >= 0 else column
+            content = self._inlines(cell, max(1, column))
+            cells.append(Cell(content, _alignment(alignment), span=self._span(token)))
+            column += len(inline)
+        return Row(tuple(cells), span=self._span(token))
+
+    def _check_width(self, span: Span, width: int) -> None:
+        line = self.lines.source.text[span.start : span.end] if span.path == self.lines.source.path else ""
+        cells = len(re.findall(r"(?<!\\)\|", line.strip().removeprefix("|").removesuffix("|"))) + 1
+        if line and not self.lines.source.origins and cells != width:
+            message = f"this row has {cells} cells, the head {width}"
+            self.diagnostics.append(error("table-ragged-row", message, span, r"write a literal bar as `\|`"))
+
+    def _captioned(self, table: Table, token: SyntaxTreeNode) -> Table:
+        attributes = token.meta["attributes"] or NO_ATTRIBUTES
+        return replace(table, caption=self._inlines(token, 1), attributes=attributes)
+
+    def _stray_caption(self, token: SyntaxTreeNode) -> Iterator[Node]:
+        span = self._span(token)
+        self.diagnostics.append(warning("caption-stray", "this caption stands beside no table", span))
+        yield Paragraph(self._inlines(token, 1), span=span)
+
+    def _definitions(self, token: SyntaxTreeNode) -> Iterator[Definition]:
+        term: Inlines = ()
+        term_token: SyntaxTreeNode | None = None
+        for child in token.children:
+            if child.type == "dt":
+                term, term_token = self._inlines(child), child
+            else:
+                span = self._span(term_token) if term_token else self._span(child)
+                yield Definition(term, self.build(child.children), span=span)
+
+    def _division(self, token: SyntaxTreeNode, span: Span) -> Iterator[Node]:
+        first = (token.map or (0, 1))[0]
+        opening = self.lines.span(first, first + 1)
+        attributes: Attributes | None = token.meta["attributes"]
+        if attributes is None:
+            hint = "write ::: {.class} or ::: {.class #id key=value}"
+            message = f"`{token.meta['text']}` is not a class or attributes"
+            self.diagnostics.append(error("division-attributes", message, opening, hint))
+        if not token.meta["closed"]:
+            self.diagnostics.append(
+                error("division-unclosed", "this division is not closed", opening, "end it with a line `:::`")
+            )
+        division = Division(self.build(token.children), span=opening, attributes=attributes or NO_ATTRIBUTES)
+        expansion = expand(division, self.setting)
+        self.diagnostics.extend(expansion.diagnostics)
+        yield from expansion.blocks
+
+
+def _alignment(text: str) -> Alignment:
+    match text:
+        case "left" | "center" | "right":
+            return text
+        case _:
+            return ""
+
+
+def _figure(image: Image, span: Span) -> Figure:
+    """An image alone in its paragraph, with a caption, is a figure (pandoc's implicit figures)."""
+    attributes = image.attributes
+    picture = replace(image, children=(), attributes=replace(attributes, id="", classes=()))
+    return Figure((picture,), image.children, span=span, attributes=attributes)
+
+
+_CALLOUT = re.compile(r"\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\][ \t]*$", re.IGNORECASE)
+
+
+def _quote(blocks: Blocks, span: Span) -> Node:
+    """A block quotation, or a callout where it opens with `[!NOTE]`."""
+    match blocks:
+        case (Paragraph(children=(Text(text=text), *rest)) as first, *others) if found := _CALLOUT.match(text):
+            content = tuple(rest[1:]) if rest and isinstance(rest[0], SoftBreak) else tuple(rest)
+            opening = (replace(first, children=content),) if content else ()
+            return Callout(found[1].lower(), (*opening, *others), span=span)
+        case _:
+            return Quote(blocks, span=span)

@@ -1,0 +1,227 @@
+"""Citations in pandoc's syntax, as inline rules: `[see @a, pp. 3–5; @b]`, `[-@key]`, `@key [p. 3]`, `@{odd key}`.
+
+References to labels (`@fig-x`, `@fig-x [page]`) look alike and are told apart by their prefix.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
+
+from report.markdown.notes import tokenize_between
+
+_KEY = r"@(?:\{(?P<braced>[^{}\n]+)\}|(?P<key>[\w](?:[\w]|[:.#$%&+?<>~/-](?=[\w]))*))"
+_BARE = re.compile(_KEY)
+_CITE = re.compile(rf"(?P<minus>-?){_KEY}")
+_SEEN = re.compile(r"\s*,?\s*(?P<words>(?:as\s+)?(?:cited|quoted|reproduced)\s+in)\s+(?=@)", re.IGNORECASE)
+
+LABEL = re.compile(r"(fig|tbl|sec|note)-[\w]")
+"""How a label that can be referred to begins."""
+
+TERMS = {
+    "book": "bk. bks. book books",
+    "chapter": "chap. chaps. chapter chapters Kap. chapitre",
+    "column": "col. cols. column columns Sp.",
+    "figure": "fig. figs. figure figures Abb.",
+    "folio": "fol. fols. folio folios f.",
+    "issue": "issue issues no. nos. Nr. n°",
+    "line": "l. ll. line lines Z.",
+    "note": "n. nn. note notes Anm. Fn.",
+    "opus": "op. opp. opus",
+    "page": "p. pp. page pages S. Seite",
+    "paragraph": "para. paras. paragraph paragraphs ¶ ¶¶ Abs. al.",
+    "part": "pt. pts. part parts Teil",
+    "section": "sec. secs. section sections § §§",
+    "sub-verbo": "s.v. s.vv.",
+    "table": "tbl. table tables Tab.",
+    "verse": "v. vv. verse verses",
+    "volume": "vol. vols. volume volumes Bd. t.",
+    "appendix": "app. apps. appendix",
+    "article-locator": "art. arts. article articles Art.",
+}
+"""Words before a locator, by CSL's name of its kind."""
+
+_LABELS = {term: label for label, terms in TERMS.items() for term in terms.split()}
+_TERM = "|".join(sorted((re.escape(term) for term in _LABELS), key=len, reverse=True))
+_DIGITS = r"[^\s,;{}\[\]]*\d[^\s,;{}\[\]]*"
+_ANY = rf"(?:{_DIGITS}|[ivxlcdmIVXLCDM]+\b)"
+_AND = r"\s*(?:[-–—,&]|,?\s*and\b)\s*"
+_LOCATOR = re.compile(
+    rf"\s*,?\s*(?:\{{(?P<explicit>[^{{}}]*)\}}"
+    rf"|(?P<term>{_TERM})\s*(?P<termed>{_ANY}(?:{_AND}{_ANY})*)"
+    rf"|(?P<number>{_DIGITS}(?:{_AND}{_DIGITS})*))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CiteText:
+    """One cite as offsets into the inline text; prefix and suffix are (start, end)."""
+
+    key: str
+    start: int
+    end: int
+    prefix: tuple[int, int]
+    suffix: tuple[int, int]
+    label: str
+    locator: str
+    suppress_author: bool
+    cited_in: bool = False
+
+
+def citations(md: MarkdownIt) -> None:
+    """Add the rules."""
+    md.inline.ruler.before("link", "citation", _citation)
+    md.inline.ruler.before("link", "narrative_citation", _narrative)
+    md.inline.add_terminator_char("@")
+
+
+def _citation(state: StateInline, silent: bool) -> bool:
+    if state.src[state.pos] != "[" or "@" not in state.src[state.pos : state.posMax]:
+        return False
+    close = state.md.helpers.parseLinkLabel(state, state.pos)
+    if close < 0 or state.src[close + 1 : close + 2] in ("(", "{", "["):
+        return False
+    cites = list(_cites(state.src, state.pos + 1, close))
+    if not cites or any(not cite.key for cite in cites):
+        return False
+    if not silent:
+        _push(state, cites, state.pos, close + 1, narrative=False)
+    state.pos = close + 1
+    return True
+
+
+def _narrative(state: StateInline, silent: bool) -> bool:
+    found = _BARE.match(state.src, state.pos, state.posMax)
+    if found is None or _inside_address(state.src, state.pos):
+        return False
+    key = found["braced"] or found["key"]
+    start, end = state.pos, found.end()
+    bracket = re.compile(r" ?\[").match(state.src, end, state.posMax)
+    locator = (end, end)
+    if bracket:
+        saved, state.pos = state.pos, bracket.end() - 1
+        close = state.md.helpers.parseLinkLabel(state, state.pos)
+        state.pos = saved
+        if close >= 0 and _takes_bracket(state.src, key, bracket.end(), close):
+            locator, end = (bracket.end(), close), close + 1
+    if not silent:
+        _push(state, [_cite(state.src, key, start, found.end(), *locator)], start, end, narrative=True)
+    state.pos = end
+    return True
+
+
+def _takes_bracket(text: str, key: str, start: int, close: int) -> bool:
+    """Whether brackets after a bare key belong to it: a locator, or `page` after a label."""
+    if text[close + 1 : close + 2] in ("(", "{"):
+        return False
+    inside = text[start:close].strip()
+    if LABEL.match(key):
+        return inside == "page"
+    return "@" not in inside and not inside.startswith("^")
+
+
+def _inside_address(text: str, at: int) -> bool:
+    """Whether the `@` is part of a mail address or a URL."""
+    if at and (text[at - 1].isalnum() or text[at - 1] in "._/\\+"):
+        return True
+    word = re.search(r"\S*$", text[:at])
+    return bool(word) and "://" in (word[0] if word else "")
+
+
+def _cites(text: str, start: int, end: int) -> Iterator[CiteText]:
+    for first, last in _parts(text, start, end):
+        found = next((cite for cite in _CITE.finditer(text, first, last) if not _inside_address(text, cite.start())), None)
+        if found is None:
+            yield CiteText("", first, last, (first, first), (last, last), "", "", False)
+            return
+        yield from _seen_parts(text, found, first, last)
+
+
+def _seen_parts(text: str, found: re.Match[str], first: int, last: int) -> Iterator[CiteText]:
+    """The cite of one part, and the cites in which it was seen."""
+    seen = _SEEN.search(text, found.end(), last)
+    key = found["braced"] or found["key"]
+    yield _cite(
+        text, key, found.start(), found.end(), found.end(), seen.start() if seen else last,
+        prefix=(first, found.start()), suppress_author=bool(found["minus"]),
+    )  # fmt: skip
+    while seen:
+        following = _CITE.match(text, seen.end(), last)
+        if following is None:
+            return
+        after = _SEEN.search(text, following.end(), last)
+        yield _cite(
+            text, following["braced"] or following["key"], following.start(), following.end(), following.end(),
+            after.start() if after else last, prefix=(seen.start("words"), seen.end()), cited_in=True,
+        )  # fmt: skip
+        seen = after
+
+
+def _parts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The parts of a citation between semicolons outside braces, brackets and code."""
+    depth = 0
+    first = start
+    for at in range(start, end):
+        char = text[at]
+        if char in "{[(":
+            depth += 1
+        elif char in "}])":
+            depth -= 1
+        elif char == ";" and depth <= 0:
+            yield first, at
+            first = at + 1
+    yield first, end
+
+
+def _cite(
+    text: str,
+    key: str,
+    start: int,
+    end: int,
+    rest: int,
+    last: int,
+    *,
+    prefix: tuple[int, int] | None = None,
+    suppress_author: bool = False,
+    cited_in: bool = False,
+) -> CiteText:
+    label, locator, suffix = _located(text, rest, last)
+    return CiteText(key, start, end, prefix or (start, start), (suffix, last), label, locator, suppress_author, cited_in)
+
+
+def _located(text: str, start: int, end: int) -> tuple[str, str, int]:
+    """The locator's kind and value, and where the suffix begins."""
+    found = _LOCATOR.match(text, start, end)
+    if found is None:
+        return "", "", start
+    if found["explicit"] is not None:
+        explicit = re.match(rf"\s*(?:({_TERM})\s*)?(.*)", found["explicit"], re.DOTALL)
+        term, value = (explicit[1], explicit[2]) if explicit else ("", found["explicit"])
+        return _LABELS.get(term or "", "page"), value.strip(), found.end()
+    return _LABELS.get(found["term"] or "", "page"), (found["termed"] or found["number"]).strip(), found.end()
+
+
+def _push(state: StateInline, cites: list[CiteText], start: int, end: int, *, narrative: bool) -> None:
+    token = state.push("citation_open", "", 1)
+    token.meta |= {"at": start, "end": end, "narrative": narrative, "text": state.src[start:end]}
+    for cite in cites:
+        state.push("cite_open", "", 1).meta |= {"cite": cite}
+        tokenize_between(state, *_trimmed(state.src, cite.prefix, right=False))
+        state.push("cite_suffix", "", 0)
+        tokenize_between(state, *_trimmed(state.src, cite.suffix, right=True))
+        state.push("cite_close", "", -1)
+    state.push("citation_close", "", -1)
+
+
+def _trimmed(text: str, part: tuple[int, int], *, right: bool) -> tuple[int, int]:
+    """A prefix without white space before it, a suffix without white space after it."""
+    start, end = part
+    while not right and start < end and text[start].isspace():
+        start += 1
+    while right and end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end

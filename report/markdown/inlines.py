@@ -1,0 +1,225 @@
+"""Inline tokens → inline nodes, each with its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from urllib.parse import unquote
+
+from markdown_it.tree import SyntaxTreeNode
+
+from report.diagnostics import Diagnostic, error
+from report.document import (
+    NO_ATTRIBUTES,
+    Abbreviation,
+    Attributes,
+    Citation,
+    Cite,
+    Code,
+    Emphasis,
+    Image,
+    IndexMark,
+    Inlines,
+    LineBreak,
+    Link,
+    Node,
+    Note,
+    NoteReference,
+    Paragraph,
+    Reference,
+    SoftBreak,
+    Strikeout,
+    Strong,
+    Styled,
+    Subscript,
+    Superscript,
+    Text,
+    plain_text,
+)
+from report.files import beside
+from report.markdown.citations import LABEL, CiteText
+from report.markdown.foreign import foreign_text, raw_html
+from report.markdown.positions import Places
+
+_WRAPPERS = {"em": Emphasis, "strong": Strong, "s": Strikeout, "sup": Superscript, "sub": Subscript}
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_ALLOWED = re.compile(r"(https?|mailto|tel):", re.IGNORECASE)
+
+
+@dataclass
+class InlineBuilder:
+    """Makes nodes of the inline tokens of one block; diagnostics collect in the list it is given."""
+
+    places: Places
+    diagnostics: list[Diagnostic]
+    abbreviations: dict[str, str] = field(default_factory=dict)
+
+    def build(self, nodes: list[SyntaxTreeNode], end: int) -> Inlines:
+        """The nodes of tokens that reach up to `end` in the content."""
+        return _joined(node for index, token in enumerate(nodes) for node in self.node(token, _next(nodes, index, end)))
+
+    def node(self, token: SyntaxTreeNode, end: int) -> Iterator[Node]:
+        """What one token becomes; it reaches up to `end`."""
+        at = int(token.meta.get("at", 0))
+        span = self.places.span(at, end)
+        match token.type:
+            case "text" | "text_special":
+                yield from self._text(token, at, end)
+            case "em" | "strong" | "s" | "sup" | "sub":
+                wrapper = _WRAPPERS[token.type]
+                yield wrapper(self.build(token.children, end) or (Text(token.content, span=span),), span=span)
+            case "softbreak":
+                yield SoftBreak(span=span)
+            case "hardbreak":
+                yield LineBreak(span=span)
+            case "code_inline":
+                yield Code(token.content, span=span, attributes=_attributes(token))
+            case "link":
+                yield self._link(token, at, end)
+            case "image":
+                yield self._image(token, at, end)
+            case "html_inline":
+                yield from self._html(token, at, end)
+            case "styled":
+                yield self._styled(token, at)
+            case "note_reference":
+                yield NoteReference(token.meta["label"], span=self.places.span(at, token.meta["end"]))
+            case "inline_note":
+                content = self.build(token.children, end)
+                yield Note((Paragraph(content, span=span),), span=span)
+            case "citation":
+                yield from self._citation(token, at)
+            case _:
+                yield Text(token.content, span=span)
+
+    def _text(self, token: SyntaxTreeNode, at: int, end: int) -> Iterator[Node]:
+        text = token.content
+        if token.type == "text":
+            self.diagnostics.extend(foreign_text(text, at, self.places))
+            text = _dashes(text)
+        if not text:
+            return
+        yield from self._abbreviated(text, at, at + len(token.content))
+
+    def _abbreviated(self, text: str, at: int, end: int) -> Iterator[Node]:
+        if not self.abbreviations:
+            yield Text(text, span=self.places.span(at, end))
+            return
+        words = "|".join(re.escape(word) for word in sorted(self.abbreviations, key=len, reverse=True))
+        position = 0
+        for found in re.finditer(rf"(?<!\w)(?:{words})(?!\w)", text):
+            if found.start() > position:
+                yield Text(text[position : found.start()], span=self.places.span(at + position, at + found.start()))
+            span = self.places.span(at + found.start(), at + found.end())
+            yield Abbreviation(found[0], self.abbreviations[found[0]], span=span)
+            position = found.end()
+        if position < len(text):
+            yield Text(text[position:], span=self.places.span(at + position, end))
+
+    def _link(self, token: SyntaxTreeNode, at: int, end: int) -> Node:
+        target = unquote(str(token.attrs.get("href", ""))) if token.info == "auto" else str(token.attrs.get("href", ""))
+        span = self.places.span(max(0, at - 1), end)
+        content = self.build(token.children, end)
+        if target.startswith("#") or _ALLOWED.match(target):
+            return Link(content, target, span=span, attributes=_attributes(token))
+        if _SCHEME.match(target) or target.startswith("//"):
+            problem = f"links to `{target.partition(':')[0]}:` addresses are not printed"
+            self.diagnostics.append(error("link-scheme", problem, span, "http, https, mailto and tel are"))
+        else:
+            hint = "link to a label of the report: [text](#sec-x); or to a full address: https://…"
+            self.diagnostics.append(error("link-relative", f"`{target}` leads nowhere in a PDF", span, hint))
+        return Styled(content, span=span)
+
+    def _image(self, token: SyntaxTreeNode, at: int, end: int) -> Node:
+        span = self.places.span(at, end)
+        inner = replace(self, places=self.places.moved(at + 2))
+        content = inner.build(token.children, len(token.content))
+        source = unquote(str(token.attrs.get("src", "")))
+        if _SCHEME.match(source):
+            hint = "save the file beside the chapter: nothing is fetched from the network"
+            self.diagnostics.append(error("image-address", f"`{source}` is not a file of the project", span, hint))
+            source = ""
+        title = str(token.attrs.get("title", ""))
+        attributes = _attributes(token)
+        if title and not attributes.get("title"):
+            attributes = replace(attributes, pairs=(*attributes.pairs, ("title", title)))
+        path = beside(span.path, source) if source else ""
+        return Image(content, path, span=span, attributes=attributes)
+
+    def _html(self, token: SyntaxTreeNode, at: int, end: int) -> Iterator[Node]:
+        if token.content.startswith("<!--"):
+            return
+        self.diagnostics.append(raw_html(token.content, self.places, at, at + len(token.content)))
+        yield Text(token.content, span=self.places.span(at, end))
+
+    def _styled(self, token: SyntaxTreeNode, at: int) -> Node:
+        attributes: Attributes = token.meta["attributes"]
+        span = self.places.span(at, token.meta["end"])
+        content = self.build(token.children, token.meta["end"])
+        if "index" not in attributes.classes:
+            return Styled(content, span=span, attributes=attributes)
+        term = attributes.get("term") or plain_text(content)
+        return IndexMark(content, " ".join(term.split()), see=attributes.get("see"), span=span, attributes=attributes)
+
+    def _citation(self, token: SyntaxTreeNode, at: int) -> Iterator[Node]:
+        end: int = token.meta["end"]
+        cites = [self._cite(cite) for cite in token.children]
+        labels = [cite for cite in cites if LABEL.match(cite.key)]
+        if labels and len(labels) == len(cites):
+            page = re.search(r"\[page\]$", token.meta["text"]) is not None
+            for index, cite in enumerate(cites):
+                if index:
+                    yield Text(", ", span=cite.span)
+                yield Reference(cite.key, page, span=cite.span)
+            return
+        yield Citation(tuple(cites), token.meta["narrative"], span=self.places.span(at, end))
+
+    def _cite(self, token: SyntaxTreeNode) -> Cite:
+        cite: CiteText = token.meta["cite"]
+        split = next(index for index, child in enumerate(token.children) if child.type == "cite_suffix")
+        return Cite(
+            key=cite.key,
+            span=self.places.span(cite.start, cite.end),
+            prefix=self.build(token.children[:split], cite.prefix[1]),
+            suffix=self.build(token.children[split + 1 :], cite.suffix[1]),
+            label=cite.label,
+            locator=_dashes(cite.locator),
+            suppress_author=cite.suppress_author,
+            cited_in=cite.cited_in,
+        )
+
+
+def _next(nodes: list[SyntaxTreeNode], index: int, end: int) -> int:
+    """Where the token after this one begins, or the end of all."""
+    if index + 1 < len(nodes):
+        following = nodes[index + 1]
+        start = int(following.meta.get("at", end))
+        return start - 1 if following.type == "link" else start
+    return end
+
+
+def _attributes(token: SyntaxTreeNode) -> Attributes:
+    if token.type == "link" and token.nester_tokens:
+        return token.nester_tokens.closing.meta.get("attributes") or NO_ATTRIBUTES
+    return token.meta.get("attributes") or NO_ATTRIBUTES
+
+
+def _dashes(text: str) -> str:
+    """`---`, `--` and `...` as dashes and an ellipsis, as pandoc's smart typography does."""
+    if "--" not in text and "..." not in text:
+        return text
+    return text.replace("---", "—").replace("--", "–").replace("...", "…")
+
+
+def _joined(nodes: Iterator[Node]) -> Inlines:
+    """The nodes with neighbouring texts made one."""
+    result: list[Node] = []
+    for node in nodes:
+        last = result[-1] if result else None
+        if isinstance(node, Text) and isinstance(last, Text) and last.span.path == node.span.path:
+            span = replace(last.span, end=max(last.span.end, node.span.end))
+            result[-1] = Text(last.text + node.text, span=span)
+        else:
+            result.append(node)
+    return tuple(result)

@@ -1,0 +1,163 @@
+"""The Markdown parser: markdown-it's CommonMark with the rules that Report adds, as one visible list."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
+from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.subscript import sub_plugin
+from mdit_py_plugins.superscript import superscript_plugin
+
+from report.markdown.attributes import BRACED, parse_attributes, trailing_attributes
+from report.markdown.citations import citations
+from report.markdown.divisions import divisions
+from report.markdown.notes import notes, tokenize_between
+from report.markdown.positions import PositionedInline
+
+CAPTION_MARK = "\x07"
+"""Stands for the `:` of a table's caption while parsing, so that it opens no definition."""
+
+_QUOTES = {
+    "de": ["„", "“", "‚", "‘"],
+    "fr": ["«\u202f", "\u202f»", "‹\u202f", "\u202f›"],
+    "es": ["«", "»", "“", "”"],
+    "it": ["«", "»", "“", "”"],
+    "nl": "“”‘’",
+    "ru": ["«", "»", "„", "“"],
+}
+"""Marks for typed `"` and `'` by language; the English ones for the rest."""
+
+
+@cache
+def parser(language: str) -> MarkdownIt:
+    """The parser for a language; the rules are pure, so that one serves all chapters."""
+    quotes = _QUOTES.get(language.partition("-")[0].lower(), "“”‘’")
+    md = MarkdownIt("commonmark", {"typographer": True, "quotes": quotes, "maxNesting": 100})
+    md.inline = PositionedInline()
+    md.enable(["table", "strikethrough", "smartquotes"])
+    md.disable(["fragments_join", "text_join", "linkify"], ignoreInvalid=True)
+    for plugin in (deflist_plugin, sub_plugin, superscript_plugin, divisions, notes, citations):
+        plugin(md)
+    md.block.ruler.before("paragraph", "table_caption", _table_caption, {"alt": ["paragraph"]})
+    md.block.ruler.before("reference", "abbreviation", _abbreviation, {"alt": ["paragraph", "reference"]})
+    md.inline.ruler.before("link", "styled", _styled)
+    md.inline.ruler.push("attributes", _attributes)
+    md.core.ruler.after("block", "heading_attributes", _heading_attributes)
+    return md
+
+
+def hide_captions(text: str) -> str:
+    """The text with the `:` of every caption beside a pipe table marked."""
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        if re.match(r"(:|Table:)[ \t]+\S", line) and _beside_table(lines, number):
+            lines[number] = CAPTION_MARK + line[1:]
+    return "\n".join(lines)
+
+
+def _beside_table(lines: list[str], number: int) -> bool:
+    above = number - 1
+    while above >= 0 and not lines[above].strip() and number - above <= 2:
+        above -= 1
+    below = number + 1
+    while below < len(lines) and not lines[below].strip() and below - number <= 2:
+        below += 1
+    delimiter = lines[below + 1] if below + 1 < len(lines) else ""
+    if below < len(lines) and "|" in lines[below] and re.fullmatch(r"\s*\|?[\s:|-]*-[\s:|-]*", delimiter):
+        return True
+    return above >= 1 and "|" in lines[above] and _in_table(lines, above)
+
+
+def _in_table(lines: list[str], number: int) -> bool:
+    while number > 0 and "|" in lines[number]:
+        if re.fullmatch(r"\s*\|?[\s:|-]*-[\s:|-]*", lines[number]):
+            return True
+        number -= 1
+    return False
+
+
+def _table_caption(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    begin = state.bMarks[start] + state.tShift[start]
+    if state.src[begin : begin + 1] != CAPTION_MARK:
+        return False
+    if silent:
+        return True
+    next_line = start + 1
+    while next_line < end and not state.isEmpty(next_line) and "|" not in state.src[state.bMarks[next_line] :][:1]:
+        next_line += 1
+    content = re.sub(rf"^{CAPTION_MARK}(able:)?\s+", "", state.getLines(start, next_line, state.blkIndent, False).strip())
+    parted = trailing_attributes(content)
+    token = state.push("caption_open", "", 1)
+    token.map = [start, next_line]
+    token.meta = {"attributes": parted[1] if parted else None}
+    inline = state.push("inline", "", 0)
+    inline.content = parted[0] if parted else content
+    inline.map = [start, next_line]
+    inline.children = []
+    state.push("caption_close", "", -1)
+    state.line = next_line
+    return True
+
+
+_ABBREVIATION = re.compile(r"\*\[([^\]\n]+)\]:[ \t]*(\S.*)$")
+
+
+def _abbreviation(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    begin = state.bMarks[start] + state.tShift[start]
+    found = _ABBREVIATION.match(state.src[begin : state.eMarks[start]])
+    if found is None:
+        return False
+    if not silent:
+        token = state.push("abbreviation", "", 0)
+        token.map = [start, start + 1]
+        token.meta = {"word": found[1], "title": found[2].strip()}
+        state.line = start + 1
+    return True
+
+
+def _styled(state: StateInline, silent: bool) -> bool:
+    """`[text]{.class}`."""
+    if state.src[state.pos] != "[":
+        return False
+    close = state.md.helpers.parseLinkLabel(state, state.pos)
+    found = BRACED.match(state.src, close + 1, state.posMax) if close >= 0 else None
+    attributes = parse_attributes(found[0]) if found else None
+    if found is None or attributes is None:
+        return False
+    if not silent:
+        token = state.push("styled_open", "", 1)
+        token.meta |= {"attributes": attributes, "end": found.end()}
+        tokenize_between(state, state.pos + 1, close)
+        state.push("styled_close", "", -1)
+    state.pos = found.end()
+    return True
+
+
+def _attributes(state: StateInline, silent: bool) -> bool:
+    """`{#id .class}` right after an image, a link or code."""
+    if state.src[state.pos] != "{" or state.pending or not state.tokens:
+        return False
+    last = state.tokens[-1]
+    if last.type not in ("image", "link_close", "code_inline"):
+        return False
+    found = BRACED.match(state.src, state.pos, state.posMax)
+    attributes = parse_attributes(found[0]) if found else None
+    if found is None or attributes is None:
+        return False
+    if not silent:
+        last.meta["attributes"] = attributes
+    state.pos = found.end()
+    return True
+
+
+def _heading_attributes(state: StateCore) -> None:
+    for opening, inline in zip(state.tokens, state.tokens[1:], strict=False):
+        if opening.type == "heading_open":
+            parted = trailing_attributes(inline.content)
+            if parted:
+                inline.content, opening.meta["attributes"] = parted

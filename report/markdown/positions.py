@@ -1,0 +1,127 @@
+"""Where inline tokens stand: markdown-it keeps lines of blocks alone, so its inline state is made to remember offsets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from markdown_it import MarkdownIt
+from markdown_it.parser_inline import ParserInline
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from markdown_it.utils import EnvType
+
+from report.source import Source, Span
+
+
+class PositionedState(StateInline):
+    """Gives every token `meta["at"]`, the offset in the inline text at which it was made."""
+
+    _pending_start = 0
+
+    def append_pending(self, text: str) -> None:
+        """Note where the text begins."""
+        if not self.pending:
+            self._pending_start = self.pos
+        super().append_pending(text)
+
+    @property
+    def pending(self) -> str:
+        """Text that is not yet a token."""
+        return StateInline.pending.fget(self)  # type: ignore[attr-defined,no-any-return]
+
+    @pending.setter
+    def pending(self, value: str) -> None:
+        if value and not self._pending and not self._pending_buffer:
+            self._pending_start = self.pos
+        StateInline.pending.fset(self, value)  # type: ignore[attr-defined]
+
+    def pushPending(self) -> Token:
+        """Make the text a token, with its place."""
+        start = self._pending_start
+        token = super().pushPending()
+        token.meta["at"] = start
+        return token
+
+    def push(self, ttype: str, tag: str, nesting: Literal[-1, 0, 1]) -> Token:
+        """Make a token, with its place."""
+        token = super().push(ttype, tag, nesting)
+        token.meta["at"] = self.pos
+        return token
+
+
+class PositionedInline(ParserInline):
+    """The inline parser with the state above."""
+
+    def parse(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> list[Token]:
+        """The inline tokens of a text."""
+        state = PositionedState(src, md, env, tokens)
+        self.tokenize(state)
+        for rule in self.ruler2.getRules(""):
+            rule(state)
+        return state.tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The way from offsets in an inline token's content to places in the source."""
+
+    source: Source
+    lines: tuple[tuple[int, int], ...]
+    """For each line of the content: its offset there, its offset in the source."""
+
+    def offset(self, at: int) -> int:
+        """The offset in the source."""
+        base = self.lines[0]
+        for line in self.lines:
+            if line[0] > at:
+                break
+            base = line
+        return base[1] + at - base[0]
+
+    def span(self, start: int, end: int) -> Span:
+        """The place in the author's file of a part of the content."""
+        begin = self.offset(start)
+        return self.source.span(begin, max(begin, self.offset(max(start, end - 1)) + min(1, end - start)))
+
+    def moved(self, by: int) -> Places:
+        """The way for a content that begins so many characters later."""
+        return Places(self.source, tuple((line[0] - by, line[1]) for line in self.lines))
+
+
+class Lines:
+    """The lines of a chapter's text and the places of inline contents in them."""
+
+    def __init__(self, source: Source, offset: int) -> None:
+        self.source = source
+        self.offset = offset
+        self.texts = source.text[offset:].split("\n")
+        self.starts = [offset]
+        for text in self.texts:
+            self.starts.append(self.starts[-1] + len(text) + 1)
+
+    def span(self, first: int, last: int) -> Span:
+        """The place of the lines `first` to `last` (half-open, from 0), without white space around."""
+        last = min(max(last, first + 1), len(self.texts))
+        first = min(first, len(self.texts) - 1)
+        while last > first + 1 and not self.texts[last - 1].strip():
+            last -= 1
+        start = self.starts[first] + len(self.texts[first]) - len(self.texts[first].lstrip())
+        return self.source.span(start, self.starts[last - 1] + len(self.texts[last - 1].rstrip()))
+
+    def places(self, content: str, first: int, column: int = 0) -> Places:
+        """Where a content that begins on line `first` stands; its first line is looked for from `column` on."""
+        found: list[tuple[int, int]] = []
+        at = 0
+        for number, line in enumerate(content.split("\n"), first):
+            text = self.texts[number] if number < len(self.texts) else ""
+            start = self.starts[min(number, len(self.starts) - 1)]
+            if number == first and column:
+                place = text.find(line, column)
+            else:
+                place = text.rfind(line.rstrip())
+            if place < 0:
+                place = len(text) - len(text.lstrip())
+            found.append((at, start + place))
+            at += len(line) + 1
+        return Places(self.source, tuple(found))

@@ -1,0 +1,54 @@
+"""The names that a chapter defines and uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from report.document import (
+    Blocks,
+    Citation,
+    Figure,
+    Heading,
+    Inlines,
+    Label,
+    Link,
+    Node,
+    Note,
+    Reference,
+    Symbols,
+    Table,
+    Use,
+    walk,
+)
+from report.source import Span
+
+
+def symbols(label: str, title: Inlines, blocks: Blocks, start: Span) -> Symbols:
+    """The symbols of a chapter, in reading order."""
+    labels: list[Label] = [Label(label, "section", title[0].span if title else start)] if label else []
+    references: list[Use] = []
+    keys: list[Use] = []
+    for node in (*walk(title), *walk(blocks)):
+        labels.extend(_labels(node))
+        match node:
+            case Reference(label=name):
+                references.append(Use(name, node.span))
+            case Link(target=target) if target.startswith("#"):
+                references.append(Use(target[1:], node.span))
+            case Citation(cites=cites):
+                keys.extend(Use(cite.key, cite.span) for cite in cites)
+    return Symbols(tuple(labels), tuple(references), tuple(keys))
+
+
+def _labels(node: Node) -> Iterator[Label]:
+    match node:
+        case Note(label=label) if label:
+            yield Label(note_label(label), "note", node.span)
+        case _ if node.attributes.id:
+            kinds = {Heading: "section", Figure: "figure", Table: "table"}
+            yield Label(node.attributes.id, kinds.get(type(node), "other"), node.span)
+
+
+def note_label(label: str) -> str:
+    """The name by which `[^label]` is referred to: `note-label`."""
+    return label if label.startswith("note-") else f"note-{label}"

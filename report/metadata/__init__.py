@@ -1,0 +1,19 @@
+"""`report.yml` and chapters' front matter: YAML → Metadata, with the place of every value, and the JSON schema of it."""
+
+from report.metadata.decode import Decoded, decode
+from report.metadata.fields import Author, ChapterMetadata, Fonts, Margins, Metadata
+from report.metadata.merge import merge, with_settings
+from report.metadata.schema import schema
+
+__all__ = [
+    "Author",
+    "ChapterMetadata",
+    "Decoded",
+    "Fonts",
+    "Margins",
+    "Metadata",
+    "decode",
+    "merge",
+    "schema",
+    "with_settings",
+]

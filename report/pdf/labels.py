@@ -1,0 +1,18 @@
+"""Page labels: the cover, roman front matter, arabic body."""
+
+from __future__ import annotations
+
+
+def labels(count: int, body: int) -> tuple[str, ...]:
+    """The label of each of `count` pages, of which those from `body` on (from 0) are the body's."""
+    return tuple(roman(index + 1) if index < body else str(index - body + 1) for index in range(count))
+
+
+def roman(number: int) -> str:
+    """A number from 1 on in small roman numerals."""
+    digits = (1000, "m", 900, "cm", 500, "d", 400, "cd", 100, "c", 90, "xc", 50, "l", 40, "xl", 10, "x", 9, "ix", 5, "v", 4, "iv", 1, "i")
+    text = ""
+    for value, letters in zip(digits[::2], digits[1::2], strict=True):
+        count, number = divmod(number, int(value))
+        text += str(letters) * count
+    return text

@@ -1,0 +1,175 @@
+"""WeasyPrint's door: HTML → laid-out pages, and the audit that no note is lost, doubled or cut."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from weasyprint import HTML
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from report.diagnostics import Diagnostic, error, warning
+from report.files import Files, Unreadable
+from report.html.theme import resource
+from report.source import Span
+
+MAX_REPAIRS = 3
+"""Layouts that are tried to bring back a lost note, before the build fails."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedNote:
+    """A note that must be on a page: its anchor, the anchor of its call, its number and where the author wrote it."""
+
+    anchor: str
+    call: str
+    number: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """Where an anchor was laid out: sheet from 0, distance from the sheet's top in CSS px."""
+
+    page: int
+    top_px: float
+    bottom_px: float
+    in_notes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """Laid-out pages, not yet drawn."""
+
+    document: Any
+    """WeasyPrint's, for `assemble` alone."""
+    page_count: int
+    anchors: Mapping[str, Anchor]
+    diagnostics: tuple[Diagnostic, ...]
+    passes: int
+    """Layouts that it took."""
+
+
+def lay_out(html: str, files: Files, notes: tuple[PrintedNote, ...]) -> Fragment:
+    """The pages of an HTML document.
+
+    Notes that WeasyPrint loses are brought back by keeping their paragraphs whole; what stays lost is an error.
+    """
+    kept: list[str] = []
+    document: Any = None
+    anchors: dict[str, Anchor] = {}
+    faults: list[tuple[PrintedNote, str]] = []
+    messages: list[str] = []
+    passes = 0
+    for _ in range(MAX_REPAIRS):
+        passes += 1
+        with _listening() as messages:
+            fetcher = _Fetcher(files)
+            document = HTML(string=_with_kept(html, kept), base_url="asset:", url_fetcher=fetcher).render(
+                font_config=FontConfiguration()
+            )
+        anchors = _anchors(document)
+        faults = list(audit(notes, anchors, document))
+        missing = [note.anchor for note, _ in faults if note.anchor not in kept]
+        if not missing:
+            break
+        kept.extend(missing)
+    problems = tuple(
+        error("note-lost", f"note {note.number} {fault}", note.span, "shorten the note or move its call")
+        for note, fault in faults
+    )
+    return Fragment(document, len(document.pages), anchors, (*problems, *_from_log(messages)), passes)
+
+
+def audit(
+    notes: tuple[PrintedNote, ...], anchors: Mapping[str, Anchor], document: Any
+) -> Iterator[tuple[PrintedNote, str]]:
+    """The notes that are not where they belong, with what is wrong: on no page, before their call, outside the page."""
+    counts: dict[str, int] = {}
+    for page in document.pages:
+        for name in page.anchors:
+            counts[name] = counts.get(name, 0) + 1
+    heights = [page.height for page in document.pages]
+    for note in notes:
+        place, call = anchors.get(note.anchor), anchors.get(note.call)
+        if place is None:
+            yield note, "is on no page"
+        elif counts[note.anchor] > 1:
+            yield note, "is printed more than once"
+        elif call is not None and place.page < call.page:
+            yield note, "stands before its call"
+        elif place.top_px < 0 or place.bottom_px > heights[place.page]:
+            yield note, "reaches outside the page"
+
+
+def _with_kept(html: str, anchors: list[str]) -> str:
+    """The HTML with the paragraphs that call these notes kept whole (found to bring back every lost note)."""
+    if not anchors:
+        return html
+    selectors = ", ".join(f'p:has([id="{anchor}"]), li:has([id="{anchor}"]), dd:has([id="{anchor}"])' for anchor in anchors)
+    return html.replace("</style>", f"{selectors} {{ break-inside: avoid }}\n</style>", 1)
+
+
+def _anchors(document: Any) -> dict[str, Anchor]:
+    """Each anchor at its first place; an element that is broken over pages repeats it."""
+    found: dict[str, Anchor] = {}
+    for index, page in enumerate(document.pages):
+        tops = [rectangle[1] for name, rectangle in page.anchors.items() if name.startswith("fn-")]
+        notes_top = min(tops, default=float("inf"))
+        for name, (_, top, _, bottom) in page.anchors.items():
+            found.setdefault(name, Anchor(index, top, bottom, top >= notes_top))
+    return found
+
+
+class _Fetcher(URLFetcher):
+    """Serves files of the project (`asset:`) and of the theme (`theme:`) from memory, and nothing else."""
+
+    def __init__(self, files: Files) -> None:
+        super().__init__(allowed_protocols=("asset", "theme", "data"))
+        self.files = files
+
+    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
+        scheme, _, path = url.partition(":")
+        if scheme == "theme":
+            return URLFetcherResponse(url, resource(path))
+        if scheme == "asset":
+            content = self.files.bytes(_unquoted(path))
+            if isinstance(content, Unreadable):
+                raise ValueError(f"{content.path} {content.reason}")
+            return URLFetcherResponse(url, content)
+        return super().fetch(url, headers)
+
+
+def _unquoted(path: str) -> str:
+    from urllib.parse import unquote
+
+    return unquote(path.lstrip("/"))
+
+
+class _listening(logging.Handler):
+    """Collects what WeasyPrint logs, which is the only place where it says what it left out."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage())
+
+    def __enter__(self) -> list[str]:
+        logger = logging.getLogger("weasyprint")
+        logger.handlers = [handler for handler in logger.handlers if not isinstance(handler, logging.StreamHandler)]
+        logger.propagate = False
+        logger.addHandler(self)
+        return self.messages
+
+    def __exit__(self, *_: object) -> None:
+        logging.getLogger("weasyprint").removeHandler(self)
+
+
+def _from_log(messages: list[str]) -> Iterator[Diagnostic]:
+    for message in dict.fromkeys(messages):
+        yield warning("layout", message[:1].lower() + message[1:].rstrip("."), None)

@@ -1,0 +1,200 @@
+"""The project: `report.yml` with its profiles, the chapters in order, bibliographies and stylesheets, read and checked."""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from report.data import Value, parse_yaml
+from report.diagnostics import Diagnostic, did_you_mean, error
+from report.document import ChapterKind
+from report.files import Files, Unreadable
+from report.metadata import Decoded, Metadata, decode, merge, with_settings
+from report.metadata.decode import Path as KeyPath
+from report.source import Source, Span
+
+FILE = "report.yml"
+
+
+@dataclass(frozen=True, slots=True)
+class ChapterFile:
+    """A chapter to compile."""
+
+    source: Source
+    kind: ChapterKind
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """Everything that a build reads, except what chapters name themselves."""
+
+    files: Files
+    metadata: Metadata
+    places: dict[KeyPath, Span]
+    chapters: tuple[ChapterFile, ...]
+    bibliographies: tuple[Source, ...]
+    stylesheets: tuple[Source, ...]
+    profiles: tuple[str, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The files of the report in reading order."""
+        texts = (*(chapter.source for chapter in self.chapters), *self.bibliographies)
+        return (FILE, *(source.path for source in texts))
+
+    @property
+    def output_name(self) -> str:
+        """The name of the PDF, without its ending."""
+        name = self.metadata.output_file.removesuffix(".pdf")
+        return name or _slug(self.metadata.title) or "report"
+
+    def place(self, *path: str | int) -> Span:
+        """Where a value of `report.yml` stands."""
+        return self.places.get(path) or Span(FILE)
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the command line chooses."""
+
+    profiles: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    draft: bool = False
+
+
+class NoProject(Exception):
+    """There is no `report.yml` in the folder; the message says what to do."""
+
+
+def read(root: Path, choices: Choices) -> Project:
+    """The project in a folder.
+
+    Raises NoProject where the folder has no `report.yml`, ValueError for a choice that cannot be.
+    """
+    files = Files(root)
+    found = files.text(FILE)
+    if isinstance(found, Unreadable) and not (root / FILE).exists():
+        raise NoProject(f"no {FILE} in {root}")
+    decoded, profiles, problems = _metadata(files, found, choices)
+    metadata = _dated(replace(decoded.record, draft=decoded.record.draft or choices.draft))
+    reader = _Reader(files, decoded.places)
+    chapters = reader.chapters(metadata, choices.only)
+    bibliographies = reader.texts(metadata.bibliography or _default_bibliography(files), "bibliography")
+    stylesheets = reader.texts(metadata.css, "css")
+    return Project(
+        files,
+        metadata,
+        decoded.places,
+        chapters,
+        bibliographies,
+        stylesheets,
+        profiles,
+        (*problems, *decoded.diagnostics, *reader.diagnostics),
+    )
+
+
+def _metadata(
+    files: Files, found: Source | Unreadable, choices: Choices
+) -> tuple[Decoded[Metadata], tuple[str, ...], tuple[Diagnostic, ...]]:
+    if isinstance(found, Unreadable):
+        problem = error("file-unreadable", f"`{found.path}` {found.reason}", Span(FILE, found.offset, found.offset + 1))
+        return decode(None, Metadata, FILE), choices.profiles, (problem,)
+    value, problems = parse_yaml(found)
+    profiles = choices.profiles or decode(value, Metadata, FILE).record.profiles
+    for profile in profiles:
+        over, wrong = _profile(files, profile)
+        value, problems = merge(value, over), (*problems, *wrong)
+    value = with_settings(value, choices.settings)
+    return decode(value, Metadata, FILE), profiles, problems
+
+
+def _profile(files: Files, name: str) -> tuple[Value | None, tuple[Diagnostic, ...]]:
+    path = f"report-{name}.yml"
+    found = files.text(path)
+    if not isinstance(found, Unreadable):
+        return parse_yaml(found)
+    known = [entry.removeprefix("report-").removesuffix(".yml") for entry in _profile_files(files)]
+    hints = did_you_mean(name, known) or (f"profiles: {', '.join(known) or 'none'}",)
+    return None, (error("profile-missing", f"profile `{name}`: `{path}` {found.reason}", None, *hints),)
+
+
+def _profile_files(files: Files) -> list[str]:
+    return sorted(path.name for path in files.root.glob("report-*.yml"))
+
+
+def _default_bibliography(files: Files) -> tuple[str, ...]:
+    return ("refs.bib",) if (files.root / "refs.bib").exists() else ()
+
+
+def _dated(metadata: Metadata) -> Metadata:
+    """`date: today` as a date; SOURCE_DATE_EPOCH, where set, says what day it is."""
+    if metadata.date != "today":
+        return metadata
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    now = datetime.fromtimestamp(int(epoch), UTC) if epoch.isdigit() else datetime.now(UTC)
+    return replace(metadata, date=now.date().isoformat())
+
+
+class _Reader:
+    """Reads the files that `report.yml` names; one use."""
+
+    def __init__(self, files: Files, places: dict[KeyPath, Span]) -> None:
+        self.files = files
+        self.places = places
+        self.diagnostics: list[Diagnostic] = []
+
+    def chapters(self, metadata: Metadata, only: tuple[str, ...]) -> tuple[ChapterFile, ...]:
+        named = metadata.chapters or tuple(
+            path for path in self.files.listing("chapters", ".md") if path not in metadata.appendices
+        )
+        if not named and not metadata.appendices:
+            hint = "write chapters/01-first.md, or name files under `chapters`"
+            self.diagnostics.append(error("chapters-none", "the report has no chapters", Span(FILE), hint))
+        self._refuse_repeated((*named, *metadata.appendices))
+        chapters = (
+            *(ChapterFile(source, "chapter") for source in self.texts(named, "chapters")),
+            *(ChapterFile(source, "appendix") for source in self.texts(metadata.appendices, "appendices")),
+        )
+        return tuple(chapter for chapter in chapters if not only or _chosen(chapter.source.path, only))
+
+    def texts(self, paths: tuple[str, ...], key: str) -> tuple[Source, ...]:
+        """The texts of files; each that cannot be read is a diagnostic at its name."""
+        sources = []
+        for index, path in enumerate(paths):
+            found = self.files.text(path)
+            if isinstance(found, Unreadable):
+                self._unreadable(found, self.places.get((key, index)) or self.places.get((key,)) or Span(FILE), key)
+            else:
+                sources.append(found)
+        return tuple(sources)
+
+    def _unreadable(self, found: Unreadable, place: Span, key: str) -> None:
+        if found.offset:
+            span = Span(found.path, found.offset, found.offset + 1)
+            hint = "save the file as UTF-8"
+            self.diagnostics.append(error("file-encoding", f"`{found.path}` {found.reason}", span, hint))
+            return
+        folder = found.path.rpartition("/")[0]
+        near = did_you_mean(found.path, self.files.listing(folder, "") if folder else ())
+        code = {"chapters": "chapter-missing", "appendices": "chapter-missing"}.get(key, "file-missing")
+        self.diagnostics.append(error(code, f"`{found.path}` {found.reason}", place, *near))
+
+    def _refuse_repeated(self, paths: tuple[str, ...]) -> None:
+        for path in {path for path in paths if paths.count(path) > 1}:
+            self.diagnostics.append(error("chapter-repeated", f"`{path}` is listed twice", self.places.get(("chapters",))))
+
+
+def _chosen(path: str, only: tuple[str, ...]) -> bool:
+    stem = Path(path).stem
+    return any(choice in (path, stem, Path(path).name) or stem.endswith(f"-{choice}") for choice in only)
+
+
+def _slug(title: str) -> str:
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].rstrip("-")

@@ -1,0 +1,83 @@
+"""A text with its path, and the places in it: offsets count characters from 0, lines and columns from 1."""
+
+from __future__ import annotations
+
+import hashlib
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """Characters `start` to `end` (half-open) of the author's file at `path`, relative to the project."""
+
+    path: str
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place as people and editors name it: line and column, both from 1."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where the characters of a generated text come from, from offset `start` on."""
+
+    start: int
+    path: str
+    offset: int
+    length: int = 0
+    """0: the text runs along with the file; else all of it was made by that many characters of the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The text of one file, or a text generated from files, whose `origins` (in order) lead back to them."""
+
+    path: str
+    text: str
+    origins: tuple[Origin, ...] = ()
+    _starts: tuple[int, ...] = field(init=False, repr=False, compare=False, hash=False, default=())
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_starts", tuple(origin.start for origin in self.origins))
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the text and of where it comes from, in hexadecimal."""
+        return hashlib.sha256(repr((self.path, self.text, self.origins)).encode("utf-8", "surrogatepass")).hexdigest()
+
+    def span(self, start: int, end: int) -> Span:
+        """The place in the author's file of the characters `start` to `end` of this text."""
+        if not self.origins:
+            return Span(self.path, start, end)
+        first, last = self._origin(start), self._origin(max(start, end - 1))
+        if first.length:
+            return Span(first.path, first.offset, first.offset + first.length)
+        begin = first.offset + start - first.start
+        if last.path != first.path or last.length:
+            following = self._starts[bisect_right(self._starts, start) :]
+            return Span(first.path, begin, first.offset + (following[0] if following else end) - first.start)
+        return Span(first.path, begin, max(begin, last.offset + end - last.start))
+
+    def position(self, offset: int) -> Position:
+        """Line and column of a character of this text."""
+        offset = max(0, min(offset, len(self.text)))
+        return Position(
+            line=self.text.count("\n", 0, offset) + 1,
+            column=offset - (self.text.rfind("\n", 0, offset) + 1) + 1,
+        )
+
+    def line(self, number: int) -> str:
+        """The text of a line, without its end; empty past the last."""
+        lines = self.text.split("\n")
+        return lines[number - 1] if 0 < number <= len(lines) else ""
+
+    def _origin(self, offset: int) -> Origin:
+        index = bisect_right(self._starts, offset) - 1
+        return self.origins[max(0, index)]

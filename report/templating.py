@@ -1,0 +1,277 @@
+"""Jinja2 over chapter sources, sandboxed; every character of the result knows the file and line it comes from.
+
+Marks are put into the template's text before Jinja compiles it and taken out of the result, so that places survive
+loops, includes and white space control.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from itertools import count
+from types import TracebackType
+from typing import Any
+
+import jinja2
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from report.diagnostics import Diagnostic, did_you_mean, error
+from report.files import Files, Unreadable, beside
+from report.source import Origin, Source, Span
+
+LIMIT_CHARACTERS = 20_000_000
+"""What one chapter's templates may produce at most."""
+
+_SHORTCODE, _HIDDEN = "{{<", "\x02\x03\x04"
+"""`{{< pagebreak >}}` is Quarto's, not Jinja's: hidden from Jinja under characters that no source may hold."""
+
+_MARK = re.compile("\x05([0-9]+)\x06")
+
+
+def needs_templates(text: str) -> bool:
+    """Whether Jinja has anything to do in a text."""
+    return bool(re.search(r"\{\{(?!<)|\{%|\{##", text))
+
+
+@dataclass(frozen=True, slots=True)
+class Expanded:
+    """A chapter's text after its templates ran; None where they failed."""
+
+    source: Source | None
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def expand(source: Source, values: Mapping[str, object], files: Files) -> Expanded:
+    """The text of a chapter with its variables, includes, conditions and loops carried out."""
+    marks: list[Origin] = []
+    environment = _environment(source, files, marks)
+    try:
+        template = environment.get_template(source.path)
+        text = _limited(template, values)
+    except _Missing as fault:
+        return Expanded(None, (fault.diagnostic,))
+    except jinja2.TemplateSyntaxError as fault:
+        return Expanded(None, (_syntax_error(fault, files),))
+    except jinja2.UndefinedError as fault:
+        return Expanded(None, (_runtime_error("template-undefined", fault, values, source, files),))
+    except Exception as fault:
+        return Expanded(None, (_runtime_error("template-error", fault, values, source, files),))
+    return Expanded(_without_marks(source.path, text, marks))
+
+
+class _Missing(Exception):
+    """A template that cannot be read, with what to tell the author."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        super().__init__(diagnostic.message)
+        self.diagnostic = diagnostic
+
+
+class _Loader(jinja2.BaseLoader):
+    """Templates from the project's files, by paths beside the file that names them."""
+
+    def __init__(self, files: Files, start: Source) -> None:
+        self.files = files
+        self.start = start
+
+    def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        found = self.start if template == self.start.path else self.files.text(template)
+        if isinstance(found, Unreadable):
+            raise jinja2.TemplateNotFound(template, f"`{template}` {found.reason}")
+        return found.text, template, lambda: True
+
+
+class _Environment(ImmutableSandboxedEnvironment):
+    """Paths of includes are beside the file that includes; marks go into every template."""
+
+    marks: list[Origin]
+
+    def join_path(self, template: str, parent: str) -> str:
+        return beside(parent, template)
+
+    def preprocess(self, source: str, name: str | None = None, filename: str | None = None) -> str:
+        hidden = source.replace(_SHORTCODE, _HIDDEN)
+        return "".join(_marked(self, hidden, name or "", self.marks))
+
+
+def _environment(source: Source, files: Files, marks: list[Origin]) -> _Environment:
+    environment = _Environment(
+        loader=_Loader(files, source),
+        undefined=jinja2.StrictUndefined,
+        comment_start_string="{##",
+        comment_end_string="##}",
+        keep_trailing_newline=True,
+        autoescape=False,
+        cache_size=0,
+    )
+    environment.marks = marks
+    for name in ("lipsum", "range", "cycler", "joiner", "namespace"):
+        if name != "range":
+            environment.globals.pop(name, None)
+    return environment
+
+
+def _limited(template: jinja2.Template, values: Mapping[str, object]) -> str:
+    pieces: list[str] = []
+    size = 0
+    for piece in template.generate(values):
+        size += len(piece)
+        if size > LIMIT_CHARACTERS:
+            raise OverflowError(f"the templates make more than {LIMIT_CHARACTERS} characters")
+        pieces.append(piece)
+    return "".join(pieces)
+
+
+_CAPTURING = ("macro", "call", "filter", "set")
+"""Blocks whose text is a value before it is output; marks in it would be counted, cut and changed by filters."""
+
+
+def _marked(environment: jinja2.Environment, text: str, path: str, marks: list[Origin]) -> list[str]:
+    """The pieces of a template with a mark before each run of text and before each output of a value."""
+
+    def mark(offset: int, length: int = 0) -> str:
+        marks.append(Origin(0, path, offset, length))
+        return f"\x05{len(marks) - 1}\x06"
+
+    try:
+        tokens = _placed(environment, text)
+    except jinja2.TemplateSyntaxError:
+        return [text]
+    pieces: list[str] = []
+    captured = 0
+    position = 0
+    for index, (offset, kind, value) in enumerate(tokens):
+        pieces.append(text[position:offset])
+        position = offset + len(value)
+        match kind:
+            case "block_begin":
+                captured += _capture(tokens, index)
+            case "variable_begin" if not captured:
+                end = next((place + len(last) for place, name, last in tokens[index:] if name == "variable_end"), offset)
+                _before_blanks(pieces, mark(offset, end - offset), stripped=value.endswith("-"))
+            case "data" if not captured:
+                value = mark(offset) + value
+        pieces.append(value)
+    return [*pieces, text[position:]]
+
+
+def _before_blanks(pieces: list[str], mark: str, *, stripped: bool) -> None:
+    """Add a mark; before the white space at the end where Jinja is going to strip that."""
+    blanks: list[str] = []
+    while stripped and pieces and not pieces[-1].strip():
+        blanks.append(pieces.pop())
+    if stripped and pieces:
+        kept = pieces[-1].rstrip()
+        blanks.append(pieces[-1][len(kept) :])
+        pieces[-1] = kept
+    pieces.extend((mark, *reversed(blanks)))
+
+
+def _placed(environment: jinja2.Environment, text: str) -> list[tuple[int, str, str]]:
+    """Jinja's raw tokens with their offsets; it drops white space that `-` strips, and nothing else."""
+    placed = []
+    position = 0
+    for _, kind, value in environment.lexer.tokeniter(text, None):
+        offset = text.index(value, position)
+        position = offset + len(value)
+        placed.append((offset, kind, value))
+    return placed
+
+
+def _capture(tokens: list[tuple[int, str, str]], index: int) -> int:
+    """+1 where a block that captures its text begins, -1 where it ends, else 0."""
+    words = [value for _, kind, value in tokens[index + 1 : index + 12] if kind != "whitespace"]
+    name = words[0] if words else ""
+    if name == "set":
+        until = next((place for place in count(index) if place >= len(tokens) or tokens[place][1] == "block_end"), index)
+        return int(all(value != "=" for _, _, value in tokens[index:until]))
+    if name in _CAPTURING:
+        return 1
+    return -1 if name.startswith("end") and name[3:] in _CAPTURING else 0
+
+
+def _without_marks(path: str, text: str, marks: list[Origin]) -> Source:
+    pieces: list[str] = []
+    origins: list[Origin] = []
+    length = 0
+    position = 0
+    for match in _MARK.finditer(text):
+        piece = text[position : match.start()].replace(_HIDDEN, _SHORTCODE)
+        pieces.append(piece)
+        length += len(piece)
+        origin = marks[int(match.group(1))]
+        if origins and origins[-1].start == length:
+            origins.pop()
+        origins.append(Origin(length, origin.path, origin.offset, origin.length))
+        position = match.end()
+    pieces.append(text[position:].replace(_HIDDEN, _SHORTCODE))
+    return Source(path, "".join(pieces), tuple(origins) or (Origin(0, path, 0),))
+
+
+def _line_span(path: str, line: int, files: Files) -> Span:
+    source = files.text(path)
+    if isinstance(source, Unreadable):
+        return Span(path)
+    start = 0
+    for _ in range(line - 1):
+        start = source.text.find("\n", start) + 1
+    text = source.line(line)
+    indent = len(text) - len(text.lstrip())
+    return source.span(start + indent, start + max(indent + 1, len(text)))
+
+
+def _syntax_error(fault: jinja2.TemplateSyntaxError, files: Files) -> Diagnostic:
+    span = _line_span(fault.filename or fault.name or "", fault.lineno, files)
+    message = (fault.message or "the template cannot be read").rstrip(".")
+    hint = "write literal braces as {% raw %}{{ … }}{% endraw %}"
+    return error("template-syntax", _quoted(message), _narrowed(span, message, files), hint)
+
+
+def _runtime_error(
+    code: str, fault: Exception, values: Mapping[str, object], source: Source, files: Files
+) -> Diagnostic:
+    path, line = _template_frame(fault.__traceback__, files) or (source.path, 1)
+    span = _line_span(path, line, files)
+    message = str(fault) or type(fault).__name__
+    if isinstance(fault, jinja2.TemplateNotFound):
+        return error("template-missing", _quoted(message), _narrowed(span, str(fault.name), files))
+    name = re.search(r"'([^']+)'(?: is undefined)?$", message)
+    known = [*values, *_params(values)]
+    hints = did_you_mean(name.group(1), known) if name else ()
+    hints = hints or ((f"define it under `params` in report.yml and write params.{name.group(1)}",) if name else ())
+    return error(code, _quoted(message), _narrowed(span, message, files), *hints)
+
+
+def _params(values: Mapping[str, object]) -> list[str]:
+    params: Any = values.get("params")
+    return list(params) if isinstance(params, dict) else []
+
+
+def _template_frame(traceback: TracebackType | None, files: Files) -> tuple[str, int] | None:
+    """The innermost line of a template that an exception passed through."""
+    known = files.texts
+    found = None
+    while traceback is not None:
+        path = traceback.tb_frame.f_code.co_filename
+        if path in known:
+            found = (path, traceback.tb_lineno)
+        traceback = traceback.tb_next
+    return found
+
+
+def _narrowed(span: Span, message: str, files: Files) -> Span:
+    """The part of a line that the message names in quotes, where it stands there once."""
+    source = files.texts.get(span.path)
+    if source is None:
+        return span
+    for word in (*re.findall(r"'([^']+)'", message)[::-1], message):
+        if source.text.count(word, span.start, span.end) == 1:
+            start = source.text.index(word, span.start)
+            return Span(span.path, start, start + len(word))
+    return span
+
+
+def _quoted(message: str) -> str:
+    text = re.sub(r"'([^']*)'", r"`\1`", message)
+    return text[:1].lower() + text[1:]
