@@ -140,7 +140,7 @@ def _capitalized(node: Node, prefix: str) -> Node:
     )
     if first is None or term is None or plain(node).find(first.value) > 0:
         return node
-    raised = term._replace(children=apply_case(term.children, "capitalize-first", True))
+    raised = term._replace(children=apply_case(term.children, "capitalize-first", "en"))
     return rewrite(node, lambda box: raised if box is term else "") or node
 
 

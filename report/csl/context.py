@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -99,7 +100,7 @@ class Context:
     """The state of one rendering; the counters tell groups whether a variable was called and one was filled."""
 
     __slots__ = (
-        "called", "conditions", "english", "filled", "hidden", "lists", "reference", "rendered", "scope", "sort_names", "sorting", "state",
+        "called", "conditions", "filled", "hidden", "language", "lists", "reference", "rendered", "scope", "sort_names", "sorting", "state",
         "substituting", "suffix_pending",
     )  # fmt: skip
 
@@ -121,7 +122,7 @@ class Context:
         self.suffix_pending = bool(state.year_suffix) and not scope.explicit_suffix
         self.sorting = False
         self.sort_names = SortNames()
-        self.english = _is_english(reference, scope)
+        self.language = _language(reference, scope)
 
     def text(self, variable: str) -> str:
         """The value of a standard or number variable, also of those the processor makes."""
@@ -150,13 +151,10 @@ class Context:
 _MADE = frozenset(("locator", "citation-number", "first-reference-note-number", "year-suffix", "citation-label"))
 
 
-def _is_english(reference: Reference, scope: Scope) -> bool:
-    """CSL 1.0.2, section "Non-English Items"."""
-    language = reference.text("language").strip().lower()
-    default = scope.style.default_locale or "en"
-    if default[:2].lower() == "en":
-        return not language or language[:2] == "en"
-    return language[:2] == "en"
+def _language(reference: Reference, scope: Scope) -> str:
+    """The primary language of an item; that of the style if the item names none: section "Non-English Items"."""
+    language = reference.text("language").strip() or scope.style.default_locale or "en"
+    return re.split("[-_]", language.lower(), maxsplit=1)[0]
 
 
 _LABEL_LETTERS = {1: (4,), 2: (2, 2), 3: (2, 1, 1)}

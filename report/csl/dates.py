@@ -58,19 +58,27 @@ def compile_date(element: Element, scope: Scope) -> Render:
         context.called += 1
         if compiled.variable in context.hidden:
             return
-        # Only the date of issue tells cites apart; otherwise dates of access would do so by chance.
-        if context.state.comparing and compiled.variable != "issued":
+        # A date of access would tell cites apart by chance only.
+        if context.state.comparing and compiled.variable == "accessed":
             return
         date = context.reference.date(compiled.variable)
         if date is None:
             return
+        pending = context.suffix_pending
+        context.suffix_pending = pending and _takes_suffix(context, compiled.variable)
         node = sort_node(date, compiled.parts) if context.sorting else _render(context, date, compiled)
+        context.suffix_pending = context.suffix_pending or pending and not _takes_suffix(context, compiled.variable)
         if node is not None:
             context.filled += 1
             context.rendered.append(compiled.variable)
             out.append(node)
 
     return render
+
+
+def _takes_suffix(context: Context, variable: str) -> bool:
+    """The year suffix belongs to the date of issue; to another date, but that of access, if there is none."""
+    return variable == "issued" or variable != "accessed" and context.reference.date("issued") is None
 
 
 def _localized(element: Element, pattern: Element) -> tuple[_Part, ...]:

@@ -70,7 +70,7 @@ class Reference:
     def __init__(self, item: Item) -> None:
         self.id = str(item.get("id", ""))
         self.type = str(item.get("type") or "document")
-        self.raw = item
+        self.raw = _with_note_fields(item)
         self._names: dict[str, tuple[Name, ...]] = {}
         self._dates: dict[str, Date | None] = {}
         self._texts: dict[str, str] = {}
@@ -114,6 +114,45 @@ class Reference:
         if variable in DATE_VARIABLES:
             return self.date(variable) is not None
         return bool(self.text(variable))
+
+
+_NOTE_FIELD = re.compile(r"([a-zA-Z-]+): *(.*)\Z")
+
+
+def _with_note_fields(item: Item) -> Item:
+    """The item with variables that are written as "name: value" lines at the start of its note, as Zotero exports them."""
+    note = item.get("note")
+    if not isinstance(note, str) or not _NOTE_FIELD.match(note.partition("\n")[0]):
+        return item
+    found: dict[str, Any] = {}
+    lines = note.split("\n")
+    while lines and (match := _NOTE_FIELD.match(lines[0])) and match[1] in _NOTE_VARIABLES:
+        _add_note_field(found, match[1], match[2].strip())
+        lines.pop(0)
+    return {**found, **item, "note": "\n".join(lines)} if found else item
+
+
+def _add_note_field(found: dict[str, Any], variable: str, value: str) -> None:
+    if variable in NAME_VARIABLES:
+        family, bar, given = value.partition("||")
+        name = {"family": family.strip(), "given": given.strip()} if bar else {"literal": value}
+        found.setdefault(variable, []).append(name)
+    else:
+        found[variable] = {"raw": value} if variable in DATE_VARIABLES else value
+
+
+_NOTE_VARIABLES = (
+    NAME_VARIABLES
+    | DATE_VARIABLES
+    | NUMBER_VARIABLES
+    | frozenset(
+        """archive archive_collection archive_location archive-place authority call-number citation-label
+        collection-title collection-title-short container-title container-title-short dimensions division DOI
+        event-place event-title genre ISBN ISSN jurisdiction language license medium original-publisher
+        original-publisher-place original-title part-title PMCID PMID publisher publisher-place references
+        reviewed-genre reviewed-title scale source status title-short URL volume-title""".split()
+    )
+)
 
 
 def _scalar(value: object) -> str:

@@ -31,7 +31,7 @@ def look_of(element: Element) -> Look:
 def decorate(context: Context, children: Nodes, look: Look, case: str = "", tag: str = "", key: str = "") -> Node:
     """The children in a box with that look, in another case if asked for."""
     if case:
-        children = apply_case(children, case, context.english)
+        children = apply_case(children, case, context.language)
     return Box(children, look, tag, key)
 
 

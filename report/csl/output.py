@@ -52,12 +52,33 @@ def finish(node: Node, locale: Locale) -> Tree:
     """The finished inline tree of a citation or an entry."""
     tokens: list[_Token] = []
     _flatten(node, tokens)
+    if locale.name.startswith("fr"):
+        _space_french(tokens)
+    _trim_first_block(tokens)
     _settle(tokens)
     if locale.punctuation_in_quote:
         _move_into_quotes(tokens)
         _settle(tokens)
     _quote(tokens, locale)
     return _Builder(tokens).build()
+
+
+def _trim_first_block(tokens: list[_Token]) -> None:
+    """A blank that set a block apart from what stood before it goes if nothing does."""
+    if tokens and isinstance(tokens[0], _Open) and tokens[0].kind == "display":
+        first = next((token for token in tokens if isinstance(token, _Run)), None)
+        if first is not None:
+            first.text = first.text.lstrip(" ")
+
+
+_FRENCH_SPACE = re.compile(r"(?<=«)[ \u00a0]|[ \u00a0](?=[»!?;])")
+
+
+def _space_french(tokens: list[_Token]) -> None:
+    """Narrow no-break spaces where French sets a blank beside punctuation."""
+    for token in tokens:
+        if isinstance(token, _Run):
+            token.text = _FRENCH_SPACE.sub("\u202f", token.text)
 
 
 def _flatten(node: Node, tokens: list[_Token], origin: Box | None = None) -> None:

@@ -181,7 +181,7 @@ def _styled(part: PartLook, text: str) -> Nodes:
 def _styled_bare(part: PartLook, text: str) -> Nodes:
     nodes = parse(text)
     if part.case:
-        nodes = apply_case(nodes, part.case, True)
+        nodes = apply_case(nodes, part.case, "en")
     return (Box(nodes, part.look),) if part.look is not PLAIN else nodes
 
 

@@ -123,7 +123,7 @@ def map_text(node: Node, change: Callable[[str], str]) -> Node:
 
 
 _TOKEN = re.compile(
-    r"""<(?P<close>/)?(?P<tag>i|b|sup|sub|sc|span)(?P<attributes>\s[^<>]*)?>|(?P<quote>["'“”‘’«»„‚‹›])""", re.VERBOSE
+    r"""<(?P<close>/)?(?P<tag>i|b|sup|sub|sc|span)(?P<attributes>\s[^<>]*)?>|(?P<quote>["'“”‘’])""", re.VERBOSE
 )
 _FACES: dict[str, Face] = {
     "i": (("font-style", "italic"),),
@@ -133,9 +133,9 @@ _FACES: dict[str, Face] = {
     "sc": (("font-variant", "small-caps"),),
 }
 _BEFORE_QUOTE = "([{-–—/“‘«\"'"
-_PARTNER = {"“": "”", "‘": "’", "«": "»"}
+_PARTNER = {"“": "”", "‘": "’"}
 _OPENS = {'"': '"', "'": "'", **_PARTNER}
-_CLOSES = {'"': '"', "'": "'", "”": "“", "’": "‘", "»": "«"}
+_CLOSES = {'"': '"', "'": "'", "”": "“", "’": "‘"}
 
 
 @dataclass(slots=True)

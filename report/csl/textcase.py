@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from report.csl.richtext import Box, Node, Nodes, explicit
+from report.csl.richtext import Box, Node, Nodes, explicit, map_text
 from report.csl.tree import Text
 
 STOP_WORDS = frozenset(
@@ -22,10 +22,12 @@ STOP_WORDS = frozenset(
 """Words that title case leaves small inside a title: prepositions, conjunctions, articles, particles."""
 
 
-def apply_case(nodes: Nodes, case: str, english: bool) -> Nodes:
+def apply_case(nodes: Nodes, case: str, language: str) -> Nodes:
     """The nodes in another case; `title` leaves items that are not English as they are."""
-    if case == "title" and not english:
+    if case == "title" and language != "en":
         return nodes
+    if case == "uppercase" and language in ("tr", "az"):
+        nodes = tuple(map_text(node, lambda text: text.replace("i", "İ")) for node in nodes)
     change = _CASES.get(case)
     if change is None:
         return nodes
