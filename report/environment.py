@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 
@@ -69,15 +70,16 @@ OLDEST_PANGO = (1, 44)
 
 LOCK = Path(__file__).parent.parent / ".ci" / "requirements.txt"
 FONTS = Path(__file__).parent / "html" / "fonts"
-LAST_FONT = FONTS / "SourceSerif4-Regular.ttf.woff2"
+LAST_FONT = FONTS / "SourceSerif4-Regular.ttf"
 """Prints what no other font of a machine without fonts would."""
 
 
+@cache
 def prepare() -> None:
     """Imports WeasyPrint, once and safely; a later `import weasyprint` finds it there.
 
     Libraries that the set-up unpacked without root are loaded first, Fontconfig gets a configuration where the machine
-    has none, and no compiler or linker is run through PATH. Raises OSError when `missing_library` has something to say.
+    has none, and no compiler or linker is run through PATH. OSError when `missing_library` has something to say.
     """
     _load_unpacked()
     _configure_fontconfig()
@@ -231,7 +233,7 @@ def _configure_fontconfig() -> None:
     folder = Path(mkdtemp(prefix="report-"))
     atexit.register(rmtree, folder, ignore_errors=True)
     if LAST_FONT.exists():
-        import_module("fontTools.ttLib.woff2").decompress(LAST_FONT, folder / LAST_FONT.stem)
+        import_module("fontTools.ttLib").decompress(LAST_FONT, folder / LAST_FONT.stem)
     conf = folder / "fonts.conf"
     conf.write_text(_FONTS_CONF.format(machine=escape(machine), folder=escape(str(folder))), encoding="utf-8")
     os.environ["FONTCONFIG_FILE"] = str(conf)
@@ -325,13 +327,13 @@ def _library_problems() -> Iterator[Problem]:
 
 def _missing(libraries: tuple[Library, ...]) -> Problem | None:
     _load_unpacked()
-    command = _command(_PANGO_COMMANDS)
     for library in libraries:
         if _load(library) is None:
-            return Problem(library.name, f"{library.name} is missing ({library.file_name})", command)
+            message = f"{library.name} is missing ({library.file_name})"
+            return Problem(library.name, message, _command(_PANGO_COMMANDS))
     pango = next((part for part in _library_parts() if part.name == PANGO.name), None)
     if pango and tuple(map(int, pango.version.split(".")[:2])) < OLDEST_PANGO:
-        return Problem(pango.name, f"Pango {pango.version} is older than 1.44", command)
+        return Problem(pango.name, f"Pango {pango.version} is older than 1.44", _command(_PANGO_COMMANDS))
     return None
 
 
@@ -351,7 +353,7 @@ def _package_command(name: str, version: str) -> str:
 
 
 def _font_problems() -> Iterator[Problem]:
-    if not any(FONTS.glob("*.woff2")):
+    if not any(FONTS.glob("*")):
         yield Problem("fonts", f"the text fonts are missing ({FONTS})", f'git checkout -- "{FONTS}"')
 
 
