@@ -50,7 +50,9 @@ def _closed(node: Node, look: Look) -> Node:
     last = node.children[-1] if isinstance(node, Box) and node.children else None
     if not isinstance(node, Box) or not isinstance(last, Box) or not last.look.display or not look.suffix:
         return Box((node,), look)
-    inner = Box((last._replace(look=replace(last.look, display="")), Text(look.suffix)), Look(display=last.look.display))
+    inner = Box(
+        (last._replace(look=replace(last.look, display="")), Text(look.suffix)), Look(display=last.look.display)
+    )
     return Box((node._replace(children=(*node.children[:-1], inner)),), replace(look, suffix=""))
 
 
@@ -89,8 +91,7 @@ def _replaced(names: Box, previous: Box, mark: str, rule: str) -> Node | None:
         count = min(matching, 1) if rule == "partial-first" else matching
     if not count:
         return None
-    replaced = [name for name in mine[:count]]
-    return rewrite(names, lambda box: _dash(mark) if any(box is name for name in replaced) else "")
+    return rewrite(names, lambda box: _dash(mark) if any(box is name for name in mine[:count]) else "")
 
 
 def _core(names: Box) -> str:

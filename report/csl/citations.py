@@ -28,9 +28,7 @@ class _Placed:
     placed: Placed
 
 
-def render_citation(
-    session: Session, citation: Citation, placed: Sequence[Placed], options: Options
-) -> Rendering:
+def render_citation(session: Session, citation: Citation, placed: Sequence[Placed], options: Options) -> Rendering:
     """One citation of the document."""
     known = [
         _Placed(cite, place)
@@ -41,7 +39,7 @@ def render_citation(
         return Rendering(())
     if citation.mode == "author-in-text":
         return _author_in_text(session, known, options)
-    return Rendering(_finish(session, _compose(session, known, options)))
+    return Rendering(_finish(session, _compose(session, _sorted(session, known), options)))
 
 
 def _finish(session: Session, node: Node) -> Tree:
@@ -49,8 +47,7 @@ def _finish(session: Session, node: Node) -> Tree:
 
 
 def _compose(session: Session, cites: Sequence[_Placed], options: Options) -> Node:
-    ordered = _sorted(session, cites)
-    pieces = [_piece(session, cite, options, leads=index == 0) for index, cite in enumerate(ordered)]
+    pieces = [_piece(session, cite, options, leads=index == 0) for index, cite in enumerate(cites)]
     area = session.program.citation
     body = collapse(pieces, area)
     return Box((body,) if plain(body) else (), replace(area.look, delimiter=""))
@@ -119,11 +116,21 @@ def _author_in_text(session: Session, cites: Sequence[_Placed], options: Options
     first = cites[0]
     author = _author(session, first)
     text = _finish(session, _linked(author, first.cite.id, options))
-    rest = [_Placed(replace(first.cite, mode="suppress-author"), first.placed), *cites[1:]]
+    alone = _Placed(replace(first.cite, mode="suppress-author"), first.placed)
+    # The cite whose author stands before must come first, whatever the style sorts by.
+    others = _sorted(session, cites[1:])
+    rest = [alone, *others] if _shows_more(session, alone) else others
     tail = _finish(session, _compose(session, rest, options))
     if session.program.style.is_note:
         return Rendering(text, tail)
     return Rendering((*text, Text(" "), *tail) if tail else text)
+
+
+def _shows_more(session: Session, cite: _Placed) -> bool:
+    """Whether a cite shows anything beside its author."""
+    node = session.render_cite(cite.cite.id, session.state(cite.cite.id, _state(cite)))
+    names = find(node, "names")
+    return bool(cite.cite.prefix or cite.cite.suffix or names is None or plain(without(node, names) or Text("")))
 
 
 def _linked(node: Node, id: str, options: Options) -> Node:
@@ -146,5 +153,4 @@ def _capitalized(node: Node, prefix: str) -> Node:
 
 def _starts_sentence(prefix: str) -> bool:
     text = "".join(map(plain, parse(prefix))).strip()
-    return not text or text.endswith((".", "!", "?")) and " " in text
-
+    return not text or (text.endswith((".", "!", "?")) and " " in text)

@@ -89,9 +89,7 @@ def _numbers(pieces: Sequence[Piece], area: Area) -> list[_Joint]:
         if collapsed:
             joints += [_Joint(run[0].affixed, between), _Joint(run[-1].affixed, "–")]
         else:
-            joints += [
-                _Joint(piece.affixed, between if index == 0 else delimiter) for index, piece in enumerate(run)
-            ]
+            joints += [_Joint(piece.affixed, between if index == 0 else delimiter) for index, piece in enumerate(run)]
         start = end
     return joints
 
@@ -225,5 +223,3 @@ def _undated(piece: Piece) -> str:
     """The cite without its year suffix."""
     suffix = find(piece.node, "year-suffix")
     return plain((suffix and without(piece.node, suffix)) or piece.node)
-
-

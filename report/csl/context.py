@@ -100,8 +100,8 @@ class Context:
     """The state of one rendering; the counters tell groups whether a variable was called and one was filled."""
 
     __slots__ = (
-        "called", "conditions", "filled", "hidden", "language", "lists", "reference", "rendered", "scope", "sort_names", "sorting", "state",
-        "substituting", "suffix_pending",
+        "called", "conditions", "filled", "hidden", "language", "lists", "reference", "rendered", "scope",
+        "sort_names", "sorting", "state", "substituting", "suffix_pending",
     )  # fmt: skip
 
     def __init__(self, scope: Scope, reference: Reference, state: State) -> None:
@@ -165,9 +165,9 @@ def citation_label(reference: Reference) -> str:
     names = reference.names("author") or reference.names("editor")
     families = [name.family or name.literal for name in names][:4]
     letters = _LABEL_LETTERS.get(len(families), (1, 1, 1, 1))
-    label = "".join(
-        family[:count] for family, count in zip(families, letters, strict=False)
-    ) or reference.text("title")[:4]
+    label = (
+        "".join(family[:count] for family, count in zip(families, letters, strict=False)) or reference.text("title")[:4]
+    )
     date = reference.date("issued")
     year = f"{abs(date.start.year) % 100:02d}" if date and date.start and date.start.year is not None else ""
     return label + year

@@ -67,7 +67,7 @@ def compile_date(element: Element, scope: Scope) -> Render:
         pending = context.suffix_pending
         context.suffix_pending = pending and _takes_suffix(context, compiled.variable)
         node = sort_node(date, compiled.parts) if context.sorting else _render(context, date, compiled)
-        context.suffix_pending = context.suffix_pending or pending and not _takes_suffix(context, compiled.variable)
+        context.suffix_pending = context.suffix_pending or (pending and not _takes_suffix(context, compiled.variable))
         if node is not None:
             context.filled += 1
             context.rendered.append(compiled.variable)
@@ -78,7 +78,7 @@ def compile_date(element: Element, scope: Scope) -> Render:
 
 def _takes_suffix(context: Context, variable: str) -> bool:
     """The year suffix belongs to the date of issue; to another date, but that of access, if there is none."""
-    return variable == "issued" or variable != "accessed" and context.reference.date("issued") is None
+    return variable == "issued" or (variable != "accessed" and context.reference.date("issued") is None)
 
 
 def _localized(element: Element, pattern: Element) -> tuple[_Part, ...]:
@@ -169,7 +169,7 @@ def _value(point: DatePoint, part: _Part) -> tuple[int, int]:
 
 
 def _has(point: DatePoint, part: _Part) -> bool:
-    return any(_value(point, part)) or part.name == "year" and point.year is not None
+    return any(_value(point, part)) or (part.name == "year" and point.year is not None)
 
 
 def _part_node(context: Context, point: DatePoint, part: _Part, parts: tuple[_Part, ...]) -> Node | None:

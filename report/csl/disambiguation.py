@@ -50,7 +50,7 @@ def disambiguate(session: Session) -> None:
     solver = _Solver(session, rules)
     if rules.given and not rules.by_cite:
         solver.tell_people_apart()
-    if rules.names or rules.given and rules.by_cite:
+    if rules.names or (rules.given and rules.by_cite):
         solver.show_more_names()
     solver.use_condition()
     if rules.suffix:
@@ -120,9 +120,7 @@ class _Solver:
         if not self._rules.names:
             return
         while variable := self._cut_variable(ids, trial):
-            shown = max(
-                part.shown for id in ids for part in self._lists(id, trial[id]) if part.variable == variable
-            )
+            shown = max(part.shown for id in ids for part in self._lists(id, trial[id]) if part.variable == variable)
             trial = {id: _showing(found, variable, shown + 1) for id, found in trial.items()}
             if self._accept(ids, trial) or self._expand(ids, trial, shown):
                 return
@@ -140,7 +138,7 @@ class _Solver:
 
     def _expand(self, ids: list[str], trial: dict[str, Disambiguation], start: int) -> bool:
         """Expand the shown names from a place on, one by one, until one splits the set."""
-        if not self._rules.given or not self._rules.by_cite and (self._primary or not start):
+        if not self._rules.given or (not self._rules.by_cite and (self._primary or not start)):
             return False
         places = dict.fromkeys(
             (part.variable, index)

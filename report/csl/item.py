@@ -6,24 +6,27 @@ Nothing here trusts its input; what cannot be understood becomes text or nothing
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 Item: TypeAlias = Mapping[str, Any]
 """CSL-JSON: at least an `id`, a str."""
 
-NAME_VARIABLES = frozenset(
-    """author chair collection-editor compiler composer container-author contributor curator director editor
-    editor-translator editorial-director executive-producer guest host illustrator interviewer narrator organizer
-    original-author performer producer recipient reviewed-author script-writer series-creator translator""".split()
-)
-DATE_VARIABLES = frozenset("accessed available-date event-date issued original-date submitted".split())
-NUMBER_VARIABLES = frozenset(
-    """chapter-number citation-number collection-number edition first-reference-note-number issue locator number
-    number-of-pages number-of-volumes page page-first part-number printing-number section supplement-number version
-    volume""".split()
-)
+_NAMES = """
+    author chair collection-editor compiler composer container-author contributor curator director editor
+    editor-translator editorial-director executive-producer guest host illustrator interviewer narrator
+    organizer original-author performer producer recipient reviewed-author script-writer series-creator
+    translator
+"""
+NAME_VARIABLES = frozenset(_NAMES.split())
+DATE_VARIABLES = frozenset(["accessed", "available-date", "event-date", "issued", "original-date", "submitted"])
+_NUMBERS = """
+    chapter-number citation-number collection-number edition first-reference-note-number issue locator number
+    number-of-pages number-of-volumes page page-first part-number printing-number section supplement-number
+    version volume
+"""
+NUMBER_VARIABLES = frozenset(_NUMBERS.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +99,8 @@ class Reference:
 
     def _text(self, variable: str) -> str:
         value = _scalar(self.raw.get(variable))
-        if not value and variable in _VIRTUAL:
-            return _VIRTUAL[variable](self)
-        return value
+        virtual = _VIRTUAL.get(variable)
+        return value or (virtual(self) if virtual else "")
 
     def short(self, variable: str) -> str:
         """The short form of a variable; empty if there is none."""
@@ -120,7 +122,7 @@ _NOTE_FIELD = re.compile(r"([a-zA-Z-]+): *(.*)\Z")
 
 
 def _with_note_fields(item: Item) -> Item:
-    """The item with variables that are written as "name: value" lines at the start of its note, as Zotero exports them."""
+    """The item with the variables that its note starts with, one "name: value" a line, as Zotero exports them."""
     note = item.get("note")
     if not isinstance(note, str) or not _NOTE_FIELD.match(note.partition("\n")[0]):
         return item
@@ -141,18 +143,14 @@ def _add_note_field(found: dict[str, Any], variable: str, value: str) -> None:
         found[variable] = {"raw": value} if variable in DATE_VARIABLES else value
 
 
-_NOTE_VARIABLES = (
-    NAME_VARIABLES
-    | DATE_VARIABLES
-    | NUMBER_VARIABLES
-    | frozenset(
-        """archive archive_collection archive_location archive-place authority call-number citation-label
-        collection-title collection-title-short container-title container-title-short dimensions division DOI
-        event-place event-title genre ISBN ISSN jurisdiction language license medium original-publisher
-        original-publisher-place original-title part-title PMCID PMID publisher publisher-place references
-        reviewed-genre reviewed-title scale source status title-short URL volume-title""".split()
-    )
-)
+_STANDARD = """
+    archive archive_collection archive_location archive-place authority call-number citation-label
+    collection-title collection-title-short container-title container-title-short dimensions division DOI
+    event-place event-title genre ISBN ISSN jurisdiction language license medium original-publisher
+    original-publisher-place original-title part-title PMCID PMID publisher publisher-place references
+    reviewed-genre reviewed-title scale source status title-short URL volume-title
+"""
+_NOTE_VARIABLES = NAME_VARIABLES | DATE_VARIABLES | NUMBER_VARIABLES | frozenset(_STANDARD.split())
 
 
 def _scalar(value: object) -> str:
@@ -176,7 +174,7 @@ def _title_short(reference: Reference) -> str:
     return _scalar(reference.raw.get("shortTitle"))
 
 
-_VIRTUAL = {
+_VIRTUAL: dict[str, Callable[[Reference], str]] = {
     "page-first": _first_page,
     "title-short": _title_short,
     "container-title-short": lambda reference: reference.short("container-title"),
@@ -328,7 +326,7 @@ def _raw_point(text: str) -> tuple[DatePoint, bool] | None:
     numbers = [int(word) for word in words if word.isdecimal()]
     names = [word.lower() for word in words if not word.isdecimal()]
     years = [number for number in numbers if number > 31]
-    if len(years) != 1 or len(names) > 1 or len(numbers) > 2 or not names and len(numbers) > 1:
+    if len(years) != 1 or len(names) > 1 or len(numbers) > 2 or (not names and len(numbers) > 1):
         return None
     day = next((number for number in numbers if number <= 31), 0)
     if not names:
@@ -337,8 +335,3 @@ def _raw_point(text: str) -> tuple[DatePoint, bool] | None:
         return DatePoint(years[0], 0, 0, season), False
     month = _MONTHS.index(names[0][:3]) + 1 if names[0][:3] in _MONTHS else 0
     return (DatePoint(years[0], month, day), False) if month else None
-
-
-def text_of(parts: Sequence[str]) -> str:
-    """Parts that are not empty, joined by spaces."""
-    return " ".join(part for part in parts if part)

@@ -128,9 +128,7 @@ def define(locale: Element) -> Definitions:
     return Definitions(terms, ordinals, dates, options)
 
 
-def _define_terms(
-    elements: Iterable[Element], terms: dict[TermKey, Term], ordinals: dict[TermKey, Term]
-) -> None:
+def _define_terms(elements: Iterable[Element], terms: dict[TermKey, Term], ordinals: dict[TermKey, Term]) -> None:
     for element in elements:
         name = element.get("name")
         key = (_term_name(name), element.get("form", "long"), element.get("gender-form"))

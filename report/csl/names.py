@@ -14,7 +14,7 @@ from report.csl.item import Name, Reference
 from report.csl.locale import Locale
 from report.csl.looks import decorate, look_of, strip_periods
 from report.csl.person import NameForm, render_person, sort_person
-from report.csl.richtext import PLAIN, Box, Look, Node, Nodes, plain
+from report.csl.richtext import PLAIN, Box, Look, Node, Nodes
 from report.csl.style import Element
 from report.csl.tree import Text
 
@@ -262,7 +262,8 @@ def _list_node(context: Context, names: _Names, variable: str, found: tuple[Name
     if not children:
         return Box(())
     listed: Node = Box(tuple(children), PLAIN, "name-list", variable)
-    before, after = [], []
+    before: list[Node] = []
+    after: list[Node] = []
     for label in names.labels:
         node = _label_node(context, label, term, len(found))
         if node is not None:
@@ -287,9 +288,7 @@ def _label_node(context: Context, label: _Label, term: str, count: int) -> Node 
     return decorate(context, children, label.look, label.case, tag="label")
 
 
-def _joined(
-    context: Context, options: _List, variable: str, found: tuple[Name, ...], window: _Window
-) -> list[Node]:
+def _joined(context: Context, options: _List, variable: str, found: tuple[Name, ...], window: _Window) -> list[Node]:
     shown = found[: window.shown]
     inverted = [options.form.inverts(index, name) for index, name in enumerate(found)]
     nodes: list[Node] = []
@@ -335,9 +334,7 @@ def _precedes(rule: str, before: int, inverted: list[bool]) -> bool:
             return before > 1
 
 
-def _with_et_al(
-    context: Context, options: _List, nodes: list[Node], shown: int, inverted: list[bool]
-) -> list[Node]:
+def _with_et_al(context: Context, options: _List, nodes: list[Node], shown: int, inverted: list[bool]) -> list[Node]:
     term = context.scope.locale.term(options.et_al)
     if not term or not nodes:
         return nodes
@@ -353,9 +350,6 @@ def _blank(term: str) -> str:
 def plain_names(reference: Reference, locale: Locale) -> Node:
     """The families of an item's authors, for styles whose cites show none."""
     found = reference.names("author") or reference.names("editor")
-    families = [" ".join(filter(None, (name.non_dropping, name.family))) or name.literal or name.given for name in found]
-    if len(families) > 2:
-        text = f"{families[0]} {locale.term('et-al')}"
-    else:
-        text = f" {locale.term('and')} ".join(families)
+    families = [f"{name.non_dropping} {name.family}".strip() or name.literal or name.given for name in found]
+    text = f"{families[0]} {locale.term('et-al')}" if len(families) > 2 else f" {locale.term('and')} ".join(families)
     return Box((Text(text or reference.text("title")),), PLAIN, "names")

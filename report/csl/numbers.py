@@ -33,7 +33,7 @@ _ANY_DIGIT = re.compile(r"\d")
 
 def is_numeric(value: str) -> bool:
     """Whether a variable holds nothing but numbers, which may have affixes and separators."""
-    return _NUMERIC.match(value) is not None or _ROMAN.match(value.strip()) is not None and value.strip().isupper()
+    return _NUMERIC.match(value) is not None or (_ROMAN.match(value.strip()) is not None and value.strip().isupper())
 
 
 def split_label(locator: str) -> tuple[str, str]:
@@ -48,7 +48,7 @@ class Piece:
 
     text: str
     kind: str
-    """`number`, `range` (a hyphen between numbers), `symbol` (an ampersand), `separator`, or `label` (an inner label and what follows)."""
+    """`number`, `range` (a hyphen between numbers), `symbol` (an ampersand), `separator`, or an inner `label`."""
     label: str = ""
 
 
@@ -103,7 +103,10 @@ def is_plural(value: str, conjunction: str) -> bool:
             return True
         is_number = _ANY_DIGIT.search(piece.text) or _ROMAN.match(piece.text.strip())
         numbers += piece.kind == "number" and bool(is_number)
-    separators = any(piece.kind == "symbol" or piece.kind == "separator" and piece.text not in "-–—" for piece in pieces(value, conjunction))
+    separators = any(
+        piece.kind == "symbol" or (piece.kind == "separator" and piece.text not in "-–—")
+        for piece in pieces(value, conjunction)
+    )
     return numbers > 1 and separators
 
 

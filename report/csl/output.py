@@ -52,8 +52,7 @@ def finish(node: Node, locale: Locale) -> Tree:
     """The finished inline tree of a citation or an entry."""
     tokens: list[_Token] = []
     _flatten(node, tokens)
-    if locale.name.startswith("fr"):
-        _space_french(tokens)
+    _space_french(tokens, _FRENCH_SPACE if locale.name.startswith("fr") else _GUILLEMET_SPACE)
     _trim_first_block(tokens)
     _settle(tokens)
     if locale.punctuation_in_quote:
@@ -74,11 +73,14 @@ def _trim_first_block(tokens: list[_Token]) -> None:
 _FRENCH_SPACE = re.compile(r"(?<=«)[ \u00a0]|[ \u00a0](?=[»!?;])")
 
 
-def _space_french(tokens: list[_Token]) -> None:
-    """Narrow no-break spaces where French sets a blank beside punctuation."""
+_GUILLEMET_SPACE = re.compile(r"(?<=«)[ \u00a0]|[ \u00a0](?=»)")
+
+
+def _space_french(tokens: list[_Token], blank: re.Pattern[str]) -> None:
+    """Narrow no-break spaces where French sets a blank beside its punctuation."""
     for token in tokens:
-        if isinstance(token, _Run):
-            token.text = _FRENCH_SPACE.sub("\u202f", token.text)
+        if isinstance(token, _Run) and (" " in token.text or "\u00a0" in token.text):
+            token.text = blank.sub("\u202f", token.text)
 
 
 def _flatten(node: Node, tokens: list[_Token], origin: Box | None = None) -> None:
@@ -196,7 +198,7 @@ def _quoted_before(tokens: list[_Token], index: int, origin: Box | None) -> _Run
     for token in reversed(tokens[:index]):
         match token:
             case _Close(kind):
-                quoted = quoted or kind == "quote" and (origin is None or token.origin is not origin)
+                quoted = quoted or (kind == "quote" and (origin is None or token.origin is not origin))
                 if kind == "display":
                     return None
             case _Run(text) if text:

@@ -65,7 +65,7 @@ class NameForm:
 
     def inverts(self, index: int, name: Name) -> bool:
         """Whether the name at that place starts with the family."""
-        return (self.sort_order == "all" or self.sort_order == "first" and index == 0) and bool(name.family)
+        return (self.sort_order == "all" or (self.sort_order == "first" and index == 0)) and bool(name.family)
 
 
 def _part_look(part: Element | None) -> PartLook:
@@ -86,8 +86,10 @@ def render_person(name: Name, form: NameForm, level: int, inverted: bool) -> Nod
     if _is_asian(name):
         return _asian(name, form)
     if name.static:
-        return (*_styled(form.family, _family(name)), Text(" "), *_styled(form.given, given)) if given else _styled(
-            form.family, _family(name)
+        return (
+            (*_styled(form.family, _family(name)), Text(" "), *_styled(form.given, given))
+            if given
+            else _styled(form.family, _family(name))
         )
     return _inverted(name, form, given) if inverted else _straight(name, form, given)
 
@@ -221,8 +223,7 @@ def _initial_of(word: str, mark: str, hyphen: bool) -> str:
             continue
         shown.append(_initial(part) + mark)
     if hyphen:
-        joined = "-".join(part.rstrip() if index < len(shown) - 1 else part for index, part in enumerate(shown))
-        return joined
+        return "-".join(part.rstrip() if index < len(shown) - 1 else part for index, part in enumerate(shown))
     return "".join(shown)
 
 
@@ -245,7 +246,7 @@ def complete_initials(given: str, mark: str) -> str:
     """Given names in full, with `mark` after the initials among them: `initialize` set to "false"."""
     out = ""
     for word in _WORD.findall(given):
-        if word.endswith(".") and len(word) > 1 or len(word) == 1 and word.isupper():
+        if (word.endswith(".") and len(word) > 1) or (len(word) == 1 and word.isupper()):
             out += word.rstrip(".") + mark
         else:
             out = f"{out.rstrip()} {word} " if out and not out.endswith(" ") else f"{out}{word} "
@@ -264,8 +265,10 @@ def sort_person(name: Name, form: NameForm, language: str) -> str:
     else:
         parts = [name.family, f"{name.dropping} {name.non_dropping}".strip()]
     if not form.short:
-        given = initials(name.given, form.initialize_with, form.hyphen) if (
-            form.initialize_with is not None and form.initialize
-        ) else name.given
+        given = (
+            initials(name.given, form.initialize_with, form.hyphen)
+            if (form.initialize_with is not None and form.initialize)
+            else name.given
+        )
         parts += [given, name.suffix]
     return "\x01".join(parts).rstrip("\x01")

@@ -42,8 +42,7 @@ def process(
     distance = program.citation.options.get("near-note-distance", "")
     placed = place(citations, options.restart_positions, int(distance) if distance.isdecimal() else 5)
     rendered = [
-        render_citation(session, citation, places, options)
-        for citation, places in zip(citations, placed, strict=True)
+        render_citation(session, citation, places, options) for citation, places in zip(citations, placed, strict=True)
     ]
     layout = program.bibliography.options if program.bibliography else {}
     return Rendered(

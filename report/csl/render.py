@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from report.csl.conditions import Test, compile_test
 from report.csl.context import Context, Render, Scope
 from report.csl.dates import compile_date, take_suffix
-from report.csl.item import DATE_VARIABLES, NAME_VARIABLES, NUMBER_VARIABLES
+from report.csl.item import DATE_VARIABLES, NAME_VARIABLES
 from report.csl.looks import decorate, look_of, strip_periods
 from report.csl.names import compile_names
 from report.csl.numbers import format_number, format_ranges, is_numeric, is_plural
@@ -18,10 +18,11 @@ from report.csl.richtext import PLAIN, Box, Look, Node, Nodes, parse, plain
 from report.csl.style import Element
 from report.csl.tree import Text
 
-RANGED = frozenset(
-    """chapter-number collection-number issue locator number-of-pages number-of-volumes page part-number
-    supplement-number volume""".split()
-)
+_RANGED = """
+    chapter-number collection-number issue locator number-of-pages number-of-volumes page part-number
+    supplement-number volume
+"""
+RANGED = frozenset(_RANGED.split())
 """Variables in which a hyphen between numbers means a range."""
 
 _ADDRESSES = {
@@ -56,7 +57,7 @@ def _group(element: Element, scope: Scope) -> Render:
         children: list[Node] = []
         for child in renders:
             child(context, children)
-        if not children or context.called != called and context.filled == filled:
+        if not children or (context.called != called and context.filled == filled):
             return
         # A group that shows something counts as a filled variable for the groups around it.
         context.called += 1
@@ -74,7 +75,7 @@ def _macro(element: Element, scope: Scope) -> Render:
         called, filled = context.called, context.filled
         children: list[Node] = []
         macro(scope, name)(context, children)
-        if not children or context.called != called and context.filled == filled:
+        if not children or (context.called != called and context.filled == filled):
             return
         # A macro acts on the groups around it as a group does: section "Group".
         context.called += 1
@@ -112,12 +113,8 @@ def _choose(element: Element, scope: Scope) -> Render:
             otherwise = compile_children(child.children, scope)
 
     def render(context: Context, out: list[Node]) -> None:
-        for test, renders in branches:
-            if test(context):
-                break
-        else:
-            renders = otherwise
-        for child in renders:
+        chosen = next((renders for test, renders in branches if test(context)), otherwise)
+        for child in chosen:
             child(context, out)
 
     return render
@@ -323,6 +320,3 @@ def compile_layout(scope: Scope) -> Callable[[Context], Node]:
 def is_empty(node: Node) -> bool:
     """Whether a node would print nothing."""
     return not plain(node)
-
-
-

@@ -1,7 +1,7 @@
 """The tree a style is rendered to, and CSL-JSON's mini-HTML read into it.
 
-Unlike the tree that leaves the package it keeps what later steps look for: affixes, delimiters, quotes, and tags such as
-`names` or `year`. Nothing is flattened before `output`.
+Unlike the tree that leaves the package it keeps what later steps look for: affixes, delimiters, quotes, and tags such
+as `names` or `year`. Nothing is flattened before `output`.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def find(node: Node, tag: str) -> Box | None:
     return next((found for found in walk(node) if isinstance(found, Box) and found.tag == tag), None)
 
 
-def rewrite(node: Node, change: Callable[[Box], Node | None | str]) -> Node | None:
+def rewrite(node: Node, change: Callable[[Box], Node | str | None]) -> Node | None:
     """The tree with boxes replaced: `change` gives a node, None to drop it, or "" to look inside.
 
     Boxes that are left empty vanish with their affixes.
@@ -111,7 +111,7 @@ def explicit(node: Node) -> Node:
     if not (look.prefix or look.suffix or look.delimiter):
         return node._replace(children=tuple(children))
     inner = node._replace(children=tuple(children), look=replace(look, prefix="", suffix="", delimiter="", display=""))
-    around = [Text(look.prefix), inner, Text(look.suffix)]
+    around: list[Node] = [Text(look.prefix), inner, Text(look.suffix)]
     return Box(tuple(part for part in around if part != Text("")), Look(display=look.display), node.tag, node.key)
 
 
@@ -201,7 +201,7 @@ def _quote(value: str, start: int, end: int, mark: str) -> _Token:
     opens = mark in _OPENS and bool(after) and not after.isspace()
     closes = mark in _CLOSES and bool(before) and not before.isspace()
     if mark in "\"'":
-        opens = opens and (not before or before.isspace() or before in _BEFORE_QUOTE and before != mark)
+        opens = opens and (not before or before.isspace() or (before in _BEFORE_QUOTE and before != mark))
         closes = closes and not after.isalnum()
     elif mark == "’":
         closes = closes and not after.isalpha()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from report.csl.context import Context, Disambiguation, Position, State
+from report.csl.context import UNAMBIGUOUS, Context, Disambiguation, Position, State
 from report.csl.item import Item, Reference
 from report.csl.names import ShownList
 from report.csl.program import Area, Program
@@ -17,7 +17,7 @@ from report.csl.sorting import sort_references
 class Detail:
     """What one item shows in all its cites and in its entry to be told from the others."""
 
-    disambiguation: Disambiguation = Disambiguation()
+    disambiguation: Disambiguation = UNAMBIGUOUS
     year_suffix: str = ""
 
 

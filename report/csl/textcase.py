@@ -11,14 +11,15 @@ from collections.abc import Callable, Iterator
 from report.csl.richtext import Box, Node, Nodes, explicit, map_text
 from report.csl.tree import Text
 
-STOP_WORDS = frozenset(
-    """a about above according across afore after against al along alongside amid amidst among amongst an and anenst
-    apropos apud around as aside astride at athwart atop barring before behind below beneath beside besides between
-    beyond but by c ca circa d’ d' de despite down due during et except far for forenenst from given in inside into lest
-    like modulo near next nor notwithstanding of off on onto or out outside over per plus pro qua sans since so than the
-    through throughout thru thruout till to toward towards under underneath until unto up upon v v. van versus via
-    vis-à-vis von vs vs. when with within without yet""".split()
-)
+_STOP = """
+    a about above according across afore after against al along alongside amid amidst among amongst an and
+    anenst apropos apud around as aside astride at athwart atop barring before behind below beneath beside
+    besides between beyond but by c ca circa d’ d' de despite down due during et except far for forenenst from
+    given in inside into lest like modulo near next nor notwithstanding of off on onto or out outside over per
+    plus pro qua sans since so than the through throughout thru thruout till to toward towards under underneath
+    until unto up upon v v. van versus via vis-à-vis von vs vs. when with within without yet
+"""
+STOP_WORDS = frozenset(_STOP.split())
 """Words that title case leaves small inside a title: prepositions, conjunctions, articles, particles."""
 
 
@@ -109,7 +110,7 @@ def _capitalize_all(letters: _Letters) -> None:
 
 
 def _sentence(letters: _Letters) -> None:
-    """All small but the first letter: more than the specification asks, as much as the reference implementation does."""
+    """All small but the first letter, as the reference implementation has it; the specification asks for less."""
     letters.map(0, len(letters.cells), str.lower)
     _capitalize_first(letters)
 
@@ -132,7 +133,7 @@ _PART = re.compile(r"[^\s\u00a0\-–—/\\]+")
 
 
 def _title(letters: _Letters) -> None:
-    """Section "Title Case Conversion": hyphenated parts are words; the first, the last and those after a colon count."""
+    """Section "Title Case Conversion": parts of a hyphenated word are words of their own."""
     words = list(_PART.finditer(letters.text))
     for index, word in enumerate(words):
         first = index == 0 or _starts_phrase(letters, words[index - 1].end(), word.start())
@@ -154,12 +155,12 @@ _SENTENCE_END = re.compile(r"[^\W\d_]{3,}\.$")
 
 def _title_word(letters: _Letters, word: re.Match[str], prominent: bool) -> None:
     start, end = word.span()
-    if end - start == 1 and (letters.text[start] in _GREEK or start and letters.text[start - 1] == "-"):
+    if end - start == 1 and (letters.text[start] in _GREEK or (start and letters.text[start - 1] == "-")):
         return
     prominent = prominent or letters.text[end : end + 1] == "-" != letters.text[max(0, start - 1)]
     shown = "".join(cell.new for cell in letters.cells[start:end])
     bare = shown.strip("()[]{}“”‘’\"',;:!?…").lower()
-    if not prominent and (bare in STOP_WORDS or bare.rstrip(".") in STOP_WORDS and bare in ("v.", "vs.")):
+    if not prominent and (bare in STOP_WORDS or (bare.rstrip(".") in STOP_WORDS and bare in ("v.", "vs."))):
         if shown[:1].isalpha() and (shown[1:] == shown[1:].lower()):
             letters.map(start, end, str.lower)
         return
