@@ -70,8 +70,6 @@ OLDEST_PANGO = (1, 44)
 
 LOCK = Path(__file__).parent.parent / ".ci" / "requirements.txt"
 FONTS = Path(__file__).parent / "html" / "fonts"
-LAST_FONT = FONTS / "SourceSerif4-Regular.ttf"
-"""Prints what no other font of a machine without fonts would."""
 
 
 @cache
@@ -192,7 +190,7 @@ _FONTS_CONF = """\
   <include ignore_missing="yes">{machine}</include>
   <dir>/usr/share/fonts</dir>
   <dir>/usr/local/share/fonts</dir>
-  <dir>{folder}</dir>
+  <dir>{fonts}</dir>
   <cachedir prefix="xdg">fontconfig</cachedir>
   <cachedir>{folder}</cachedir>
   <match target="font">
@@ -216,8 +214,8 @@ _FONTS_CONF = """\
 def _configure_fontconfig() -> None:
     """Only where Fontconfig has no configuration or no cache to write to (it complains on stderr), or has no font.
 
-    Without a font Pango ends the process on the first text for which no @font-face rule brings one; it cannot read
-    WOFF2, so one font of the package is unpacked. The theme brings its fonts: the pages are the same everywhere.
+    Without a font Pango ends the process on the first text for which no @font-face rule brings one. The theme has such
+    rules for all of its fonts: the pages are the same everywhere.
     """
     fontconfig = _load(FONTCONFIG)
     if fontconfig is None:
@@ -225,18 +223,15 @@ def _configure_fontconfig() -> None:
     machine = _fonts_conf(fontconfig)
     if machine and _has_cache() and _has_fonts(fontconfig):
         return
-    from importlib import import_module
     from shutil import rmtree
     from tempfile import mkdtemp
     from xml.sax.saxutils import escape
 
     folder = Path(mkdtemp(prefix="report-"))
     atexit.register(rmtree, folder, ignore_errors=True)
-    if LAST_FONT.exists():
-        import_module("fontTools.ttLib").decompress(LAST_FONT, folder / LAST_FONT.stem)
-    conf = folder / "fonts.conf"
-    conf.write_text(_FONTS_CONF.format(machine=escape(machine), folder=escape(str(folder))), encoding="utf-8")
-    os.environ["FONTCONFIG_FILE"] = str(conf)
+    paths = {name: escape(str(path)) for name, path in (("machine", machine), ("fonts", FONTS), ("folder", folder))}
+    (folder / "fonts.conf").write_text(_FONTS_CONF.format_map(paths), encoding="utf-8")
+    os.environ["FONTCONFIG_FILE"] = str(folder / "fonts.conf")
 
 
 def _has_cache() -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from report import environment
-from report.environment import FONTS, LIBRARIES, LOCK, Library, Problem
+from report.environment import LIBRARIES, LOCK, Library, Problem
 
 ROOT = Path(__file__).parent.parent
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="asks the Linux loader")
@@ -42,7 +42,7 @@ PRINT = """
 from report import environment
 environment.prepare()
 import weasyprint
-face = environment.FONTS / "SourceSans3-Regular.ttf.woff2"
+face = environment.FONTS / "SourceSans3-Regular.ttf"
 style = f"<style>@font-face {{ font-family: Face; src: url({face.as_uri()}) }} body {{ font-family: Face }}</style>"
 text = "<h1>Palmyra</h1><p>Tadmur <i>and</i> <b>Ṣaydnāyā</b>"
 print(weasyprint.HTML(string=style + text).write_pdf().hex())
@@ -116,11 +116,6 @@ def test_importing_the_module_imports_nothing_slow() -> None:
     done = run("import sys, json; from report import environment; print(json.dumps(sorted(sys.modules)))")
     modules = set(json.loads(done.stdout))
     assert not modules & {"weasyprint", "fontTools", "importlib.metadata", "tempfile", "ctypes.util"}
-
-
-def test_the_font_of_last_resort_is_in_the_package() -> None:
-    assert environment.LAST_FONT.is_file()
-    assert environment.LAST_FONT.parent == FONTS
 
 
 def test_lock_pins_what_the_project_asks_for() -> None:
