@@ -118,11 +118,11 @@ def _calendar(date: Date, language: str) -> str:
     from datetime import date as day_of
 
     from babel import Locale, UnknownLocaleError
-    from babel.dates import format_skeleton
+    from babel.dates import format_date, format_skeleton
 
     try:
         locale = Locale.parse(language, sep="-")
     except (ValueError, UnknownLocaleError):
         locale = Locale("en")
     day = day_of(date.year, date.month, date.day or 1)
-    return str(format_skeleton("yMMMMd" if date.day else "yMMMM", day, locale=locale))
+    return str(format_date(day, "long", locale) if date.day else format_skeleton("yMMMM", day, locale=locale))

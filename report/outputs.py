@@ -28,6 +28,15 @@ def write(path: Path, content: bytes) -> None:
         raise
 
 
+def remove(folder: Path, name: str) -> tuple[Path, ...]:
+    """Delete the results of that name, with what an interrupted build may have left; the paths that are gone."""
+    wanted = [*folder.glob(f"{name}.pdf"), *folder.glob(f"{name}.html"), *folder.glob(f".{name}.*")]
+    gone = [path for path in wanted if path.is_file() and not path.is_symlink()]
+    for path in gone:
+        path.unlink()
+    return tuple(gone)
+
+
 def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from html import escape
+from itertools import groupby
 
 from report.document import (
     Abbreviation,
@@ -167,13 +168,12 @@ def _heading(node: Heading) -> str:
 
 
 def _definitions(items: Iterable[Definition]) -> str:
-    entries = []
-    term = None
-    for item in items:
-        if item.term != term:
-            entries.append(f"<dt>{inlines(item.term)}</dt>")
-        term = item.term
-        entries.append(f"<dd>{blocks(item.blocks)}</dd>")
+    """Each term with its definitions in one box, so that no page parts them."""
+    groups = groupby(items, key=lambda item: (item.term, item.span))
+    entries = (
+        f"<div><dt>{inlines(term)}</dt>{''.join(f'<dd>{blocks(item.blocks)}</dd>' for item in group)}</div>"
+        for (term, _), group in groups
+    )
     return f"<dl>{''.join(entries)}</dl>"
 
 

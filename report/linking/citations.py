@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -12,12 +13,12 @@ from report.document import (
     Chapter,
     Citation,
     Cite,
-    Code,
     Emphasis,
     Inlines,
     Link,
     Node,
     Note,
+    Paragraph,
     SoftBreak,
     Strong,
     Styled,
@@ -43,8 +44,6 @@ class Site:
     citation: Citation
     chapter: int
     note: int
-    opens_note: bool
-    """Whether the note holds nothing before it."""
     fills_note: bool
     """Whether the note holds nothing else."""
 
@@ -72,12 +71,15 @@ def _sites(nodes: Iterable[Node], chapter: int, note: Note | None, note_style: b
                 if note is None and note_style:
                     continue
                 number = note.number if note else 0
-                inside = [below for below in walk(note.blocks) if isinstance(below, Text | Citation | Code)] if note else []
-                yield Site(node, chapter, number, bool(inside) and inside[0] is node, len(inside) == 1)
+                yield Site(node, chapter, number, note is not None and _fills(note, node))
             case Note():
                 yield from _sites(children(node), chapter, node, note_style)
             case _:
                 yield from _sites(children(node), chapter, note, note_style)
+
+
+def _fills(note: Note, citation: Citation) -> bool:
+    return all(isinstance(block, Paragraph) and block.children == (citation,) for block in note.blocks)
 
 
 def cite(
@@ -223,6 +225,11 @@ def without_final_period(nodes: Inlines) -> Inlines:
             return nodes
 
 
+def _marked(site: Site, span: Span) -> Inlines:
+    keys = "; ".join(f"@{one.key}?" for one in site.citation.cites)
+    return (Strong((Text(keys, span=span),), span=span),)
+
+
 class _Bridge:
     """CSL's output as inlines; citations lead to the entries that are listed."""
 
@@ -231,11 +238,14 @@ class _Bridge:
         self.opaque = opaque
 
     def rendered(self, site: Site, rendering: csl.Rendering, note_style: bool) -> RenderedCitation:
+        """A citation in its place; an item that is not in the bibliography is printed as its key with a question mark."""
         span = site.citation.span
-        text = self.inlines(rendering.text, span)
+        text = self._seen(self.inlines(rendering.text, span), site) or _marked(site, span)
         note = self._seen(self.inlines(rendering.note, span), site)
         if not note_style:
-            return RenderedCitation(text=self._seen(text, site))
+            return RenderedCitation(text=text)
+        if not site.citation.narrative:
+            text, note = (), text
         if not site.fills_note:
             note = without_final_period(note)
         return RenderedCitation(text=text, note=note)
@@ -296,18 +306,16 @@ class _Bridge:
     def _seen(content: Inlines, site: Site) -> Inlines:
         """`A; as cited in B` as `A, as cited in B`: between an item and where it was seen stands a comma."""
         seen = {one.key for one in site.citation.cites if one.cited_in}
-        if not seen:
-            return content
         result = list(content)
-        for index in range(1, len(result) - 1):
-            before, between, after = result[index - 1 : index + 2]
-            if (
-                isinstance(between, Text)
-                and between.text.strip() in (";", ",")
-                and _cite_key(before)
-                and _cite_key(after) in seen
-            ):
-                result[index] = replace(between, text=", ")
+        between = -1
+        for index, node in enumerate(content):
+            key = _cite_key(node)
+            if not key:
+                between = index if between < 0 and isinstance(node, Text) else between
+                continue
+            if index and key in seen and between >= 0 and isinstance(text := result[between], Text):
+                result[between] = replace(text, text=re.sub(r"^\s*[;,]\s*", ", ", text.text))
+            between = -1
         return tuple(result)
 
 

@@ -1,0 +1,280 @@
+"""The command line: arguments in, exit status out.
+
+0 fine (warnings allowed), 1 errors in the report (warnings too with `--strict`), 2 wrong usage or configuration,
+3 something is missing on the machine, 70 a fault of Report itself, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from report import __version__
+
+if TYPE_CHECKING:
+    from report.diagnostics import Diagnostic
+    from report.project import Choices, Project
+
+FAULTY, USAGE, ENVIRONMENT, INTERNAL, INTERRUPTED = 1, 2, 3, 70, 130
+
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="report")
+def report() -> None:
+    """Compile Markdown chapters, BibTeX citations and YAML metadata into a footnoted PDF."""
+
+
+def main() -> NoReturn:
+    """Run the command; every way out has its exit status."""
+    try:
+        status = report(standalone_mode=False)
+        sys.exit(status if isinstance(status, int) else 0)
+    except click.ClickException as fault:
+        fault.show()
+        sys.exit(USAGE)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("interrupted: results are as they were", err=True)
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception:
+        _internal_error()
+
+
+def _internal_error() -> NoReturn:
+    import platform
+    import traceback
+
+    click.echo("report: a fault of Report itself, not of your text; results are as they were.", err=True)
+    click.echo(f"Please send this to the project: report {__version__}, Python {platform.python_version()}", err=True)
+    for frame in traceback.extract_tb(sys.exc_info()[2])[-8:]:
+        click.echo(f"  {Path(frame.filename).name}:{frame.lineno} {frame.name}", err=True)
+    kind = sys.exc_info()[0]
+    click.echo(f"  {kind.__name__ if kind else 'error'}", err=True)
+    sys.exit(INTERNAL)
+
+
+FOLDER = click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=Path())
+FORMAT = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github", "sarif"]),
+    default="text",
+    help="Form of the diagnostics on standard error.",
+)
+STRICT = click.option("--strict", is_flag=True, help="Warnings fail as well.")
+PROFILE = click.option("--profile", "profiles", multiple=True, help="Merge report-PROFILE.yml over report.yml.")
+SET = click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Set a key of report.yml.")
+ONLY = click.option("--only", multiple=True, metavar="CHAPTER", help="Compile this chapter alone.")
+
+
+@report.command()
+@FOLDER
+@FORMAT
+@STRICT
+@PROFILE
+@SET
+@ONLY
+@click.option("--draft", is_flag=True, help="Mark pages as a draft, and print in spite of errors.")
+def build(
+    folder: Path,
+    form: str,
+    strict: bool,
+    profiles: tuple[str, ...],
+    settings: tuple[str, ...],
+    only: tuple[str, ...],
+    draft: bool,
+) -> int:
+    """Compile the report in FOLDER and print the path of the PDF."""
+    from report import build as pipeline
+    from report import outputs
+    from report.project import Choices
+
+    project = _project(folder, Choices(profiles, settings, only, draft))
+    with _progress("reading"):
+        linked = pipeline.link(project)
+    if _fails(linked.diagnostics, strict) and not project.metadata.draft:
+        return _finish(linked.diagnostics, project, form, strict)
+    _prepare_layout()
+    with _progress("laying out"):
+        finished = pipeline.build(project, linked)
+    status = _finish(finished.diagnostics, project, form, strict)
+    if status and not project.metadata.draft:
+        return status
+    path = _output_folder(project) / f"{project.output_name}.pdf"
+    try:
+        outputs.write(path, finished.pdf)
+    except OSError as fault:
+        raise click.ClickException(f"cannot write {path}: {fault.strerror or fault}") from fault
+    click.echo(str(path))
+    return status
+
+
+@report.command()
+@FOLDER
+@FORMAT
+@STRICT
+@PROFILE
+@SET
+@ONLY
+def check(
+    folder: Path,
+    form: str,
+    strict: bool,
+    profiles: tuple[str, ...],
+    settings: tuple[str, ...],
+    only: tuple[str, ...],
+) -> int:
+    """Say what is wrong in the report, without laying out a page."""
+    from report import build as pipeline
+    from report.project import Choices
+
+    project = _project(folder, Choices(profiles, settings, only))
+    return _finish(pipeline.link(project).diagnostics, project, form, strict)
+
+
+@report.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def new(folder: Path) -> None:
+    """Make a project in FOLDER that builds at once."""
+    from report.starter import create
+
+    try:
+        made = create(folder)
+    except FileExistsError as fault:
+        raise click.UsageError(f"{fault}: choose a new folder") from fault
+    except OSError as fault:
+        raise click.ClickException(f"cannot write {folder}: {fault.strerror or fault}") from fault
+    click.echo("\n".join(str(path) for path in made))
+    click.echo(f"\nNow: report build {folder}", err=True)
+
+
+@report.command()
+@FOLDER
+def clean(folder: Path) -> None:
+    """Remove the results of the report in FOLDER."""
+    from report.outputs import remove
+    from report.project import Choices
+
+    project = _project(folder, Choices())
+    for path in remove(_output_folder(project), project.output_name):
+        click.echo(str(path))
+
+
+@report.command()
+@FOLDER
+def doctor(folder: Path) -> int:
+    """Say what this machine has and lacks, with the command that mends it."""
+    from report import environment
+
+    for part in environment.parts():
+        click.echo(f"{part.name} {part.version}")
+    problems = environment.problems(folder / "out")
+    for problem in problems:
+        click.echo(f"{'missing' if problem.needed else 'note'}: {problem.message}", err=True)
+        click.echo(f"  help: {problem.command}", err=True)
+    return ENVIRONMENT if any(problem.needed for problem in problems) else 0
+
+
+@report.command()
+def schema() -> None:
+    """Print the JSON schema of report.yml, for editors."""
+    import json
+
+    from report.metadata import schema as of_metadata
+
+    click.echo(json.dumps(of_metadata(), indent=2))
+
+
+@report.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """Print the completion script of a shell: eval "$(report completion bash)"."""
+    from click.shell_completion import get_completion_class
+
+    found = get_completion_class(shell)
+    if found is None:
+        raise click.UsageError(f"no completion for {shell}")
+    click.echo(found(report, {}, "report", "_REPORT_COMPLETE").source())
+
+
+def _project(folder: Path, choices: Choices) -> Project:
+    from report.project import NoProject, read
+
+    try:
+        return read(folder.resolve(), choices)
+    except NoProject as fault:
+        raise click.UsageError(f"{fault}: go to the project's folder, or make one with `report new DIR`") from fault
+    except ValueError as fault:
+        raise click.UsageError(str(fault)) from fault
+
+
+def _output_folder(project: Project) -> Path:
+    return project.files.root / project.metadata.output_dir
+
+
+def _fails(diagnostics: tuple[Diagnostic, ...], strict: bool) -> bool:
+    from report.diagnostics import Severity
+
+    fatal = (Severity.ERROR, Severity.WARNING) if strict else (Severity.ERROR,)
+    return any(diagnostic.severity in fatal for diagnostic in diagnostics)
+
+
+def _finish(diagnostics: tuple[Diagnostic, ...], project: Project, form: str, strict: bool) -> int:
+    """Print the diagnostics; the exit status that they ask for."""
+    from report.diagnostics import FORMATS
+
+    if diagnostics or form in ("json", "sarif"):
+        click.echo(_coloured(FORMATS[form](diagnostics, project.files.texts), form), err=True, nl=False)
+    return FAULTY if _fails(diagnostics, strict) else 0
+
+
+def _coloured(text: str, form: str) -> str:
+    """The severities in colour, on a terminal that has not refused it."""
+    if form != "text" or os.environ.get("NO_COLOR") or not sys.stderr.isatty():
+        return text
+    import re
+
+    colours = {"error": "red", "warning": "yellow", "info": "blue"}
+    return re.sub(
+        r"^(.*?: |)(error|warning|info)(\[[\w-]+\])",
+        lambda found: found[1] + click.style(found[2] + found[3], fg=colours[found[2]], bold=True),
+        text,
+        flags=re.MULTILINE,
+    )
+
+
+def _prepare_layout() -> None:
+    """WeasyPrint with its libraries, or exit 3 with one clear message."""
+    from report import environment
+
+    try:
+        environment.prepare()
+    except OSError as fault:
+        message = environment.missing_library() or str(fault)
+        click.echo(f"report: {message}", err=True)
+        click.echo("  help: `report doctor` says what else this machine lacks", err=True)
+        sys.exit(ENVIRONMENT)
+
+
+@contextmanager
+def _progress(stage: str) -> Iterator[None]:
+    """What is going on, on a terminal alone."""
+    shown = sys.stderr.isatty()
+    if shown:
+        click.echo(f"\r\033[K{stage} …", err=True, nl=False)
+    try:
+        yield
+    finally:
+        if shown:
+            click.echo("\r\033[K", err=True, nl=False)
+
+

@@ -1,0 +1,31 @@
+"""A new project: a small report that builds at once and shows how things are written."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+
+def create(folder: Path) -> tuple[Path, ...]:
+    """Write the starting project into a folder; the files made.
+
+    Raises FileExistsError where the folder holds anything, OSError where it cannot be written.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise FileExistsError(f"{folder} is not an empty folder")
+    folder.mkdir(parents=True, exist_ok=True)
+    return tuple(_copied(files("report.starter") / "files", folder))
+
+
+def _copied(source: Traversable, target: Path) -> list[Path]:
+    made: list[Path] = []
+    for entry in sorted(source.iterdir(), key=lambda entry: entry.name):
+        path = target / ("." + entry.name.removeprefix("dot-") if entry.name.startswith("dot-") else entry.name)
+        if entry.is_dir():
+            path.mkdir()
+            made.extend(_copied(entry, path))
+        else:
+            path.write_bytes(entry.read_bytes())
+            made.append(path)
+    return made
