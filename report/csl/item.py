@@ -159,7 +159,7 @@ def _scalar(value: object) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, int | float):
-        return str(int(value)) if float(value).is_integer() else str(value)
+        return f"{value:.15g}"
     if isinstance(value, list | tuple):
         return ", ".join(filter(None, map(_scalar, value)))
     return ""
@@ -193,7 +193,7 @@ def _read_names(value: object) -> tuple[Name, ...]:
 
 
 _LEADING = re.compile(r"((?:['’]?[^\W\d_A-Z][\w.]*(?:['’]|\s+|-(?=[A-ZÀ-Þ])))+)(?=\S)")
-_TRAILING = re.compile(r"(?<=\S)\s+((?:[^\W\d_A-Z][\w.]*['’]?\s*)+)\Z")
+_TRAILING = re.compile(r"(?<=\S)\s+((?:[^\W\d_A-Z][\w.]*['’]?(?:\s+|\Z))+)\Z")
 _COMMA_SUFFIX = re.compile(r"\A(.*?),(!?)\s*([^,]+)\Z")
 
 
@@ -323,7 +323,7 @@ def _raw_point(text: str) -> tuple[DatePoint, bool] | None:
         point = _point([match[1], match[2] or 0, match[3] or 0], 0)
         return (point, bool(match[4])) if point.year is not None else None
     words = re.findall(r"[^\W\d_]+|\d+", text)
-    numbers = [int(word) for word in words if word.isdecimal()]
+    numbers = [_integer(word) or 0 for word in words if word.isdecimal()]
     names = [word.lower() for word in words if not word.isdecimal()]
     years = [number for number in numbers if number > 31]
     if len(years) != 1 or len(names) > 1 or len(numbers) > 2 or (not names and len(numbers) > 1):

@@ -16,7 +16,7 @@ PRIMARY = {
     "hy": "hy-AM", "id": "id-ID", "is": "is-IS", "it": "it-IT", "ja": "ja-JP", "km": "km-KH", "ko": "ko-KR",
     "lij": "lij-IT", "lt": "lt-LT", "lv": "lv-LV", "mn": "mn-MN", "ms": "ms-MY", "nb": "nb-NO", "nl": "nl-NL",
     "nn": "nn-NO", "pa": "pa-PK", "pl": "pl-PL", "pt": "pt-PT", "ro": "ro-RO", "ru": "ru-RU", "sk": "sk-SK",
-    "sl": "sl-SI", "sr": "sr-Cyrl-RS", "sv": "sv-SE", "th": "th-TH", "tl": "tl-PH", "tr": "tr-TR", "uk": "uk-UA",
+    "sl": "sl-SI", "sr": "sr-Latn-RS", "sv": "sv-SE", "th": "th-TH", "tl": "tl-PH", "tr": "tr-TR", "uk": "uk-UA",
     "vi": "vi-VN", "zh": "zh-CN",
 }  # fmt: skip
 """The dialect that stands for a language."""
@@ -86,6 +86,7 @@ def resolve_locale(style: Style, wanted: str) -> tuple[Locale, tuple[str, ...]]:
 
     Units of the style come before those of the files, the dialect before its primary dialect, en-US last.
     """
+    wanted = wanted.replace("_", "-")
     name = PRIMARY.get(wanted, wanted) or "en-US"
     language = name.partition("-")[0]
     files = [file for file in dict.fromkeys(("en-US", PRIMARY.get(language, language), name)) if load(file)]

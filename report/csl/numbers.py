@@ -55,12 +55,13 @@ class Piece:
 @lru_cache(maxsize=2048)
 def pieces(value: str, conjunction: str) -> tuple[Piece, ...]:
     """A field cut into numbers and what stands between them; `conjunction` is the locale's word for "and"."""
-    inner = _INNER_LABEL.search(value)
-    if inner:
-        head = pieces(value[: inner.start()], conjunction)
-        tail = pieces(value[inner.end() :], conjunction)
-        return (*head, Piece(value[inner.start() : inner.end()], "label", LABELS[inner[1]]), *tail)
-    return tuple(_cut(value, conjunction))
+    found: list[Piece] = []
+    end = 0
+    for inner in _INNER_LABEL.finditer(value):
+        found += _cut(value[end : inner.start()], conjunction)
+        found.append(Piece(inner[0], "label", LABELS[inner[1]]))
+        end = inner.end()
+    return (*found, *_cut(value[end:], conjunction))
 
 
 def _cut(value: str, conjunction: str) -> Iterator[Piece]:
@@ -86,7 +87,13 @@ def _cut(value: str, conjunction: str) -> Iterator[Piece]:
 _AFFIXED = re.compile(r"(.*?)(\d+)([a-z]*)\Z")
 
 
+_LONGEST = 40
+"""Characters of a number; what is longer is text and not worth a costly match."""
+
+
 def _is_range(left: str, right: str) -> bool:
+    if max(len(left), len(right)) > _LONGEST:
+        return False
     first, last = _AFFIXED.match(left.strip()), _AFFIXED.match(right.strip())
     if first and last:
         return first[1] == last[1] and " " not in first[1]
@@ -247,7 +254,7 @@ def format_number(value: str, form: str, locale: Locale, gender: str) -> str:
         if piece.kind == "label":
             return "".join(out) + format_ranges(value[value.index(piece.text) :], locale, "").lstrip()
         text = delimiter if piece.kind == "range" else piece.text
-        if piece.kind == "number" and text.strip().isdecimal():
+        if piece.kind == "number" and text.strip().isdecimal() and len(text) < _LONGEST:
             text = _formed(int(text), form, locale, gender) if form != "numeric" else text.strip()
         out.append(text)
     return "".join(out)

@@ -264,8 +264,7 @@ class _Builder:
                 children = self._children(state, "link")
                 return (Link(mark.key, children),) if children else ()
             case _:
-                children = self._children(state, "cite")
-                return (Cited(mark.key, children),) if children else ()
+                return _cited(mark.key, self._children(state, "cite"))
 
     def _face(self, face: tuple[str, str], state: dict[str, str]) -> Tree:
         """A face inside the same face turns it off: flip-flop."""
@@ -285,6 +284,24 @@ class _Builder:
         for name in active:
             children = (_format(name, _NORMAL.get(name, "normal"), children),) if children else ()
         return children
+
+
+def _cited(id: str, children: Tree) -> Tree:
+    """The pieces of a cite that lead to its entry: links of its own stand between them, as links cannot nest."""
+    out: list[Inline] = []
+    start = 0
+    for index, child in enumerate(children):
+        if _has_link(child):
+            out += [Cited(id, children[start:index])] if index > start else []
+            out.append(child)
+            start = index + 1
+    if start < len(children):
+        out.append(Cited(id, children[start:]))
+    return tuple(out)
+
+
+def _has_link(node: Inline) -> bool:
+    return isinstance(node, Link) or (not isinstance(node, Text) and any(map(_has_link, node.children)))
 
 
 def _without_last_blank(nodes: Tree) -> Tree:

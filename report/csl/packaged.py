@@ -36,17 +36,20 @@ def locale_text(name: str) -> str | None:
 
 
 def with_ibid(name: str) -> str:
-    """The variant with "ibid." of one of Chicago's note styles; other names come back unchanged."""
-    for base in ("chicago-notes-bibliography", "chicago-shortened-notes-bibliography"):
-        if name != base and not name.startswith(f"{base}-"):
-            continue
-        rest = name.removeprefix(base)
-        for candidate in (f"{base}-subsequent-ibid{rest}", f"{base}-subsequent-ibid"):
-            if "ibid" not in rest and style_text(candidate) is not None:
-                return candidate
-    if name == "chicago-notes":
-        return with_ibid("chicago-notes-bibliography")
+    """The variant of a named style that has "ibid."; the name itself if there is none.
+
+    The variants are called `chicago-notes-bibliography-subsequent-ibid`, `...-subsequent-ibid-no-url` and so on.
+    """
+    words = _BASES.get(name, name).split("-")
+    for cut in range(len(words), 0, -1):
+        candidate = "-".join((*words[:cut], "subsequent-ibid", *words[cut:]))
+        if "ibid" not in words and style_text(candidate) is not None:
+            return candidate
     return name
+
+
+_BASES = {"chicago-notes": "chicago-notes-bibliography"}
+"""Chicago's notes without a bibliography have no variant of their own."""
 
 
 @lru_cache(maxsize=4)

@@ -202,17 +202,12 @@ def initials(given: str, mark: str, hyphen: bool) -> str:
     out = ""
     for word in _WORD.findall(given):
         first = word.lstrip("'’‘`ʿʾ(\"")[:1]
-        if first.islower() and not out:
-            out = _add(out, word)
-        elif first.islower():
-            out = f"{out.rstrip()} {word} "
-        else:
+        if first.isupper() or word.endswith("."):
             out += _initial_of(word, mark, hyphen)
+        else:
+            # Particles, and words of scripts without capitals.
+            out = f"{out.rstrip()} {word} " if out else f"{word} "
     return re.sub(r"\s+", lambda match: match[0][0], out).strip()
-
-
-def _add(out: str, word: str) -> str:
-    return f"{out}{word} "
 
 
 def _initial_of(word: str, mark: str, hyphen: bool) -> str:
@@ -228,18 +223,16 @@ def _initial_of(word: str, mark: str, hyphen: bool) -> str:
 
 
 def _initial(word: str) -> str:
+    """The initial of one word: "Ts" of "TSerendorjiin", "J" of "John", "Ph" of "Ph."."""
     if word.endswith("."):
         return word[:-1]
-    bare = word.lstrip("'’‘`(\"")
-    if not bare[:1].isupper():
+    letters = word.lstrip("'’‘`(\"")
+    if not letters[:1].isupper():
         return word
-    run = re.match(r"[^\W\d_]+", bare)
-    letters = run[0] if run else bare[:1]
-    capitals = len(letters) - len(letters.lstrip("".join(set(letters.upper())))) if letters else 0
-    capitals = next((i for i, c in enumerate(letters) if not c.isupper()), len(letters))
-    if 1 < capitals < len(letters):
+    capitals = next((index for index, letter in enumerate(letters) if not letter.isupper()), len(letters))
+    if 1 < capitals < len(letters) and letters[capitals].isalpha():
         return letters[0] + letters[1:capitals].lower()
-    return letters[:1]
+    return letters[0]
 
 
 def complete_initials(given: str, mark: str) -> str:

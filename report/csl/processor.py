@@ -39,6 +39,8 @@ def process(
     session = Session(program, {id: references[id] for id in listed})
     session.number(listed)
     disambiguate(session)
+    # Once more, as year suffixes may be sort keys.
+    session.number(listed)
     distance = program.citation.options.get("near-note-distance", "")
     placed = place(citations, options.restart_positions, int(distance) if distance.isdecimal() else 5)
     rendered = [

@@ -5,7 +5,9 @@ CSL 1.0.2, section "Rendering Elements".
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from report.csl.conditions import Test, compile_test
 from report.csl.context import Context, Render, Scope
@@ -167,6 +169,7 @@ def _variable(element: Element, scope: Scope) -> Render:
     if name in NAME_VARIABLES or name in DATE_VARIABLES:
         return _nothing
     value = _value_of(name, short, scope)
+    inside, look = _linked_prefix(look) if name in _ADDRESSES else ((), look)
     tag = name if name in ("citation-number", "locator", "title", "citation-label") else "variable"
 
     def render(context: Context, out: list[Node]) -> None:
@@ -184,7 +187,7 @@ def _variable(element: Element, scope: Scope) -> Render:
         if strip:
             nodes = strip_periods(nodes)
         if name in _ADDRESSES and not context.sorting:
-            nodes = (_link(nodes, name, text),)
+            nodes = (_link((*inside, *nodes), name, text),)
         out.append(decorate(context, nodes, look, case, tag, name))
 
     return render
@@ -206,6 +209,17 @@ def _value_of(name: str, short: bool, scope: Scope) -> Callable[[Context], str]:
         return format_ranges(text.strip(), locale, paged)
 
     return value
+
+
+_ADDRESS = re.compile(r"https?://\S*\Z")
+
+
+def _linked_prefix(look: Look) -> tuple[Nodes, Look]:
+    """The start of an address that a style writes as prefix, as part of the link: Appendix VI, "Links"."""
+    address = _ADDRESS.search(look.prefix)
+    if address is None:
+        return (), look
+    return (Text(address[0]),), replace(look, prefix=look.prefix[: address.start()])
 
 
 def _link(nodes: Nodes, name: str, text: str) -> Node:
@@ -284,7 +298,7 @@ def _label(element: Element, scope: Scope) -> Render:
 
 def _is_many(name: str, value: str, conjunction: str) -> bool:
     if name in ("number-of-pages", "number-of-volumes") and value.strip().isdecimal():
-        return int(value) > 1
+        return value.strip().lstrip("0") not in ("", "1")
     return is_plural(value.strip(), conjunction)
 
 

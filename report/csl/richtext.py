@@ -208,6 +208,10 @@ def _quote(value: str, start: int, end: int, mark: str) -> _Token:
     return _Token(mark, "quote", mark, "", opens, closes)
 
 
+_DEEPEST = 30
+"""Marks open at one time; more are text, so that no field can exhaust the stack."""
+
+
 def _pair(tokens: list[_Token]) -> None:
     stack: list[int] = []
     for index, token in enumerate(tokens):
@@ -216,7 +220,7 @@ def _pair(tokens: list[_Token]) -> None:
         if token.closes and (found := _opener(tokens, stack, token)) is not None:
             tokens[found].partner, token.partner = index, found
             del stack[stack.index(found) :]
-        elif token.opens:
+        elif token.opens and len(stack) < _DEEPEST:
             stack.append(index)
 
 

@@ -95,13 +95,17 @@ def parse_xml(text: str) -> Element:
     """The root element; a document type is refused, as it could pull in entities without end."""
     builder = _Builder()
     try:
-        builder.parser.Parse(text.lstrip("\ufeff \t\r\n").encode("utf-8"), True)
+        builder.parser.Parse(text.removeprefix("\ufeff").encode("utf-8"), True)
     except expat.ExpatError as error:
         message = expat.ErrorString(error.code) or "not well-formed"
         raise StyleError(f"broken XML: {message}", error.lineno, error.offset + 1) from None
     except UnicodeEncodeError:
         raise StyleError("the file is not UTF-8 text") from None
     return builder.finished
+
+
+_DEEPEST = 100
+"""No style comes near; without a limit a broken one could exhaust the stack."""
 
 
 class _Builder:
@@ -120,6 +124,8 @@ class _Builder:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         parser = self.parser
         place = (parser.CurrentLineNumber, parser.CurrentColumnNumber + 1)
+        if len(self._open) > _DEEPEST:
+            raise StyleError(f"elements nested more than {_DEEPEST} deep", *place)
         self._open.append((name.rpartition(":")[2], attributes, [], [], *place))
 
     def _end(self, _: str) -> None:
