@@ -1,7 +1,7 @@
 """English titles in sentence case, the form in which CSL wants them; what is protected or has inner capitals stays.
 
-As in pandoc and Better BibTeX: the first word of a title and of a subtitle keeps its capital; a word with a capital or a
-digit after its first letter is left alone, and so is a single letter other than the article.
+As in pandoc and Better BibTeX: the first word of a title and of a subtitle keeps its capital; a word with a capital or
+a digit after its first letter is left alone, and so is a single letter other than the article.
 """
 
 from __future__ import annotations

@@ -11,9 +11,9 @@ from report.bibtex.tables import words
 from report.diagnostics import Diagnostic, warning
 
 _CSL_ROLES = words(
-    "chair collection-editor compiler composer contributor curator director editorial-director executive-producer guest "
-    "host illustrator interviewer narrator organizer original-author performer producer recipient reviewed-author "
-    "script-writer series-creator"
+    "chair collection-editor compiler composer contributor curator director editorial-director executive-producer "
+    "guest host illustrator interviewer narrator organizer original-author performer producer recipient "
+    "reviewed-author script-writer series-creator"
 )
 _ROLES: Mapping[str, str] = {
     "author": "author",
@@ -70,7 +70,8 @@ def _useprefix(fields: Mapping[str, Field]) -> bool:
 def _wrong(written: Field, name: str, wrong: Sequence[str]) -> list[Diagnostic]:
     hint = "names are parted by `and`; a body's name goes in braces of its own"
     return [
-        warning("bib-name", f"`{one}` in `{name}` has too many commas for a name", written.span, hint) for one in wrong
+        warning("bib-name", f"`{one}` in `{name}` has too many commas for a name", written.part(one), hint)
+        for one in wrong
     ]
 
 

@@ -1,8 +1,9 @@
 """Dates of entries as CSL-JSON: EDTF levels 0 and 1 (ISO 8601-2) as the biblatex manual, section "Date and Time
 Specifications", reads them, and the `year`, `month` and `day` of BibTeX.
 
-Years count astronomically in the file (year 0 is 1 BC) and without a zero in CSL (-1 is 1 BC). Of `?`, `~` and `%` CSL knows
-one, `circa`. A season is `season` 1 to 4 in a single date, month 21 to 24 in a range. An open end is the part `[0]`.
+Years count astronomically in the file (year 0 is 1 BC) and without a zero in CSL (-1 is 1 BC). Of `?`, `~` and `%` CSL
+knows one, `circa`. A season is `season` 1 to 4 in a single date, month 21 to 24 in a range. An open end is the part
+`[0]`.
 """
 
 from __future__ import annotations
@@ -27,8 +28,9 @@ _YEAR = re.compile(
 _YEARS = re.compile(r"(?P<first>\d{3,4})\s*(?:-{1,3}|–|/)\s*(?P<last>\d{2,4})?")
 _LITERALS = frozenset(
     (
-        *("in press", "in print", "forthcoming", "submitted", "in preparation", "to appear", "accepted", "under review"),
-        *("inpress", "inpreparation", "prepublished", "n.d.", "n. d.", "nd", "no date", "undated", "s.a.", "s.d."),
+        *("in press", "in print", "forthcoming", "submitted", "in preparation", "to appear", "accepted"),
+        *("under review", "inpress", "inpreparation", "prepublished", "no date", "undated"),
+        *("n.d.", "n. d.", "nd", "s.a.", "s.d."),
         *("o.j.", "o. j.", "im druck", "im erscheinen", "sous presse", "à paraître"),
     )
 )

@@ -1,7 +1,7 @@
 """BibTeX files become a library of entries; whatever of a file cannot be used is a diagnostic.
 
-The grammar is bibtexparser's; its blocks and log records stay in this module. Of two entries with one key the first counts,
-as in BibTeX; an entry behind `%` is commented out, as in biber.
+The grammar is bibtexparser's; its blocks and log records stay in this module. Of two entries with one key the first
+counts, as in BibTeX; an entry behind `%` is commented out, as in biber.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ from typing import Any
 from report.bibtex.library import Entry, Library, key_list, normal_key
 from report.bibtex.strings import MONTHS, Value, Written, closing_brace, evaluate, is_regular_entry
 from report.diagnostics import Diagnostic, did_you_mean, error, warning
-from report.source import Source, Span
+from report.source import Source
 
 _HEAD = re.compile(r"@(\w*)[ \t]*[{(]\s*")
 _ENTRY_START = re.compile(r"@(\w+)[ \t]*[{(]\s*([^\s,{}()\"=]+)\s*,")
+_KEY = re.compile(r"[^\s,{}()\"=]+")
 _NEXT_BLOCK = re.compile(r"@\w*[ \t]*$")
 _FIELD = re.compile(r"(\w[\w.:+/-]*)\s*=\s*")
 _LOST_FIELD = re.compile(r"^[ \t,]*(\w[\w-]*)\s*=\s*[{\"\w]", re.MULTILINE)
@@ -46,7 +47,8 @@ def parse(sources: Sequence[Source]) -> Library:
         reading = _Reading()
         for source in sources:
             _read(source, reading)
-        return Library(reading.entries, tuple(reading.diagnostics), _aliases(reading))
+        aliases = _aliases(reading)
+        return Library(reading.entries, tuple(reading.diagnostics), aliases)
 
 
 @contextmanager
@@ -64,7 +66,7 @@ def _without_collector() -> Iterator[None]:
 def _read(source: Source, reading: _Reading) -> None:
     starts: set[int] = set()
     last: Entry | None = None
-    for start, block in _blocks(source):
+    for start, block in _blocks(source, reading):
         starts.add(start)
         if _is_commented_out(source.text, start) and type(block).__name__ != "ImplicitComment":
             continue
@@ -82,10 +84,10 @@ def _read(source: Source, reading: _Reading) -> None:
     _check_swallowed(source, starts, reading)
 
 
-def _blocks(source: Source) -> Iterator[tuple[int, Any]]:
+def _blocks(source: Source, reading: _Reading) -> Iterator[tuple[int, Any]]:
     """The parser's blocks with the place where each begins."""
     place = 0
-    for block in _split(source.text):
+    for block in _split(source, reading):
         failed = getattr(block, "ignore_error_block", None)
         raw = (failed or block).raw
         start = source.text.find(raw[:1], place) if raw else place
@@ -97,14 +99,16 @@ def _blocks(source: Source) -> Iterator[tuple[int, Any]]:
         place = start + (max(1, overlap.start()) if overlap else len(raw))
 
 
-def _split(text: str) -> list[Any]:
-    """The blocks of a file; nothing of it where the parser itself fails."""
+def _split(source: Source, reading: _Reading) -> Sequence[Any]:
     from bibtexparser.entrypoint import parse_string
 
-    logger = logging.getLogger("bibtexparser")
-    logger.addHandler(logging.NullHandler())
-    logger.propagate = False
-    blocks: list[Any] = parse_string(text, parse_stack=[]).blocks
+    logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # all that it reports is in its blocks
+    try:
+        blocks: Sequence[Any] = parse_string(source.text, parse_stack=[]).blocks
+    except Exception as failure:  # it hands on whatever happens to it, so that it can be told about
+        message = f"the file cannot be read as BibTeX: {type(failure).__name__}"
+        reading.diagnostics.append(error("bib-unreadable", message, source.span(0, 0)))
+        return ()
     return blocks
 
 
@@ -191,16 +195,19 @@ def _check_names(entry: Entry, names: Sequence[str], reading: _Reading) -> None:
 
 
 def _check_value(entry: Entry, name: str, value: Value, reading: _Reading) -> None:
-    span = entry.fields[name].span
     if value.rest is not None:
         message = f"the value of `{name}` of `{entry.key}` needs braces around it"
-        reading.diagnostics.append(warning("bib-value", message, span))
+        reading.diagnostics.append(warning("bib-value", message, entry.fields[name].span))
         return
+    start, end = entry.place(name)
     for macro in value.undefined:
-        reading.diagnostics.append(_undefined(macro, span, reading))
+        reading.diagnostics.append(_undefined(macro, entry.source, start, end, reading))
 
 
-def _undefined(macro: str, span: Span, reading: _Reading) -> Diagnostic:
+def _undefined(macro: str, source: Source, start: int, end: int, reading: _Reading) -> Diagnostic:
+    """About a name between two places of a file."""
+    found = re.compile(rf"(?<![\w-]){re.escape(macro)}(?![\w-])").search(source.text, start, end)
+    span = source.span(found.start(), found.end()) if found else source.span(start, end)
     message = f"no `@string` defines `{macro}`; its name is used"
     return warning("bib-undefined-string", message, span, *did_you_mean(macro, reading.macros))
 
@@ -238,7 +245,7 @@ def _read_macro(source: Source, start: int, block: Any, reading: _Reading) -> No
     place = head.end() if head else start
     span = source.span(place, place + len(block.key))
     for missing in value.undefined:
-        reading.diagnostics.append(_undefined(missing, span, reading))
+        reading.diagnostics.append(_undefined(missing, source, place, start + len(block.raw), reading))
     if reading.macros.get(name, value.text) != value.text and name not in MONTHS:
         message = f"`@string` defines `{name}` again; from here on the new text holds"
         reading.diagnostics.append(warning("bib-duplicate-string", message, span))
@@ -259,29 +266,41 @@ def _report_broken(source: Source, start: int, block: Any, reading: _Reading) ->
     if kind == "comment":
         return  # BibTeX reads the entries inside, and so does the parser
     place = head.end() if head else start
-    found = _ENTRY_START.match(source.text, start)
-    what = f"entry `{normal_key(found[2])}`" if found else f"`@{kind}`"
-    span = source.span(found.start(2), found.end(2)) if found else source.span(start, place)
-    reason, hints = _reason(source, start, block)
+    key = _KEY.match(source.text, place) if kind != "string" else None
+    what = f"entry `{normal_key(key[0])}`" if key else f"`@{kind}`"
+    span = source.span(key.start(), key.end()) if key else source.span(start, place)
+    reason, trouble = _reason(source.text, start, block)
+    hints = () if trouble is None else (_place_hint(source, trouble),)
     reading.diagnostics.append(error("bib-broken-entry", f"{what} is ignored: {reason}", span, *hints))
 
 
-def _reason(source: Source, start: int, block: Any) -> tuple[str, tuple[str, ...]]:
-    told: str = block.error.abort_reason if hasattr(block.error, "abort_reason") else str(block.error)
-    if told.startswith("Expected comma after entry key"):
-        return "no comma after its key", ()
-    if told.startswith(("Expected a `=`", "Expected equals")):
-        return "a field has no `=`", _hint_at(source, start + len(block.raw.rstrip()) - 1, "it stops making sense at")
-    unclosed = _unclosed_field(source.text, start, start + len(block.raw))
+def _reason(text: str, start: int, block: Any) -> tuple[str, int | None]:
+    """Why the parser gave a block up, and the place of the mistake where it is not the block's beginning."""
+    told = str(getattr(block.error, "abort_reason", block.error))
+    end = start + len(block.raw)
+    expected = told.startswith("Expected") and "found `@" not in told and "found @" not in told
+    if expected and "comma after entry key" in told:
+        return "no comma after its key", None
+    if expected and "found the end" in told:
+        return f"field `{_last_part(text, start, end - 1)}` has no value", end - 1
+    if expected:
+        name = _last_part(text, start, end)
+        return (f"no `=` after `{name}`" if name else "a comma too many"), end
+    unclosed = _unclosed_field(text, start, end)
     if unclosed is None:
-        return "no brace closes it", ()
+        return "no brace closes it", None
     name, place = unclosed
-    return f"the value of `{name}` is not closed", _hint_at(source, place, "it begins at")
+    return f"the value of `{name}` is not closed", place
 
 
-def _hint_at(source: Source, offset: int, words: str) -> tuple[str, ...]:
-    place = source.position(source.span(offset, offset).start) if not source.origins else source.position(offset)
-    return (f"{words} {source.path}:{place.line}:{place.column}",)
+def _last_part(text: str, start: int, end: int) -> str:
+    """What stands between the last comma or brace and the place where the parser gave up."""
+    return re.split(r"[,{(]", text[start:end].rstrip("=}"))[-1].strip(' \t\r\n"')
+
+
+def _place_hint(source: Source, offset: int) -> str:
+    place = source.position(offset)
+    return f"the mistake is at {source.path}:{place.line}:{place.column}"
 
 
 def _unclosed_field(text: str, start: int, end: int) -> tuple[str, int] | None:
@@ -303,7 +322,7 @@ def _unclosed_field(text: str, start: int, end: int) -> tuple[str, int] | None:
 
 
 def _check_text_between(source: Source, start: int, text: str, last: Entry | None, reading: _Reading) -> None:
-    """Text outside entries is a comment, except where it looks like the rest of an entry or like a start without brace."""
+    """Text outside entries is a comment, unless it looks like the rest of an entry or like a start without brace."""
     if last is not None and (found := _LOST_FIELD.search(text)):
         message = f"field `{found[1]}` stands outside entry `{last.key}`: a brace before it closes the entry"
         span = source.span(start + found.start(1), start + found.end(1))
@@ -338,5 +357,5 @@ def _aliases(reading: _Reading) -> dict[str, str]:
         for alias in key_list(entry.value("ids")):
             if alias in reading.entries or aliases.setdefault(alias, entry.key) != entry.key:
                 message = f"key `{alias}` in `ids` of `{entry.key}` belongs to another entry"
-                reading.diagnostics.append(warning("bib-duplicate-key", message, entry.fields["ids"].span))
+                reading.diagnostics.append(warning("bib-duplicate-key", message, entry.fields["ids"].part(alias)))
     return aliases

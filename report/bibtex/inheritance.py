@@ -1,7 +1,7 @@
 """The fields of an entry together with those it inherits through `xdata` and `crossref`.
 
-By the biblatex manual: aliases of fields and types (section "Field Aliases" and "Type Aliases"), `xdata` before `crossref`
-(section "Data Containers"), the table of appendix "Default Inheritance Setup".
+By the biblatex manual: aliases of fields and types (section "Field Aliases" and "Type Aliases"), `xdata` before
+`crossref` (section "Data Containers"), the table of appendix "Default Inheritance Setup".
 """
 
 from __future__ import annotations
@@ -106,10 +106,10 @@ def _parents(
         parent = library.get(key)
         if parent is None:
             message = f"no entry `{key}`, from which `{entry.key}` inherits by `{name}`"
-            diagnostics.append(error("bib-crossref", message, named.span, *did_you_mean(key, library.entries)))
+            diagnostics.append(error("bib-crossref", message, named.part(key), *did_you_mean(key, library.entries)))
         elif parent.key in path:
             message = f"`{entry.key}` inherits from itself by way of `{parent.key}`"
-            diagnostics.append(warning("bib-crossref-circle", message, named.span))
+            diagnostics.append(warning("bib-crossref-circle", message, named.part(key)))
         else:
             yield resolve(library, parent, path)
 

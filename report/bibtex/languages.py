@@ -1,4 +1,4 @@
-"""Names of languages as BCP 47 tags, and the words behind biblatex's localisation keys, in the languages of our reports."""
+"""Names of languages as BCP 47 tags, and the words behind biblatex's localisation keys in three languages."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ _TAGS: Mapping[str, str] = pairs(
     """
     english en-US american en-US usenglish en-US british en-GB ukenglish en-GB canadian en-CA australian en-AU
     newzealand en-NZ german de-DE ngerman de-DE germanb de-DE austrian de-AT naustrian de-AT swissgerman de-CH
-    nswissgerman de-CH french fr-FR francais fr-FR frenchb fr-FR acadian fr-CA canadien fr-CA spanish es-ES mexican es-MX
-    italian it-IT latin la portuguese pt-PT portuges pt-PT brazilian pt-BR brazil pt-BR catalan ca-AD dutch nl-NL
+    nswissgerman de-CH french fr-FR francais fr-FR frenchb fr-FR acadian fr-CA canadien fr-CA spanish es-ES
+    mexican es-MX italian it-IT latin la portuguese pt-PT portuges pt-PT brazilian pt-BR brazil pt-BR catalan ca-AD
+    dutch nl-NL
     afrikaans af-ZA swedish sv-SE danish da-DK norwegian nb-NO norsk nb-NO nynorsk nn-NO icelandic is-IS finnish fi-FI
     estonian et-EE latvian lv-LV lithuanian lt-LT polish pl-PL czech cs-CZ slovak sk-SK slovene sl-SI slovenian sl-SI
     croatian hr-HR serbian sr-RS bosnian bs-BA macedonian mk-MK bulgarian bg-BG romanian ro-RO magyar hu-HU
-    hungarian hu-HU greek el-GR polutonikogreek el russian ru-RU ukrainian uk-UA belarusian be-BY turkish tr-TR arabic ar
-    hebrew he-IL persian fa-IR farsi fa-IR kurdish ku kurmanji kmr urdu ur-PK hindi hi-IN bengali bn-BD thai th-TH
+    hungarian hu-HU greek el-GR polutonikogreek el russian ru-RU ukrainian uk-UA belarusian be-BY turkish tr-TR
+    arabic ar hebrew he-IL persian fa-IR farsi fa-IR kurdish ku kurmanji kmr urdu ur-PK hindi hi-IN bengali bn-BD
+    thai th-TH
     vietnamese vi-VN japanese ja-JP chinese zh-CN korean ko-KR basque eu-ES galician gl-ES irish ga-IE welsh cy-GB
     syriac syr armenian hy-AM georgian ka-GE albanian sq-AL esperanto eo indonesian id-ID malay ms-MY sanskrit sa
     """

@@ -1,12 +1,14 @@
-"""LaTeX in a field becomes formatted text in Unicode; braces protect case as BibTeX and biblatex's `\\MakeSentenceCase` have it.
+"""LaTeX in a field becomes formatted text in Unicode, with what its braces protect from changes of case.
 
-A brace group protects what is in it, an argument of `\\emph` and the like too, unless the group begins with a command
-(`{\\"o}`, `{\\emph{...}}`). A command nobody knows is left out, its argument stays, and its name is reported.
+As BibTeX and biblatex's `\\MakeSentenceCase` have it, a brace group protects what is in it, and so does an argument of
+`\\emph` and the like, unless the group begins with a command (`{\\"o}`, `{\\emph{...}}`). A command nobody knows is
+left out, its argument stays, and its name is reported.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 
 from report.bibtex.richtext import NOCASE, Rich, Run, plain, tidy
@@ -127,7 +129,7 @@ class _Reader:
 
     def _command(self, name: str, tags: tuple[str, ...], protects: bool) -> None:
         known = name[:1] + name[1:].removesuffix("*")
-        if known[0].isalpha():
+        if known[0].isalpha() and not self.mathematics:
             self._skip_space()
         argument = _tagged(tags, NOCASE) if protects else tags
         if known in ACCENTS and not (self.mathematics and len(known) == 1):
@@ -169,7 +171,7 @@ class _Reader:
     def _accent(self, name: str, tags: tuple[str, ...]) -> None:
         before = len(self.runs)
         self._argument(tags, protects=False)
-        base = plain(self.runs[before:]).replace("ı", "i").replace("ȷ", "j") or " "
+        base = unicodedata.normalize("NFC", plain(self.runs[before:]).replace("ı", "i").replace("ȷ", "j")) or " "
         del self.runs[before:]
         self.runs.append(Run(base[0] + ACCENTS[name] + base[1:], tags))
 

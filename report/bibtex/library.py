@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from report.bibtex.strings import Written, regular_fields
 from report.diagnostics import Diagnostic
@@ -18,6 +18,13 @@ class Field:
     value: str
     span: Span
     """Of the value in the file, inside its braces or quotes."""
+
+    def part(self, text: str) -> Span:
+        """Of the first place where the value has a text; of all of it where it does not stand so in the file."""
+        start = self.value.find(text)
+        if start < 0 or len(self.value) != self.span.end - self.span.start:
+            return self.span
+        return replace(self.span, start=self.span.start + start, end=self.span.start + start + len(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +57,22 @@ class Entry:
     def fields(self) -> Mapping[str, Field]:
         """By name; worked out at each call, since most entries of a large file are never cited."""
         found: dict[str, Field] = {}
-        place = self.end
-        for name, expression, value in self.written:
-            start, place = _value_place(self.source.text, expression, place)
+        for (name, expression, value), (start, end) in zip(self.written, self._places(), strict=True):
             if name and name not in found:
                 inner = int(len(expression) == len(value) + 2)
-                found[name] = Field(value, self.source.span(start + inner, place - inner))
+                found[name] = Field(value, self.source.span(start + inner, end - inner))
         return found
+
+    def place(self, name: str) -> tuple[int, int]:
+        """Where the expression of a field stands in the source."""
+        named = zip(self.written, self._places(), strict=True)
+        return next((place for (written, _, _), place in named if written == name), (self.start, self.end))
+
+    def _places(self) -> Iterator[tuple[int, int]]:
+        end = self.end
+        for _, expression, _ in self.written:
+            start, end = _value_place(self.source.text, expression, end)
+            yield start, end
 
     def value(self, name: str) -> str:
         """What the field of that name holds, or nothing."""

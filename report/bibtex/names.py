@@ -1,7 +1,7 @@
 """Names of persons and bodies as CSL-JSON, by the rules of BibTeX and of biblatex's extended name format.
 
-A name in braces as a whole is a literal; `others` becomes the literal "others", which stands for "et al."; a prefix is a
-dropping particle, with `useprefix` a non-dropping one (biblatex manual, "useprefix").
+A name in braces as a whole is a literal; `others` becomes the literal "others", which stands for "et al."; a prefix is
+a dropping particle, with `useprefix` a non-dropping one (biblatex manual, "useprefix").
 """
 
 from __future__ import annotations

@@ -46,7 +46,19 @@ def tidy(runs: Iterable[Run]) -> Rich:
             joined.append(Run(text, run.tags))
     if joined and joined[-1].text.endswith(" "):
         joined[-1] = Run(joined[-1].text[:-1], joined[-1].tags)
-    return tuple(Run(unicodedata.normalize("NFC", run.text), run.tags) for run in joined if run.text)
+    normal = [Run(unicodedata.normalize("NFC", run.text), run.tags) for run in joined if run.text]
+    return tuple(_with_needed_protection(normal))
+
+
+def _with_needed_protection(runs: list[Run]) -> Iterable[Run]:
+    """The runs, of which those without capital or small letters are protected only inside others that are."""
+    protected = [False, *(NOCASE in run.tags for run in runs), False]
+    for index, run in enumerate(runs):
+        alone = not protected[index] and not protected[index + 2]
+        if alone and run.text.lower() == run.text.upper():
+            yield Run(run.text, _uncased(run.tags))
+        else:
+            yield run
 
 
 def plain(runs: Iterable[Run]) -> str:
@@ -56,7 +68,7 @@ def plain(runs: Iterable[Run]) -> str:
 
 def without_case(runs: Iterable[Run]) -> Rich:
     """The same text with nothing protected: what fields other than titles hold."""
-    return tidy(Run(run.text, tuple(tag for tag in run.tags if tag != NOCASE)) for run in runs)
+    return tidy(Run(run.text, _uncased(run.tags)) for run in runs)
 
 
 def joined(parts: Iterable[Rich], separator: str) -> Rich:
@@ -85,6 +97,10 @@ def html(runs: Iterable[Run]) -> str:
 def escaped(text: str) -> str:
     """Text in which no character is markup."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _uncased(tags: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(tag for tag in tags if tag != NOCASE)
 
 
 def _common(one: tuple[str, ...], other: tuple[str, ...]) -> int:

@@ -23,8 +23,8 @@ _SPACE = re.compile(r"\s*")
 
 
 Written = tuple[str, str, str]
-"""A field as the file has it: its name in lower case (empty where `%` comments the line out), the expression with braces,
-quotes, `#` and macro names, and its value. A bare tuple, because a large file has 100,000 of them."""
+"""A field as the file has it: its name in lower case (empty where `%` comments the line out), the expression with
+braces, quotes, `#` and macro names, and its value. A bare tuple, because a large file has 100,000 of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def is_plain(expression: str) -> bool:
 
 
 def is_regular_entry(block: str) -> bool:
-    """Whether all fields of an entry are plain strings, numbers or months: such an entry needs no look at its fields."""
+    """Whether all fields of an entry are plain strings, numbers or months: then it needs no look at its fields."""
     return _ENTRY.fullmatch(block) is not None
 
 

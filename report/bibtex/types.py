@@ -52,8 +52,8 @@ _SUBTYPES: Mapping[tuple[str, str], str] = {
 
 _OF_CSL = frozenset(
     words(
-        "article bill broadcast classic document entry event figure graphic hearing interview legal_case manuscript map "
-        "motion_picture musical_score pamphlet personal_communication post regulation song speech treaty webpage"
+        "article bill broadcast classic document entry event figure graphic hearing interview legal_case manuscript "
+        "map motion_picture musical_score pamphlet personal_communication post regulation song speech treaty webpage"
     )
 )
 
