@@ -77,9 +77,11 @@ def prepare() -> None:
     """Imports WeasyPrint, once and safely; a later `import weasyprint` finds it there.
 
     Libraries that the set-up unpacked without root are loaded first, Fontconfig gets a configuration where the machine
-    has none, and no compiler or linker is run through PATH. OSError when `missing_library` has something to say.
+    has none, and no compiler or linker is run through PATH. OSError with the line of `missing_library` if there is one:
+    WeasyPrint itself would print to stdout.
     """
-    _load_unpacked()
+    if message := missing_library():
+        raise OSError(message)
     _configure_fontconfig()
     with _without_search():
         import weasyprint  # noqa: F401

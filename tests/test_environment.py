@@ -104,6 +104,17 @@ def test_missing_library_is_one_line_with_its_command() -> None:
     assert re.fullmatch(r"Pango is missing \(\S*no-such-pango\S*\); install it with `.+`", message)
 
 
+@LINUX
+def test_damaged_libraries_end_with_that_line_before_weasyprint_is_imported(tmp_path: Path) -> None:
+    for library in LIBRARIES:
+        (tmp_path / library.file_name).write_bytes(b"\x7fELF")
+    program = "import sys; sys.prefix = ''; from report import environment; environment.prepare()"
+    done = run(program, LD_LIBRARY_PATH=str(tmp_path))
+    assert done.stdout == ""
+    message = r"OSError: Pango is missing \(libpango-1\.0\.so\.0\); install it with `.+`"
+    assert re.fullmatch(message, done.stderr.splitlines()[-1])
+
+
 def test_output_that_cannot_be_written_is_a_problem(tmp_path: Path) -> None:
     (tmp_path / "out").write_text("")
     folder = tmp_path / "out"
