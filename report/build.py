@@ -74,32 +74,49 @@ def build(project: Project, linked: Linked) -> Report:
     from report import pdf
 
     theme = html.load(project.metadata, project.stylesheets, project.files, words(project.metadata.lang).draft)
-    body = next((begin.anchor for begin, chapter in zip(linked.table.starts, linked.chapters, strict=True) if chapter.kind != "front"), "")
     table = linked.table
-    for rounds in range(1, MAX_ROUNDS + 1):
-        resolved = [linking.resolve(chapter, place, table) for place, chapter in enumerate(linked.chapters)]
-        text = html.bind([(_zone(chapter), html.write(chapter)) for chapter in resolved], _cover(project.metadata), theme)
-        notes = tuple(_printed_notes(resolved))
-        fragment = pdf.lay_out(text, project.files, notes)
-        first = fragment.anchors[body].page if body in fragment.anchors else 0
-        after = linking.with_pages(table, _pages(fragment, pdf.labels(fragment.page_count, first)))
-        moved = linking.moved(table, after, linked.chapters)
-        if not moved:
+    rounds = 0
+    while True:
+        rounds += 1
+        pages = _laid_out(linked.chapters, table, project.metadata, theme)
+        table, before = linking.with_pages(table, pages.places), table
+        moved = linking.moved(before, table, linked.chapters)
+        if not moved or rounds == MAX_ROUNDS:
             break
-        table = after
-    found = (*linked.diagnostics, *fragment.diagnostics, *_restless(moved))
-    document = pdf.assemble(fragment, first, next(iter(project.metadata.pdf_standard), ""))
-    return Report(
-        document,
-        fragment.page_count,
-        len(notes),
-        rounds,
-        in_reading_order(_judged(found, project.metadata), project.paths),
-    )
+    found = (*linked.diagnostics, *pages.fragment.diagnostics, *_restless(moved))
+    document = pdf.assemble(pages.fragment, pages.body, next(iter(project.metadata.pdf_standard), ""))
+    diagnostics = in_reading_order(_judged(found, project.metadata), project.paths)
+    return Report(document, pages.fragment.page_count, pages.note_count, rounds, diagnostics)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pages:
+    """One layout of the whole report."""
+
+    fragment: Fragment
+    body: int
+    """The sheet, from 0, on which the body begins."""
+    places: dict[str, Page]
+    note_count: int
+
+
+def _laid_out(chapters: tuple[Chapter, ...], table: SymbolTable, metadata: Metadata, theme: html.Theme) -> _Pages:
+    """The chapters resolved, written and laid out with the page numbers that the table has."""
+    from report import pdf
+
+    resolved = [linking.resolve(chapter, place, table) for place, chapter in enumerate(chapters)]
+    text = html.bind([(_zone(chapter), html.write(chapter)) for chapter in resolved], _cover(metadata), theme)
+    notes = tuple(_printed_notes(resolved))
+    fragment = pdf.lay_out(text, theme.files, notes)
+    opening = next((chapter.label for chapter in resolved if chapter.kind != "front"), "")
+    body = fragment.anchors[opening].page if opening in fragment.anchors else 0
+    labels = pdf.labels(fragment.page_count, body)
+    places = {name: Page(found.page, labels[found.page], found.in_notes) for name, found in fragment.anchors.items()}
+    return _Pages(fragment, body, places, len(notes))
 
 
 def _compiled(file: ChapterFile, project: Project, output: str) -> Chapter:
-    """A chapter with its templates carried out, parsed; where they fail, with the names it defines and no other complaint."""
+    """A chapter with its templates carried out; where they fail, with the names it defines and no other complaint."""
     setting = Setting(project.files, project.metadata.lang, output, project.profiles)
     if not needs_templates(file.source.text):
         return replace(markdown.parse(file.source, setting), kind=file.kind)
@@ -136,7 +153,9 @@ def _style(project: Project) -> tuple[csl.Style, tuple[Diagnostic, ...]]:
         wanted = csl.with_ibid(name) if project.metadata.ibid else name
         packaged = csl.style_text(wanted)
         if packaged is None:
-            hints = did_you_mean(name, csl.style_names()) or ("give the name of a CSL style, or the path of a .csl file",)
+            hints = did_you_mean(name, csl.style_names()) or (
+                "give the name of a CSL style, or the path of a .csl file",
+            )
             return _default_style(), (error("style-unknown", f"no citation style `{name}`", place, *hints),)
         text, path = packaged, None
     try:
@@ -206,12 +225,6 @@ def _printed_notes(chapters: list[Chapter]) -> Iterator[PrintedNote]:
         for node in walk((*chapter.title, *chapter.blocks)):
             if isinstance(node, Note):
                 yield PrintedNote(node.anchor, node.anchor.replace("fn-", "ref-", 1), node.number, node.span)
-
-
-def _pages(fragment: Fragment, labels: tuple[str, ...]) -> dict[str, Page]:
-    return {
-        name: Page(anchor.page, labels[anchor.page], anchor.in_notes) for name, anchor in fragment.anchors.items()
-    }
 
 
 def _restless(moved: frozenset[str]) -> Iterator[Diagnostic]:

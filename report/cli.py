@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 FAULTY, USAGE, ENVIRONMENT, INTERNAL, INTERRUPTED = 1, 2, 3, 70, 130
 
 
-
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="report")
 def report() -> None:
@@ -276,5 +275,3 @@ def _progress(stage: str) -> Iterator[None]:
     finally:
         if shown:
             click.echo("\r\033[K", err=True, nl=False)
-
-

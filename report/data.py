@@ -79,7 +79,18 @@ def parse_yaml(source: Source, offset: int = 0, end: int | None = None) -> tuple
         message = " ".join(part for part in (fault.problem, fault.context) if part)
         reader.complain("yaml-syntax", message.replace("'", "`"), mark.index if mark else 0)
         return None, tuple(reader.diagnostics)
+    except _TooDeep as fault:
+        reader.complain("yaml-depth", f"more than {MAX_DEPTH} levels", int(fault.args[0]))
+        return None, tuple(reader.diagnostics)
     return value, tuple(reader.diagnostics)
+
+
+class _TooDeep(Exception):
+    """More levels than are read; holds the offset."""
+
+
+def _index(event: yaml.Event) -> int:
+    return event.start_mark.index if event.start_mark else 0
 
 
 class _Reader:
@@ -102,7 +113,7 @@ class _Reader:
                     pass
                 case yaml.DocumentStartEvent():
                     if value is not None:
-                        self.complain("yaml-document", "a second YAML document starts here", event.start_mark.index, 3)
+                        self.complain("yaml-document", "a second YAML document starts here", _index(event), 3)
                         return value
                 case _:
                     value = self.value(event, events, 0)
@@ -116,10 +127,10 @@ class _Reader:
                 text = event.value
                 return Scalar(_resolved(text) if event.style is None else text, span, text)
             case yaml.AliasEvent():
-                self.complain("yaml-alias", f"alias `*{event.anchor}` is not supported", event.start_mark.index, 1)
+                self.complain("yaml-alias", f"alias `*{event.anchor}` is not supported", _index(event), 1)
                 return Scalar(None, span, "")
             case _ if depth >= MAX_DEPTH:
-                raise yaml.MarkedYAMLError(problem=f"more than {MAX_DEPTH} levels", problem_mark=event.start_mark)
+                raise _TooDeep(_index(event))
             case yaml.SequenceStartEvent():
                 return Sequence(tuple(self._items(events, depth)), span)
             case _:
@@ -134,7 +145,7 @@ class _Reader:
         while not isinstance(event := next(events), yaml.MappingEndEvent):
             key = self.value(event, events, depth + 1)
             value = self.value(next(events), events, depth + 1)
-            index = event.start_mark.index
+            index = _index(event)
             if not isinstance(key, Scalar):
                 self.complain("yaml-key", "a key must be plain text", index)
             elif key.text in seen:
@@ -149,11 +160,12 @@ class _Reader:
     def _refuse_tag(self, event: yaml.Event) -> None:
         tag = getattr(event, "tag", None)
         if tag:
-            self.complain("yaml-tag", f"tag `{tag}` is not supported", event.start_mark.index, 1, "remove it")
+            self.complain("yaml-tag", f"tag `{tag}` is not supported", _index(event), 1, "remove it")
 
     def _span(self, event: yaml.Event) -> Span:
-        start = event.start_mark.index
-        end = event.end_mark.index if isinstance(event, yaml.ScalarEvent) else start + 1
+        start = _index(event)
+        scalar = isinstance(event, yaml.ScalarEvent) and event.end_mark
+        end = event.end_mark.index if scalar and event.end_mark else start + 1
         text = self.source.text[self.offset + start : self.offset + end].rstrip()
         return self.source.span(self.offset + start, self.offset + start + max(1, len(text)))
 

@@ -1,4 +1,4 @@
-"""What is wrong in a report, where, and what to do: as text with the line and a caret, JSON, GitHub annotations or SARIF."""
+"""What is wrong in a report, where, and what to do: as text with line and caret, JSON, GitHub annotations or SARIF."""
 
 from __future__ import annotations
 

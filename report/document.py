@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields, replace
-from functools import cache
 from typing import Any, ClassVar, Literal, TypeAlias
 
 from report.diagnostics import Diagnostic
@@ -467,11 +466,15 @@ class Chapter:
 _NODE_FIELDS = frozenset({"children", "blocks", "items", "term", "head", "rows", "cells", "caption", "title", "cites"})
 
 
-@cache
+_child_fields_of: dict[type[Node], tuple[str, ...]] = {}
+
+
 def _child_fields(kind: type[Node]) -> tuple[str, ...]:
     """The fields that hold nodes, in the order of reading: captions and titles stand above what they name."""
-    names = [field.name for field in fields(kind) if field.name in _NODE_FIELDS]
-    return tuple(sorted(names, key=lambda name: name not in ("caption", "title")))
+    if kind not in _child_fields_of:
+        names = [field.name for field in fields(kind) if field.name in _NODE_FIELDS]
+        _child_fields_of[kind] = tuple(sorted(names, key=lambda name: name not in ("caption", "title")))
+    return _child_fields_of[kind]
 
 
 def children(node: Node) -> Iterator[Node]:

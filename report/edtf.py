@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_DATE = re.compile(r"(?P<year>-?[0-9X]{4}|Y-?[0-9]{5,})(?:-(?P<month>[0-9X]{2})(?:-(?P<day>[0-9X]{2}))?)?(?P<mark>[?~%])?")
+_DATE = re.compile(
+    r"(?P<year>-?[0-9X]{4}|Y-?[0-9]{5,})(?:-(?P<month>[0-9X]{2})(?:-(?P<day>[0-9X]{2}))?)?(?P<mark>[?~%])?"
+)
+_OPEN = ("", "..")
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -48,16 +51,10 @@ def parse(text: str) -> Date | Interval | None:
     if "/" not in text:
         return _date(text)
     first, _, last = text.partition("/")
-    start, end = _bound(first), _bound(last)
-    if start is False or end is False or (start is None and end is None):
+    start, end = _date(first), _date(last)
+    if (start is None and first not in _OPEN) or (end is None and last not in _OPEN) or not (start or end):
         return None
-    return Interval(start or None, end or None)
-
-
-def _bound(text: str) -> Date | None | bool:
-    if text in ("", ".."):
-        return None
-    return _date(text) or False
+    return Interval(start, end)
 
 
 def _date(text: str) -> Date | None:

@@ -1,4 +1,4 @@
-"""The project: `report.yml` with its profiles, the chapters in order, bibliographies and stylesheets, read and checked."""
+"""The project: `report.yml` with its profiles, the chapters in order, bibliographies, stylesheets."""
 
 from __future__ import annotations
 
@@ -187,7 +187,9 @@ class _Reader:
 
     def _refuse_repeated(self, paths: tuple[str, ...]) -> None:
         for path in {path for path in paths if paths.count(path) > 1}:
-            self.diagnostics.append(error("chapter-repeated", f"`{path}` is listed twice", self.places.get(("chapters",))))
+            self.diagnostics.append(
+                error("chapter-repeated", f"`{path}` is listed twice", self.places.get(("chapters",)))
+            )
 
 
 def _chosen(path: str, only: tuple[str, ...]) -> bool:

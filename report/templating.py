@@ -148,7 +148,9 @@ def _marked(environment: jinja2.Environment, text: str, path: str, marks: list[O
             case "block_begin":
                 captured += _capture(tokens, index)
             case "variable_begin" if not captured:
-                end = next((place + len(last) for place, name, last in tokens[index:] if name == "variable_end"), offset)
+                end = next(
+                    (place + len(last) for place, name, last in tokens[index:] if name == "variable_end"), offset
+                )
                 _before_blanks(pieces, mark(offset, end - offset), stripped=value.endswith("-"))
             case "data" if not captured:
                 value = mark(offset) + value
@@ -184,7 +186,9 @@ def _capture(tokens: list[tuple[int, str, str]], index: int) -> int:
     words = [value for _, kind, value in tokens[index + 1 : index + 12] if kind != "whitespace"]
     name = words[0] if words else ""
     if name == "set":
-        until = next((place for place in count(index) if place >= len(tokens) or tokens[place][1] == "block_end"), index)
+        until = next(
+            (place for place in count(index) if place >= len(tokens) or tokens[place][1] == "block_end"), index
+        )
         return int(all(value != "=" for _, _, value in tokens[index:until]))
     if name in _CAPTURING:
         return 1

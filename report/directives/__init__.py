@@ -66,7 +66,9 @@ def _name(division: Division) -> str:
 def _near_misses(division: Division) -> tuple[Diagnostic, ...]:
     near = ((name, get_close_matches(name, _TABLE, n=1, cutoff=0.8)) for name in division.attributes.classes)
     return tuple(
-        warning("division-class", f"no directive `{name}`: printed as a box", division.span, f"did you mean `{match[0]}`?")
+        warning(
+            "division-class", f"no directive `{name}`: printed as a box", division.span, f"did you mean `{match[0]}`?"
+        )
         for name, match in near
         if match
     )

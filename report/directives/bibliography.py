@@ -12,7 +12,7 @@ the whole bibliography follows the last chapter.
 
 from __future__ import annotations
 
-from report.diagnostics import error
+from report.diagnostics import Diagnostic, error
 from report.directives.expansion import Expansion, Setting
 from report.document import Bibliography, Division
 
@@ -23,7 +23,7 @@ def expand(division: Division, setting: Setting) -> Expansion:
     """The bibliography's place, filled when the report is linked."""
     attributes = division.attributes
     scope = attributes.get("scope", "report")
-    problems = ()
+    problems: tuple[Diagnostic, ...] = ()
     if scope not in ("report", "chapter"):
         problems = (error("directive-value", f"`scope` must be report or chapter, not `{scope}`", division.span),)
     place = Bibliography(

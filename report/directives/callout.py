@@ -26,5 +26,7 @@ def expand(division: Division, setting: Setting) -> Expansion:
     content = (Text(title, span=division.span),) if title else ()
     kept = tuple(other for other in division.attributes.classes if other != name)
     attributes = replace(division.attributes, classes=kept, pairs=())
-    callout = Callout(name.removeprefix("callout-"), division.blocks, content, span=division.span, attributes=attributes)
+    callout = Callout(
+        name.removeprefix("callout-"), division.blocks, content, span=division.span, attributes=attributes
+    )
     return Expansion((callout,))

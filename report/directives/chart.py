@@ -61,7 +61,8 @@ def _rows(source: Source) -> tuple[Rows, tuple[Diagnostic, ...]]:
     if records is None:
         return [], problems
     return [
-        (span, dict(zip(records.names, row, strict=False))) for span, row in zip(records.spans, records.rows, strict=True)
+        (span, dict(zip(records.names, row, strict=False)))
+        for span, row in zip(records.spans, records.rows, strict=True)
     ], problems
 
 

@@ -80,7 +80,9 @@ def _mark(kind: str, number: int, left: float, right: float, end: float, middle:
     name = f"series-{number % 4}"
     if kind == "bar":
         width = max(right - left, 0.5)
-        return f'<rect class="{name}" x="{left:.1f}" y="{middle - bar / 2:.1f}" width="{width:.1f}" height="{bar:.1f}"/>'
+        return (
+            f'<rect class="{name}" x="{left:.1f}" y="{middle - bar / 2:.1f}" width="{width:.1f}" height="{bar:.1f}"/>'
+        )
     return (
         f'<line class="guide" x1="{left:.1f}" y1="{middle:.1f}" x2="{right:.1f}" y2="{middle:.1f}"/>'
         f'<circle class="{name}" cx="{end:.1f}" cy="{middle:.1f}" r="3.2"/>'
@@ -134,11 +136,11 @@ def _wrapped(text: str, width: float) -> Iterator[str]:
 
 def _width(text: str) -> float:
     """About how wide a text is, in points: capitals and wide signs count more, narrow letters less."""
-    return sum(0.55 if char in "iljtf.,:;'|!()[] " else 1.35 if char.isupper() or char in "mw—" else 1.0 for char in text) * (
-        CHARACTER_PT
-    )
+    return sum(
+        0.55 if char in "iljtf.,:;'|!()[] " else 1.35 if char.isupper() or char in "mw—" else 1.0 for char in text
+    ) * (CHARACTER_PT)
 
 
 def _text(x: float, y: float, text: str, name: str) -> str:
     anchor = ' text-anchor="middle"' if "middle" in name else ""
-    return f'<text class="{name.split()[0]}" x="{x:.1f}" y="{y:.1f}"{anchor}>{escape(text)}</text>'
+    return f'<text class="{name.split(maxsplit=1)[0]}" x="{x:.1f}" y="{y:.1f}"{anchor}>{escape(text)}</text>'

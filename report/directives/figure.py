@@ -13,7 +13,7 @@ A single picture needs no division: `![Caption](map.svg){#fig-map alt="…"}` al
 from __future__ import annotations
 
 from report.directives.expansion import Expansion, Setting
-from report.document import Division, Figure, Paragraph
+from report.document import Division, Figure, Inlines, Paragraph
 
 NAMES = ("figure",)
 
@@ -21,7 +21,7 @@ NAMES = ("figure",)
 def expand(division: Division, setting: Setting) -> Expansion:
     """The figure."""
     blocks = division.blocks
-    caption = ()
+    caption: Inlines = ()
     if len(blocks) > 1 and isinstance(blocks[-1], Paragraph):
         caption, blocks = blocks[-1].children, blocks[:-1]
     return Expansion((Figure(blocks, caption, span=division.span, attributes=division.attributes),))

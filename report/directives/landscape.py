@@ -1,10 +1,10 @@
 """Landscape: pages turned, for wide tables and figures.
 
-    ::: {.landscape}
-    | a wide | table |
-    |--------|-------|
-    | 1      | 2     |
-    :::
+::: {.landscape}
+| a wide | table |
+|--------|-------|
+| 1      | 2     |
+:::
 """
 
 from __future__ import annotations

@@ -44,16 +44,20 @@ def _alignments(division: Division, records: Records) -> tuple[list[Alignment], 
         return [""] * width, (error("directive-value", message, division.span),)
     if letters:
         return [_ALIGNMENTS[letter] for letter in letters], ()
-    columns = [[row[column] for row in records.rows] for column in range(width)]
-    return ["right" if any(column) and all(_NUMBER.fullmatch(cell) or not cell for cell in column) else "" for column in columns], ()
+    columns = ([row[column] for row in records.rows] for column in range(width))
+    return ["right" if _holds_numbers(column) else "" for column in columns], ()
+
+
+def _holds_numbers(cells: list[str]) -> bool:
+    return any(cells) and all(_NUMBER.fullmatch(cell) or not cell for cell in cells)
 
 
 def _row(cells: tuple[str, ...], alignments: list[Alignment], span: Span) -> Row:
-    aligned = [*alignments, *([""] * len(cells))]
+    more: list[Alignment] = [""] * len(cells)
     return Row(
         tuple(
             Cell((Text(cell, span=span),) if cell else (), alignment, span=span)
-            for cell, alignment in zip(cells, aligned, strict=False)
+            for cell, alignment in zip(cells, (*alignments, *more), strict=False)
         ),
         span=span,
     )

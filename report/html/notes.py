@@ -1,4 +1,4 @@
-"""Long notes in parts: WeasyPrint never breaks a note over pages, so that one taller than the note area would be cut."""
+"""Long notes in parts: WeasyPrint never breaks a note over pages, and would cut one taller than the note area."""
 
 from __future__ import annotations
 

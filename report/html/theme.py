@@ -90,7 +90,7 @@ def _style(name: str) -> str:
 
 
 def _environment(folder: str, files: Files) -> jinja2.Environment:
-    """Templates of the project first, then the theme's, which go by `theme/…` as well, for templates that extend them."""
+    """Templates of the project first, then the theme's; these go by `theme/…` as well, for templates to extend."""
 
     def from_project(name: str) -> str | None:
         found = files.text(f"{folder}/{name}") if folder else None

@@ -1,4 +1,4 @@
-"""A linked chapter → HTML: every number and page is already a literal, so the HTML holds nothing that has to be looked up."""
+"""A linked chapter → HTML; every number and page is already a literal, so that the HTML looks nothing up."""
 
 from __future__ import annotations
 
@@ -265,7 +265,8 @@ def _note(node: Note) -> str:
     number = f'<span class="note-number"><a href="#{call}">{node.number}.</a></span>'
     texts = [f'<span class="fn" id="{anchor}">{number}{_note_text(first)}</span>']
     texts += [
-        f'<span class="fn continued" id="{anchor}-{index}">{_note_text(part)}</span>' for index, part in enumerate(more, 2)
+        f'<span class="fn continued" id="{anchor}-{index}">{_note_text(part)}</span>'
+        for index, part in enumerate(more, 2)
     ]
     return f'{"".join(texts)}<span class="call"><a href="#{anchor}" id="{call}">{node.number}</a></span>'
 

@@ -1,4 +1,4 @@
-"""Linking: chapters → the symbol table of the report; a chapter with the table → the chapter with everything in place."""
+"""Linking: chapters → the symbol table of the report; a chapter with the table → the chapter with all in place."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ from report.document import (
 from report.linking import citations, contents, index, references
 from report.linking.numbering import number_chapter, starts
 from report.linking.table import Listed, Page, SymbolTable
+from report.linking.words import numbered as numbered_phrase
 from report.linking.words import words
 from report.metadata import Metadata
 from report.source import Span
@@ -40,7 +41,7 @@ __all__ = ["Page", "SymbolTable", "complete", "link", "moved", "resolve", "with_
 
 
 def complete(chapters: tuple[Chapter, ...], metadata: Metadata, *, has_bibliography: bool) -> tuple[Chapter, ...]:
-    """The chapters with those that Report makes: contents before, bibliography and index behind, where not placed by hand.
+    """The chapters with those that Report makes where none is placed by hand: contents, bibliography, index.
 
     Chapters without a number before the first numbered one are front matter.
     """
@@ -81,9 +82,7 @@ def link(chapters: tuple[Chapter, ...], library: bibtex.Library, style: csl.Styl
     """The symbol table of the completed chapters, without pages."""
     terms = words(metadata.lang)
     restart = metadata.note_numbering == "chapter"
-    begins = starts(
-        chapters, number_sections=metadata.number_sections, restart_notes=restart, note_style=style.is_note
-    )
+    begins = starts(chapters, number_sections=metadata.number_sections, restart_notes=restart, note_style=style.is_note)
     numbered = tuple(
         number_chapter(chapter, begin, note_style=style.is_note).chapter
         for chapter, begin in zip(chapters, begins, strict=True)
@@ -197,8 +196,10 @@ class _Resolver:
         attributes = replace(node.attributes, pairs=pairs)
         if not node.number:
             return replace(node, attributes=attributes)
-        phrase = references.numbered(words.figure if isinstance(node, Figure) else words.table, node.number)
-        label = Styled((Text(phrase, span=node.span),), span=node.span, attributes=Attributes(classes=("caption-label",)))
+        phrase = numbered_phrase(words.figure if isinstance(node, Figure) else words.table, node.number)
+        label = Styled(
+            (Text(phrase, span=node.span),), span=node.span, attributes=Attributes(classes=("caption-label",))
+        )
         return replace(node, attributes=attributes, caption=(label, Text(" ", span=node.span), *node.caption))
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from report import bibtex, csl
 from report.diagnostics import Diagnostic, did_you_mean, error, warning
+from report.document import Attributes as NodeAttributes
 from report.document import (
     BibliographyEntry,
     Chapter,
@@ -28,7 +29,6 @@ from report.document import (
     children,
     walk,
 )
-from report.document import Attributes as NodeAttributes
 from report.linking.table import Listed, RenderedCitation
 from report.metadata import Metadata
 from report.source import Span
@@ -59,7 +59,7 @@ class Cited:
 
 
 def sites(chapters: tuple[Chapter, ...], *, note_style: bool) -> Iterator[Site]:
-    """Every citation of the numbered chapters in reading order; of a narrative one in a note style, the one in its note."""
+    """Every citation of the numbered chapters in reading order; a narrative one, in a note style, where its note is."""
     for index, chapter in enumerate(chapters):
         yield from _sites((*chapter.title, *chapter.blocks), index, None, note_style)
 
@@ -92,7 +92,7 @@ def cite(
     keys = tuple(dict.fromkeys((*(cite.key for site in found for cite in site.citation.cites), *uncited)))
     items = bibtex.items(library, [key for key in keys if library.get(key)], metadata.titles, metadata.lang)
     opaque: list[Node] = []
-    citations = [_citation(site, style, metadata, opaque) for site in found]
+    citations = [_citation(site, opaque) for site in found]
     options = csl.Options(
         restart_positions=metadata.note_numbering == "chapter", link_citations=True, nocite=tuple(uncited)
     )
@@ -104,9 +104,7 @@ def cite(
     texts: list[list[RenderedCitation]] = [[] for _ in chapters]
     for site, rendering in zip(found, rendered.citations, strict=True):
         texts[site.chapter].append(bridge.rendered(site, rendering, style.is_note))
-    return Cited(
-        tuple(map(tuple, texts)), entries, rendered.hanging_indent, (*items.diagnostics, *problems, *wrong)
-    )
+    return Cited(tuple(map(tuple, texts)), entries, rendered.hanging_indent, (*items.diagnostics, *problems, *wrong))
 
 
 def _with_related(site: Site, library: bibtex.Library, words: str) -> Site:
@@ -143,7 +141,11 @@ def _nocite(metadata: Metadata, library: bibtex.Library) -> tuple[list[str], lis
     ]
 
 
-def _citation(site: Site, style: csl.Style, metadata: Metadata, opaque: list[Node]) -> csl.Citation:
+def _citation(site: Site, opaque: list[Node]) -> csl.Citation:
+    """The citation for the processor; one that opens a note opens it with a capital."""
+    first, *others = site.citation.cites
+    if site.fills_note:
+        first = replace(first, prefix=_capitalized(first.prefix))
     return csl.Citation(
         tuple(
             csl.Cite(
@@ -154,12 +156,22 @@ def _citation(site: Site, style: csl.Style, metadata: Metadata, opaque: list[Nod
                 suffix=_mini_html(one.suffix, opaque),
                 mode="suppress-author" if one.suppress_author else "normal",
             )
-            for one in site.citation.cites
+            for one in (first, *others)
         ),
         note_number=site.note,
         mode="author-in-text" if site.citation.narrative else "normal",
         chapter=site.chapter,
     )
+
+
+def _capitalized(nodes: Inlines) -> Inlines:
+    match nodes:
+        case (Text(text=text) as opening, *rest):
+            return (replace(opening, text=text[:1].upper() + text[1:]), *rest)
+        case (Emphasis(children=below) as opening, *rest):
+            return (replace(opening, children=_capitalized(below)), *rest)
+        case _:
+            return nodes
 
 
 def _mini_html(nodes: Inlines, opaque: list[Node]) -> str:
@@ -200,9 +212,7 @@ def _entries(
         known = library.get(entry.id)
         span = known.span if known else Span("refs.bib")
         content = bridge.inlines(entry.content, span)
-        chapters = frozenset(
-            site.chapter for site in found if any(one.key == entry.id for one in site.citation.cites)
-        )
+        chapters = frozenset(site.chapter for site in found if any(one.key == entry.id for one in site.citation.cites))
         keywords = bibtex.keywords(known) if known else ()
         listed.append(
             Listed(BibliographyEntry(content, entry.id, span=span), types.get(entry.id, ""), tuple(keywords), chapters)
@@ -238,7 +248,7 @@ class _Bridge:
         self.opaque = opaque
 
     def rendered(self, site: Site, rendering: csl.Rendering, note_style: bool) -> RenderedCitation:
-        """A citation in its place; an item that is not in the bibliography is printed as its key with a question mark."""
+        """A citation in its place; an item that is in no bibliography is printed as its key with a question mark."""
         span = site.citation.span
         text = self._seen(self.inlines(rendering.text, span), site) or _marked(site, span)
         note = self._seen(self.inlines(rendering.note, span), site)
@@ -254,7 +264,7 @@ class _Bridge:
         """A tree of the processor as inlines that stand at one place."""
         return tuple(node for part in tree for node in self._part(part, span))
 
-    def _part(self, part: csl.Part, span: Span) -> Iterator[Node]:
+    def _part(self, part: csl.Inline, span: Span) -> Iterator[Node]:
         match part:
             case csl.Text(value=value):
                 yield from self._text(value, span)

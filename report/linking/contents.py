@@ -27,7 +27,6 @@ from report.document import (
 from report.linking.table import SymbolTable
 from report.source import Span
 
-
 CONTENTS_PATH = "(contents)"
 """The path of the chapter that Report makes for the contents."""
 
@@ -41,7 +40,9 @@ def entries(chapters: tuple[Chapter, ...]) -> Iterator[ContentsEntry]:
         yield ContentsEntry(bare(chapter.title), chapter.number, 1, chapter.label, "", span=span)
         for node in walk(chapter.blocks):
             if isinstance(node, Heading) and "unlisted" not in node.attributes.classes:
-                yield ContentsEntry(bare(node.children), node.number, node.level, node.attributes.id, "", span=node.span)
+                yield ContentsEntry(
+                    bare(node.children), node.number, node.level, node.attributes.id, "", span=node.span
+                )
 
 
 def counted(chapters: tuple[Chapter, ...], kind: type[Figure] | type[Table]) -> Iterator[ContentsEntry]:
@@ -49,7 +50,9 @@ def counted(chapters: tuple[Chapter, ...], kind: type[Figure] | type[Table]) -> 
     for chapter in chapters:
         for node in walk(chapter.blocks):
             if isinstance(node, kind) and node.number and node.caption:
-                yield ContentsEntry(bare(first_sentence(node.caption)), node.number, 1, node.attributes.id, "", span=node.span)
+                yield ContentsEntry(
+                    bare(first_sentence(node.caption)), node.number, 1, node.attributes.id, "", span=node.span
+                )
 
 
 def bare(nodes: Inlines) -> Inlines:

@@ -33,7 +33,9 @@ from report.linking.table import Starts
 from report.source import Span
 
 
-def starts(chapters: tuple[Chapter, ...], *, number_sections: bool, restart_notes: bool, note_style: bool) -> tuple[Starts, ...]:
+def starts(
+    chapters: tuple[Chapter, ...], *, number_sections: bool, restart_notes: bool, note_style: bool
+) -> tuple[Starts, ...]:
     """The counters at the beginning of each chapter."""
     result: list[Starts] = []
     seen: set[str] = set()
@@ -139,7 +141,7 @@ class _Counter:
             case _:
                 return node
 
-    def _heading(self, node: Heading) -> Heading:
+    def _heading(self, node: Heading) -> Node:
         depth = node.level - 1
         number = ""
         if self.begin.sections and self.begin.chapter and "unnumbered" not in node.attributes.classes:

@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from report.diagnostics import Diagnostic, did_you_mean, error
-from report.document import Chapter, Figure, Heading, Inlines, Link, Node, Note, Reference, Table, Text, plain_text, walk
+from report.document import (
+    Chapter,
+    Figure,
+    Heading,
+    Inlines,
+    Link,
+    Node,
+    Note,
+    Reference,
+    Table,
+    Text,
+    plain_text,
+    walk,
+)
 from report.linking.table import Starts, SymbolTable, Target
 from report.linking.words import numbered
 

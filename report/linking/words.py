@@ -54,7 +54,13 @@ _BY_LANGUAGE = {
         "zitiert nach",
         "Quelle:",
         "Entwurf",
-        (("note", "Hinweis"), ("tip", "Tipp"), ("important", "Wichtig"), ("warning", "Warnung"), ("caution", "Vorsicht")),
+        (
+            ("note", "Hinweis"),
+            ("tip", "Tipp"),
+            ("important", "Wichtig"),
+            ("warning", "Warnung"),
+            ("caution", "Vorsicht"),
+        ),
     ),
     "fr": Words(
         "Sommaire",

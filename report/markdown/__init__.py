@@ -54,7 +54,9 @@ def parse(source: Source, setting: Setting) -> Chapter:
     title, blocks = tuple(children(heading)), tuple(rest)
     if not title:
         hint = "begin it with `# Title`, or give `title` in its front matter"
-        builder.diagnostics.append(warning("chapter-untitled", "this chapter has no title", source.span(offset, offset + 1), hint))
+        builder.diagnostics.append(
+            warning("chapter-untitled", "this chapter has no title", source.span(offset, offset + 1), hint)
+        )
     return Chapter(
         path=source.path,
         title=title,
@@ -74,7 +76,12 @@ _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 def _printable(source: Source, offset: int) -> tuple[str, list[Diagnostic]]:
     """The text with control characters replaced, one diagnostic each."""
     found = [
-        error("control-character", f"control character U+{ord(match[0]):04X}", source.span(match.start(), match.end()), "remove it")
+        error(
+            "control-character",
+            f"control character U+{ord(match[0]):04X}",
+            source.span(match.start(), match.end()),
+            "remove it",
+        )
         for match in _UNPRINTABLE.finditer(source.text, offset)
     ]
     return _UNPRINTABLE.sub("\ufffd", source.text[offset:]), found
@@ -95,7 +102,9 @@ def _title(given: str, blocks: Blocks, problems: list[Diagnostic]) -> tuple[Inli
 def _below_title(block: Node, problems: list[Diagnostic]) -> Node:
     if isinstance(block, Heading) and block.level == 1:
         hint = "make it `##`, or begin a chapter file of its own"
-        problems.append(warning("chapter-second-title", "a second level-1 heading is printed as a section", block.span, hint))
+        problems.append(
+            warning("chapter-second-title", "a second level-1 heading is printed as a section", block.span, hint)
+        )
         return replace(block, level=2)
     return block
 
@@ -129,5 +138,12 @@ def _with_notes(blocks: Blocks, texts: list[NoteText], problems: list[Diagnostic
     placed = rewrite(blocks, place)
     for label, text in defined.items():
         if not called[label]:
-            problems.append(error("note-unused", f"note `{label}` is never called", text.span, f"call it with [^{label}], or take it out"))
+            problems.append(
+                error(
+                    "note-unused",
+                    f"note `{label}` is never called",
+                    text.span,
+                    f"call it with [^{label}], or take it out",
+                )
+            )
     return placed

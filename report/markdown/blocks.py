@@ -160,7 +160,9 @@ class BlockBuilder:
         self.diagnostics[:] = [
             found
             for found in self.diagnostics
-            if not (found.code == code and found.span and found.span.path == span.path and found.span.start == span.start)
+            if not (
+                found.code == code and found.span and found.span.path == span.path and found.span.start == span.start
+            )
         ]
 
     def _items(self, token: SyntaxTreeNode) -> tuple[Item, ...]:
@@ -179,7 +181,12 @@ class BlockBuilder:
         rest = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
         if rest.lstrip().startswith("<!--"):
             self.diagnostics.append(
-                error("comment-unclosed", "this comment is not closed", replace(span, end=span.start + 4), "end it with -->")
+                error(
+                    "comment-unclosed",
+                    "this comment is not closed",
+                    replace(span, end=span.start + 4),
+                    "end it with -->",
+                )
             )
             return
         if rest.strip():
@@ -194,8 +201,8 @@ class BlockBuilder:
             for row in part.children:
                 (head if part.type == "thead" else rows).append(self._row(row))
         width = max((len(row.cells) for row in head), default=0)
-        for row in rows:
-            self._check_width(row.span, width)
+        for body_row in rows:
+            self._check_width(body_row.span, width)
         return Table(tuple(head), tuple(rows), span=span)
 
     def _row(self, token: SyntaxTreeNode) -> Row:

@@ -134,7 +134,9 @@ def _inside_address(text: str, at: int) -> bool:
 
 def _cites(text: str, start: int, end: int) -> Iterator[CiteText]:
     for first, last in _parts(text, start, end):
-        found = next((cite for cite in _CITE.finditer(text, first, last) if not _inside_address(text, cite.start())), None)
+        found = next(
+            (cite for cite in _CITE.finditer(text, first, last) if not _inside_address(text, cite.start())), None
+        )
         if found is None:
             yield CiteText("", first, last, (first, first), (last, last), "", "", False)
             return
@@ -190,7 +192,9 @@ def _cite(
     cited_in: bool = False,
 ) -> CiteText:
     label, locator, suffix = _located(text, rest, last)
-    return CiteText(key, start, end, prefix or (start, start), (suffix, last), label, locator, suppress_author, cited_in)
+    return CiteText(
+        key, start, end, prefix or (start, start), (suffix, last), label, locator, suppress_author, cited_in
+    )
 
 
 def _located(text: str, start: int, end: int) -> tuple[str, str, int]:

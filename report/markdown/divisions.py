@@ -15,8 +15,7 @@ _CLOSE = re.compile(r":{3,}[ \t]*$")
 
 def divisions(md: MarkdownIt) -> None:
     """Add the rule."""
-    interrupted = {"alt": ["paragraph", "reference", "blockquote", "list"]}
-    md.block.ruler.before("fence", "division", _division, interrupted)
+    md.block.ruler.before("fence", "division", _division, {"alt": ["paragraph", "reference", "blockquote", "list"]})
 
 
 def _line(state: StateBlock, line: int) -> str:

@@ -90,7 +90,9 @@ def _table_caption(state: StateBlock, start: int, end: int, silent: bool) -> boo
     next_line = start + 1
     while next_line < end and not state.isEmpty(next_line) and "|" not in state.src[state.bMarks[next_line] :][:1]:
         next_line += 1
-    content = re.sub(rf"^{CAPTION_MARK}(able:)?\s+", "", state.getLines(start, next_line, state.blkIndent, False).strip())
+    content = re.sub(
+        rf"^{CAPTION_MARK}(able:)?\s+", "", state.getLines(start, next_line, state.blkIndent, False).strip()
+    )
     parted = trailing_attributes(content)
     token = state.push("caption_open", "", 1)
     token.map = [start, next_line]

@@ -1,4 +1,4 @@
-"""Where inline tokens stand: markdown-it keeps lines of blocks alone, so its inline state is made to remember offsets."""
+"""Where inline tokens stand: markdown-it keeps the lines of blocks alone, so its inline state learns offsets."""
 
 from __future__ import annotations
 
@@ -116,10 +116,7 @@ class Lines:
         for number, line in enumerate(content.split("\n"), first):
             text = self.texts[number] if number < len(self.texts) else ""
             start = self.starts[min(number, len(self.starts) - 1)]
-            if number == first and column:
-                place = text.find(line, column)
-            else:
-                place = text.rfind(line.rstrip())
+            place = text.find(line, column) if number == first and column else text.rfind(line.rstrip())
             if place < 0:
                 place = len(text) - len(text.lstrip())
             found.append((at, start + place))

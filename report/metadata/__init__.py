@@ -1,4 +1,4 @@
-"""`report.yml` and chapters' front matter: YAML → Metadata, with the place of every value, and the JSON schema of it."""
+"""`report.yml` and chapters' front matter: YAML → Metadata, with the place of every value, and its JSON schema."""
 
 from report.metadata.decode import Decoded, decode
 from report.metadata.fields import Author, ChapterMetadata, Fonts, Margins, Metadata

@@ -116,14 +116,18 @@ class _Decoder:
 
     def _mismatch(self, value: Value, path: Path, wanted: str) -> None:
         key = ".".join(str(part) for part in path if isinstance(part, str))
-        found = f"`{value.text}`" if isinstance(value, Scalar) else ("a list" if isinstance(value, Sequence) else "keys")
+        found = (
+            f"`{value.text}`" if isinstance(value, Scalar) else ("a list" if isinstance(value, Sequence) else "keys")
+        )
         subject = f"`{key}`" if key else self.context
         self.diagnostics.append(error("metadata-type", f"{subject} must be {wanted}, not {found}", value.span))
 
     def _unknown(self, key: Scalar, known: dict[str, Any], path: Path) -> None:
         where = f" in `{'.'.join(map(str, path))}`" if path else ""
         hints = did_you_mean(key.text, known) or (f"known keys: {', '.join(known)}",)
-        message = f"unknown key `{key.text}`{where} in {self.context}" if not path else f"unknown key `{key.text}`{where}"
+        message = (
+            f"unknown key `{key.text}`{where} in {self.context}" if not path else f"unknown key `{key.text}`{where}"
+        )
         self.diagnostics.append(error("metadata-unknown-key", message, key.span, *hints))
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 
-def _key(doc: str, default: object, **checks: object) -> Any:
+def key(doc: str, default: object, **checks: object) -> Any:
     """A key with its one-line manual; `pattern`, `minimum` and `maximum` are checked and go into the schema."""
     if isinstance(default, type):
         return field(default_factory=default, metadata={"doc": doc, **checks})
@@ -26,80 +26,80 @@ class Author:
     shorthand = "name"
     """The key that a plain text stands for."""
 
-    name: str = _key("Name as printed", "")
-    affiliation: str = _key("Institution", "")
-    email: str = _key("Mail address", "")
-    orcid: str = _key("ORCID iD", "", pattern=r"(https://orcid\.org/)?([0-9]{4}-){3}[0-9]{3}[0-9X]")
+    name: str = key("Name as printed", "")
+    affiliation: str = key("Institution", "")
+    email: str = key("Mail address", "")
+    orcid: str = key("ORCID iD", "", pattern=r"(https://orcid\.org/)?([0-9]{4}-){3}[0-9]{3}[0-9X]")
 
 
 @dataclass(frozen=True, slots=True)
 class Margins:
     """Margins of the text block; the theme's own where empty."""
 
-    top: str = _key("Top margin", "", pattern=LENGTH)
-    right: str = _key("Right margin", "", pattern=LENGTH)
-    bottom: str = _key("Bottom margin", "", pattern=LENGTH)
-    left: str = _key("Left margin", "", pattern=LENGTH)
+    top: str = key("Top margin", "", pattern=LENGTH)
+    right: str = key("Right margin", "", pattern=LENGTH)
+    bottom: str = key("Bottom margin", "", pattern=LENGTH)
+    left: str = key("Left margin", "", pattern=LENGTH)
 
 
 @dataclass(frozen=True, slots=True)
 class Fonts:
     """Families in place of the theme's own; they must be installed or declared in a stylesheet."""
 
-    text: str = _key("Running text", "")
-    display: str = _key("Titles", "")
-    small: str = _key("Notes", "")
-    sans: str = _key("Tables, captions, page furniture", "")
-    mono: str = _key("Code", "")
+    text: str = key("Running text", "")
+    display: str = key("Titles", "")
+    small: str = key("Notes", "")
+    sans: str = key("Tables, captions, page furniture", "")
+    mono: str = key("Code", "")
 
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
     """The whole of `report.yml`."""
 
-    title: str = _key("Title of the report", "")
-    subtitle: str = _key("Subtitle", "")
-    author: tuple[Author, ...] = _key("Authors: names, or mappings", ())
-    date: str = _key("Date of the report: 2026-11-20, 2026-11, 2026, or `today`", "")
-    lang: str = _key("Language (BCP 47)", "en-US", pattern=r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-    abstract: str = _key("Summary for the cover and the document information", "")
-    keywords: tuple[str, ...] = _key("Keywords for the document information", ())
-    chapters: tuple[str, ...] = _key("Chapters in order; without it, the files of chapters/ by name", ())
-    appendices: tuple[str, ...] = _key("Chapters lettered A, B … after the others", ())
-    bibliography: tuple[str, ...] = _key("BibTeX files; without it, refs.bib where there is one", ())
-    csl: str = _key("Citation style: a name, or the path of a .csl file", "chicago-notes-bibliography")
-    nocite: tuple[str, ...] = _key("Keys for the bibliography that are not cited; `*` is all", ())
-    link_citations: bool = _key("Citations lead to the bibliography", True)
-    titles: Literal["sentence-case", "as-is"] = _key("What becomes of English titles from BibTeX", "sentence-case")
-    note_numbering: Literal["report", "chapter"] = _key("Where note numbers start again", "report")
-    ibid: bool = _key("Use the variant of the Chicago notes that prints ibid.", False)
-    toc: bool = _key("Print the contents", True)
-    toc_depth: int = _key("Levels of headings in the contents", 2, minimum=1, maximum=6)
-    lof: bool = _key("Print the list of figures", False)
-    lot: bool = _key("Print the list of tables", False)
-    number_sections: bool = _key("Number chapters and sections", True)
-    index: bool = _key("Print the index at the end, where a chapter does not place it", True)
-    papersize: Literal["a4", "letter"] = _key("Paper", "a4")
-    margins: Margins = _key("Margins of the text block", Margins)
-    fonts: Fonts = _key("Font families", Fonts)
-    css: tuple[str, ...] = _key("Stylesheets of the project, after the theme's", ())
-    template: str = _key("Folder with templates in place of the theme's", "")
-    pdf_standard: tuple[str, ...] = _key("PDF standards: ua-1, a-3a …", (), pattern=r"ua-[12]|a-[1-4][abuef]?|x-4")
-    params: dict[str, object] = _key("Values for the chapters, as `{{ params.name }}`", dict)
-    profiles: tuple[str, ...] = _key("Profiles that apply where the command names none", ())
-    handling: str = _key("Distribution mark on every page, such as TLP:CLEAR", "")
-    draft: bool = _key("Mark every page as a draft, and print in spite of errors", False)
-    edition: str = _key("Edition, printed on the cover", "")
-    lint: dict[str, object] = _key("Severity by code of diagnostic: off, info, warning or error", dict)
-    output_dir: str = _key("Folder for results", "out")
-    output_file: str = _key("Name of the PDF; the title's words where it is not given", "")
+    title: str = key("Title of the report", "")
+    subtitle: str = key("Subtitle", "")
+    author: tuple[Author, ...] = key("Authors: names, or mappings", ())
+    date: str = key("Date of the report: 2026-11-20, 2026-11, 2026, or `today`", "")
+    lang: str = key("Language (BCP 47)", "en-US", pattern=r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+    abstract: str = key("Summary for the cover and the document information", "")
+    keywords: tuple[str, ...] = key("Keywords for the document information", ())
+    chapters: tuple[str, ...] = key("Chapters in order; without it, the files of chapters/ by name", ())
+    appendices: tuple[str, ...] = key("Chapters lettered A, B … after the others", ())
+    bibliography: tuple[str, ...] = key("BibTeX files; without it, refs.bib where there is one", ())
+    csl: str = key("Citation style: a name, or the path of a .csl file", "chicago-notes-bibliography")
+    nocite: tuple[str, ...] = key("Keys for the bibliography that are not cited; `*` is all", ())
+    link_citations: bool = key("Citations lead to the bibliography", True)
+    titles: Literal["sentence-case", "as-is"] = key("What becomes of English titles from BibTeX", "sentence-case")
+    note_numbering: Literal["report", "chapter"] = key("Where note numbers start again", "report")
+    ibid: bool = key("Use the variant of the Chicago notes that prints ibid.", False)
+    toc: bool = key("Print the contents", True)
+    toc_depth: int = key("Levels of headings in the contents", 2, minimum=1, maximum=6)
+    lof: bool = key("Print the list of figures", False)
+    lot: bool = key("Print the list of tables", False)
+    number_sections: bool = key("Number chapters and sections", True)
+    index: bool = key("Print the index at the end, where a chapter does not place it", True)
+    papersize: Literal["a4", "letter"] = key("Paper", "a4")
+    margins: Margins = key("Margins of the text block", Margins)
+    fonts: Fonts = key("Font families", Fonts)
+    css: tuple[str, ...] = key("Stylesheets of the project, after the theme's", ())
+    template: str = key("Folder with templates in place of the theme's", "")
+    pdf_standard: tuple[str, ...] = key("PDF standards: ua-1, a-3a …", (), pattern=r"ua-[12]|a-[1-4][abuef]?|x-4")
+    params: dict[str, object] = key("Values for the chapters, as `{{ params.name }}`", dict)
+    profiles: tuple[str, ...] = key("Profiles that apply where the command names none", ())
+    handling: str = key("Distribution mark on every page, such as TLP:CLEAR", "")
+    draft: bool = key("Mark every page as a draft, and print in spite of errors", False)
+    edition: str = key("Edition, printed on the cover", "")
+    lint: dict[str, object] = key("Severity by code of diagnostic: off, info, warning or error", dict)
+    output_dir: str = key("Folder for results", "out")
+    output_file: str = key("Name of the PDF; the title's words where it is not given", "")
 
 
 @dataclass(frozen=True, slots=True)
 class ChapterMetadata:
     """The front matter of a chapter."""
 
-    title: str = _key("Title, where the chapter has no level-1 heading", "")
-    short_title: str = _key("Title for the running head", "")
-    author: tuple[Author, ...] = _key("Authors of the chapter", ())
-    numbered: bool = _key("Whether the chapter has a number; before the first numbered one it is front matter", True)
+    title: str = key("Title, where the chapter has no level-1 heading", "")
+    short_title: str = key("Title for the running head", "")
+    author: tuple[Author, ...] = key("Authors of the chapter", ())
+    numbered: bool = key("Whether the chapter has a number; before the first numbered one it is front matter", True)

@@ -36,5 +36,3 @@ def with_settings(base: Value | None, settings: tuple[str, ...]) -> Value | None
             value = Mapping(((Scalar(part, Span("--set"), part), value),), Span("--set"))
         base = merge(base, value)
     return base
-
-

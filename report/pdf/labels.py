@@ -10,9 +10,14 @@ def labels(count: int, body: int) -> tuple[str, ...]:
 
 def roman(number: int) -> str:
     """A number from 1 on in small roman numerals."""
-    digits = (1000, "m", 900, "cm", 500, "d", 400, "cd", 100, "c", 90, "xc", 50, "l", 40, "xl", 10, "x", 9, "ix", 5, "v", 4, "iv", 1, "i")
     text = ""
-    for value, letters in zip(digits[::2], digits[1::2], strict=True):
-        count, number = divmod(number, int(value))
-        text += str(letters) * count
+    for value, letters in _ROMAN:
+        count, number = divmod(number, value)
+        text += letters * count
     return text
+
+
+_ROMAN = (
+    (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"),
+    (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
+)  # fmt: skip

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
 from weasyprint import HTML
 from weasyprint.text.fonts import FontConfiguration
@@ -16,7 +17,7 @@ from report.files import Files, Unreadable
 from report.html.theme import resource
 from report.source import Span
 
-MAX_REPAIRS = 3
+MAX_PASSES = 3
 """Layouts that are tried to bring back a lost note, before the build fails."""
 
 
@@ -58,30 +59,28 @@ def lay_out(html: str, files: Files, notes: tuple[PrintedNote, ...]) -> Fragment
 
     Notes that WeasyPrint loses are brought back by keeping their paragraphs whole; what stays lost is an error.
     """
-    kept: list[str] = []
-    document: Any = None
-    anchors: dict[str, Anchor] = {}
-    faults: list[tuple[PrintedNote, str]] = []
-    messages: list[str] = []
-    passes = 0
-    for _ in range(MAX_REPAIRS):
-        passes += 1
-        with _listening() as messages:
-            fetcher = _Fetcher(files)
-            document = HTML(string=_with_kept(html, kept), base_url="asset:", url_fetcher=fetcher).render(
-                font_config=FontConfiguration()
-            )
+    kept: tuple[str, ...] = ()
+    for passes in range(1, MAX_PASSES + 1):
+        document, messages = _rendered(_with_kept(html, kept), files)
         anchors = _anchors(document)
-        faults = list(audit(notes, anchors, document))
-        missing = [note.anchor for note, _ in faults if note.anchor not in kept]
-        if not missing:
+        faults = tuple(audit(notes, anchors, document))
+        missing = tuple(note.anchor for note, _ in faults if note.anchor not in kept)
+        if not missing or passes == MAX_PASSES:
             break
-        kept.extend(missing)
+        kept += missing
     problems = tuple(
         error("note-lost", f"note {note.number} {fault}", note.span, "shorten the note or move its call")
         for note, fault in faults
     )
     return Fragment(document, len(document.pages), anchors, (*problems, *_from_log(messages)), passes)
+
+
+def _rendered(html: str, files: Files) -> tuple[Any, list[str]]:
+    """WeasyPrint's document and what it logged."""
+    with _Log() as log:
+        source = HTML(string=html, base_url="asset:", url_fetcher=_Fetcher(files))
+        document = source.render(font_config=FontConfiguration())
+    return document, log.messages
 
 
 def audit(
@@ -105,11 +104,11 @@ def audit(
             yield note, "reaches outside the page"
 
 
-def _with_kept(html: str, anchors: list[str]) -> str:
+def _with_kept(html: str, anchors: tuple[str, ...]) -> str:
     """The HTML with the paragraphs that call these notes kept whole (found to bring back every lost note)."""
     if not anchors:
         return html
-    selectors = ", ".join(f'p:has([id="{anchor}"]), li:has([id="{anchor}"]), dd:has([id="{anchor}"])' for anchor in anchors)
+    selectors = ", ".join(f'{tag}:has([id="{anchor}"])' for anchor in anchors for tag in ("p", "li", "dd"))
     return html.replace("</style>", f"{selectors} {{ break-inside: avoid }}\n</style>", 1)
 
 
@@ -136,20 +135,14 @@ class _Fetcher(URLFetcher):
         if scheme == "theme":
             return URLFetcherResponse(url, resource(path))
         if scheme == "asset":
-            content = self.files.bytes(_unquoted(path))
+            content = self.files.bytes(unquote(path.lstrip("/")))
             if isinstance(content, Unreadable):
                 raise ValueError(f"{content.path} {content.reason}")
             return URLFetcherResponse(url, content)
         return super().fetch(url, headers)
 
 
-def _unquoted(path: str) -> str:
-    from urllib.parse import unquote
-
-    return unquote(path.lstrip("/"))
-
-
-class _listening(logging.Handler):
+class _Log(logging.Handler):
     """Collects what WeasyPrint logs, which is the only place where it says what it left out."""
 
     def __init__(self) -> None:
@@ -159,12 +152,12 @@ class _listening(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         self.messages.append(record.getMessage())
 
-    def __enter__(self) -> list[str]:
+    def __enter__(self) -> _Log:
         logger = logging.getLogger("weasyprint")
         logger.handlers = [handler for handler in logger.handlers if not isinstance(handler, logging.StreamHandler)]
         logger.propagate = False
         logger.addHandler(self)
-        return self.messages
+        return self
 
     def __exit__(self, *_: object) -> None:
         logging.getLogger("weasyprint").removeHandler(self)

@@ -1,0 +1,108 @@
+"""Imports go down, floors do not know their neighbours, and every directive has its manual and its cases."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from report.build import link
+from report.directives import DIRECTIVES
+from report.project import Choices, read
+
+ROOT = Path(__file__).parent.parent / "report"
+
+FLOORS = (
+    ("__main__",),
+    ("cli",),
+    ("build",),
+    ("project", "templating", "markdown", "bibtex", "linking", "html", "pdf"),
+    ("metadata", "directives"),
+    ("data",),
+    ("document", "csl"),
+    ("diagnostics", "edtf"),
+    ("source", "files", "environment", "outputs", "starter"),
+)
+"""Top to bottom; a room imports what is below it alone."""
+
+NEIGHBOURS = {("linking", "bibtex"), ("pdf", "html"), ("files", "source")}
+"""Rooms on one floor of which the first may import the second."""
+
+DOORS = {
+    "yaml": {"data"},
+    "jinja2": {"templating", "html/theme"},
+    "markdown_it": {"markdown"},
+    "mdit_py_plugins": {"markdown"},
+    "bibtexparser": {"bibtex/entries"},
+    "pylatexenc": {"bibtex"},
+    "weasyprint": {"pdf/layout", "environment"},
+    "pikepdf": {"pdf/assemble"},
+    "click": {"cli"},
+    "babel": {"edtf"},
+}
+"""The modules that may import a library."""
+
+MODULES = sorted(ROOT.rglob("*.py"))
+
+
+def room(module: Path) -> str:
+    return module.relative_to(ROOT).with_suffix("").parts[0]
+
+
+def imports(module: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(module.read_text("utf-8"))):
+        match node:
+            case ast.Import(names=names):
+                yield from (name.name for name in names)
+            case ast.ImportFrom(module=str(name), level=0, names=names):
+                if name == "report":
+                    yield from (f"report.{alias.name}" for alias in names)
+                else:
+                    yield name
+
+
+def floor(name: str) -> int:
+    return next(index for index, rooms in enumerate(FLOORS) if name in rooms)
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: str(module.relative_to(ROOT)))
+def test_imports_go_down(module: Path) -> None:
+    here = room(module)
+    if here == "__init__":
+        return
+    for name in imports(module):
+        if not name.startswith("report.") or name == "report.__version__":
+            continue
+        there = name.split(".")[1]
+        allowed = there == here or floor(there) > floor(here) or (here, there) in NEIGHBOURS
+        assert allowed, f"{here} imports {there}"
+        if here == "csl":
+            assert there == "csl", "csl imports nothing of ours"
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: str(module.relative_to(ROOT)))
+def test_libraries_have_one_door(module: Path) -> None:
+    path = module.relative_to(ROOT).with_suffix("").as_posix()
+    for name in imports(module):
+        doors = DOORS.get(name.split(".")[0])
+        if doors is not None:
+            assert any(path == door or path.startswith(f"{door}/") for door in doors), f"{path} imports {name}"
+
+
+@pytest.mark.parametrize("directive", DIRECTIVES, ids=lambda directive: directive.__name__.rpartition(".")[2])
+def test_directives_have_cases_and_an_example_that_runs(directive: object, tmp_path: Path) -> None:
+    name = directive.__name__.rpartition(".")[2]
+    assert (Path(__file__).parent / "directives" / f"{name}.txt").exists()
+    example = "\n".join(line[4:] for line in (directive.__doc__ or "").split("\n") if line.startswith("    "))
+    assert ":::" in example
+    (tmp_path / "chapters" / "data").mkdir(parents=True)
+    (tmp_path / "chapters" / "data.csv").write_text("a,b\n1,2\n")
+    (tmp_path / "chapters" / "data" / "crossings.csv").write_text("month,people\nMay,3\n")
+    for image in ("north.svg", "south.svg", "map.svg"):
+        (tmp_path / "chapters" / image).write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
+    (tmp_path / "chapters" / "a.md").write_text(f"# Title\n\n[@source] {example}")
+    (tmp_path / "refs.bib").write_text("@book{source, title={T}, date={2001}, keywords={archive}}")
+    (tmp_path / "report.yml").write_text("title: T\n")
+    assert link(read(tmp_path, Choices())).diagnostics == ()

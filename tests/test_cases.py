@@ -1,0 +1,29 @@
+"""Every case in the text files beside this module: what the author writes, and what the author sees."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from cases import Case, accept, cases, found
+
+HERE = Path(__file__).parent
+FOLDERS = ("metadata", "templating", "markdown", "directives", "linking", "input")
+FILES = sorted(file for folder in FOLDERS for file in (HERE / folder).glob("*.txt"))
+CASES = [case for file in FILES for case in cases(file)]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[f"{case.file.parent.name}/{case.file.stem}: {case.title}" for case in CASES])
+def test_case(case: Case, tmp_path: Path) -> None:
+    seen = found(case, tmp_path)
+    if os.environ.get("ACCEPT"):
+        accept(case, seen)
+        return
+    assert seen == case.expected
+
+
+def test_titles_are_unique() -> None:
+    for file in FILES:
+        titles = [case.title for case in cases(file)]
+        assert len(titles) == len(set(titles)), file
