@@ -221,18 +221,15 @@ def _shown_people(lists: Iterable[Sequence[ShownList]], rules: _Rules) -> dict[s
 
 
 def _levels_of(people: dict[str, dict[str, tuple[Name, ShownList]]], deepest: int) -> dict[str, int]:
-    """The least level at which each person's name is their own; 0 if none is."""
+    """The least level at which each person shares their name with the fewest others; 0 if no level helps."""
     levels: dict[str, int] = {}
     for same in people.values():
-        if len(same) < 2:
-            continue
-        for identity, (name, part) in same.items():
+        for identity, (name, part) in same.items() if len(same) > 1 else ():
+            shared = [len(same) - 1]
             for level in range(1, deepest + 1):
                 text = _name_text(name, part, level)
-                others = (_name_text(*other, level) for key, other in same.items() if key != identity)
-                if text not in others:
-                    levels[identity] = level
-                    break
+                shared.append(sum(_name_text(*other, level) == text for other in same.values()) - 1)
+            levels[identity] = shared.index(min(shared))
     return levels
 
 

@@ -216,21 +216,22 @@ def _read_name(value: object) -> Name | None:
         comma_suffix=bool(value.get("comma-suffix")),
         static=bool(value.get("static-ordering")),
     )
-    return _find_particles(name)
+    named = "dropping-particle" in value or "non-dropping-particle" in value
+    return _find_particles(name, named)
 
 
 _PARTS = ("family", "given", "dropping-particle", "non-dropping-particle", "suffix", "literal")
 
 
-def _find_particles(name: Name) -> Name:
-    """Small words before the family or after the given name taken for particles, unless the item names its own."""
+def _find_particles(name: Name, named: bool) -> Name:
+    """Small words before the family or after the given name taken for particles, unless the item has keys for them."""
     family, given, suffix, comma = name.family, name.given, name.suffix, name.comma_suffix
     dropping, non_dropping = name.dropping, name.non_dropping
     if not suffix and (match := _COMMA_SUFFIX.match(given)):
         given, suffix, comma = match[1], match[3], bool(match[2])
     if len(family) > 1 and family[0] == family[-1] == '"':
         family = family[1:-1]
-    elif not (dropping or non_dropping) and family:
+    elif not named and family:
         if (match := _LEADING.match(family)) and _is_particle(match[1]):
             non_dropping, family = match[1].strip(), family[match.end() :]
         match = _TRAILING.search(given)

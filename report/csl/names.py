@@ -92,8 +92,10 @@ def compile_names(element: Element, scope: Scope, compile_child: CompileChild) -
 
 
 def _inheriting(child: Element, parent: Element) -> Element:
-    """The shorthand `names` of a substitution with what it takes from the element it stands for."""
-    if child.name != "names" or child.children:
+    """A substitution whose shorthand `names`, at any depth, take what they lack from the element they stand for."""
+    if child.name != "names":
+        return replace(child, children=tuple(_inheriting(inner, parent) for inner in child.children))
+    if child.children:
         return child
     own = {key: parent.attributes[key] for key in parent.attributes if key != "variable"}
     inherited = tuple(part for part in parent.children if part.name != "substitute")

@@ -76,12 +76,13 @@ class _Tracker:
         number = citation.note_number
         same_place = not number or number == self._number
         beside = self._citations(number)[-1:] if same_place else self._note
-        if len({cite.id for before in beside for cite in before.cites}) != 1:
+        cites = [cite for before in beside for cite in before.cites]
+        if len({cite.id for cite in cites}) != 1:
             return None
         # A note in between, even one without citations, breaks the chain.
         if number - self._number > 1 and self._number:
             return None
-        return beside[-1].cites[-1]
+        return cites[-1]
 
     def _citations(self, number: int) -> list[Citation]:
         return self._note if number else self._text
