@@ -25,6 +25,7 @@ _YEAR = re.compile(
     r"(?P<circa>ca?\.?\s*|circa\s+|about\s+|~)?\[?(?P<year>-?\d{1,4})(?P<doubt>\s*[?~%])?\]?\??",
     re.IGNORECASE,
 )
+_MONTH_AND_YEAR = re.compile(r"(?P<month>[A-Za-z]{3,}\.?),?\s+(?P<year>\d{4})")
 _YEARS = re.compile(r"(?P<first>\d{3,4})\s*(?:-{1,3}|–|/)\s*(?P<last>\d{2,4})?")
 _LITERALS = frozenset(
     (
@@ -63,6 +64,9 @@ def edtf(text: str) -> CslDate | None:
 
 def from_parts(year: str, month: str, day: str) -> CslDate | None:
     """The date of BibTeX's fields; a year that is none, such as "in press", is nothing."""
+    written = _MONTH_AND_YEAR.fullmatch(year.strip())
+    if written and _months(written["month"]):
+        year, month = written["year"], month or written["month"]
     found = _YEAR.fullmatch(year.strip())
     if found is None:
         return _years(year.strip()) or edtf(year)

@@ -15,17 +15,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from report.bibtex.library import Entry, Library, key_list, normal_key
-from report.bibtex.strings import MONTHS, Value, Written, closing_brace, evaluate, is_regular_entry
+from report.bibtex.mistakes import broken_block, swallowed_entries, text_between
+from report.bibtex.strings import MONTHS, Value, Written, evaluate, is_regular_entry
 from report.diagnostics import Diagnostic, did_you_mean, error, warning
 from report.source import Source
 
 _HEAD = re.compile(r"@(\w*)[ \t]*[{(]\s*")
-_ENTRY_START = re.compile(r"@(\w+)[ \t]*[{(]\s*([^\s,{}()\"=]+)\s*,")
-_KEY = re.compile(r"[^\s,{}()\"=]+")
 _NEXT_BLOCK = re.compile(r"@\w*[ \t]*$")
 _FIELD = re.compile(r"(\w[\w.:+/-]*)\s*=\s*")
-_LOST_FIELD = re.compile(r"^[ \t,]*(\w[\w-]*)\s*=\s*[{\"\w]", re.MULTILINE)
-_UNOPENED = re.compile(r"^[ \t]*(@[A-Za-z]+)\b(?![@.])", re.MULTILINE)
 
 
 @dataclass(slots=True)
@@ -37,6 +34,8 @@ class _Reading:
     folded: dict[str, Entry] = field(default_factory=dict)
     """By key without regard to case."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    undefined: set[str] = field(default_factory=set)
+    """String macros that have been reported."""
     usual_months: bool = True
     """Whether `jan` and the like still have the meaning that every file gives them."""
 
@@ -78,10 +77,11 @@ def _read(source: Source, reading: _Reading) -> None:
             case "DuplicateFieldKeyBlock" | "DuplicateBlockKeyBlock":
                 last = _read_duplicate(source, start, block.ignore_error_block, reading) or last
             case "ParsingFailedBlock":
-                _report_broken(source, start, block, reading)
+                told = str(getattr(block.error, "abort_reason", block.error))
+                reading.diagnostics += broken_block(source, start, block.raw, told)
             case "ImplicitComment":
-                _check_text_between(source, start, block.comment, last, reading)
-    _check_swallowed(source, starts, reading)
+                reading.diagnostics += text_between(source, start, block.comment, last.key if last else "")
+    reading.diagnostics += swallowed_entries(source, starts)
 
 
 def _blocks(source: Source, reading: _Reading) -> Iterator[tuple[int, Any]]:
@@ -201,15 +201,19 @@ def _check_value(entry: Entry, name: str, value: Value, reading: _Reading) -> No
         return
     start, end = entry.place(name)
     for macro in value.undefined:
-        reading.diagnostics.append(_undefined(macro, entry.source, start, end, reading))
+        _report_undefined(macro, entry.source, start, end, reading)
 
 
-def _undefined(macro: str, source: Source, start: int, end: int, reading: _Reading) -> Diagnostic:
-    """About a name between two places of a file."""
+def _report_undefined(macro: str, source: Source, start: int, end: int, reading: _Reading) -> None:
+    """Reports a name between two places of a file, where it is met first."""
+    if macro.lower() in reading.undefined:
+        return
+    reading.undefined.add(macro.lower())
     found = re.compile(rf"(?<![\w-]){re.escape(macro)}(?![\w-])").search(source.text, start, end)
     span = source.span(found.start(), found.end()) if found else source.span(start, end)
     message = f"no `@string` defines `{macro}`; its name is used"
-    return warning("bib-undefined-string", message, span, *did_you_mean(macro, reading.macros))
+    hints = did_you_mean(macro, reading.macros)
+    reading.diagnostics.append(warning("bib-undefined-string", message, span, *hints))
 
 
 def _add(entry: Entry, reading: _Reading) -> Entry:
@@ -245,7 +249,7 @@ def _read_macro(source: Source, start: int, block: Any, reading: _Reading) -> No
     place = head.end() if head else start
     span = source.span(place, place + len(block.key))
     for missing in value.undefined:
-        reading.diagnostics.append(_undefined(missing, source, place, start + len(block.raw), reading))
+        _report_undefined(missing, source, place, start + len(block.raw), reading)
     if reading.macros.get(name, value.text) != value.text and name not in MONTHS:
         message = f"`@string` defines `{name}` again; from here on the new text holds"
         reading.diagnostics.append(warning("bib-duplicate-string", message, span))
@@ -260,93 +264,8 @@ def _read_duplicate(source: Source, start: int, block: Any, reading: _Reading) -
     return _read_entry(source, start, block, reading)
 
 
-def _report_broken(source: Source, start: int, block: Any, reading: _Reading) -> None:
-    head = _HEAD.match(source.text, start)
-    kind = head[1].lower() if head else ""
-    if kind == "comment":
-        return  # BibTeX reads the entries inside, and so does the parser
-    place = head.end() if head else start
-    key = _KEY.match(source.text, place) if kind != "string" else None
-    what = f"entry `{normal_key(key[0])}`" if key else f"`@{kind}`"
-    span = source.span(key.start(), key.end()) if key else source.span(start, place)
-    reason, trouble = _reason(source.text, start, block)
-    hints = () if trouble is None else (_place_hint(source, trouble),)
-    reading.diagnostics.append(error("bib-broken-entry", f"{what} is ignored: {reason}", span, *hints))
-
-
-def _reason(text: str, start: int, block: Any) -> tuple[str, int | None]:
-    """Why the parser gave a block up, and the place of the mistake where it is not the block's beginning."""
-    told = str(getattr(block.error, "abort_reason", block.error))
-    end = start + len(block.raw)
-    expected = told.startswith("Expected") and "found `@" not in told and "found @" not in told
-    if expected and "comma after entry key" in told:
-        return "no comma after its key", None
-    if expected and "found the end" in told:
-        return f"field `{_last_part(text, start, end - 1)}` has no value", end - 1
-    if expected:
-        name = _last_part(text, start, end)
-        return (f"no `=` after `{name}`" if name else "a comma too many"), end
-    unclosed = _unclosed_field(text, start, end)
-    if unclosed is None:
-        return "no brace closes it", None
-    name, place = unclosed
-    return f"the value of `{name}` is not closed", place
-
-
-def _last_part(text: str, start: int, end: int) -> str:
-    """What stands between the last comma or brace and the place where the parser gave up."""
-    return re.split(r"[,{(]", text[start:end].rstrip("=}"))[-1].strip(' \t\r\n"')
-
-
-def _place_hint(source: Source, offset: int) -> str:
-    place = source.position(offset)
-    return f"the mistake is at {source.path}:{place.line}:{place.column}"
-
-
-def _unclosed_field(text: str, start: int, end: int) -> tuple[str, int] | None:
-    """The first field whose value runs past the place where the block was given up."""
-    place = start
-    while found := _FIELD.search(text, place, end):
-        place = found.end()
-        if text[place : place + 1] == "{":
-            closing = closing_brace(text[:end], place)
-            if closing is None or _LOST_FIELD.search(text, place, closing):
-                return found[1].lower(), place
-            place = closing
-        elif text[place : place + 1] == '"':
-            closing = text.find('"', place + 1, end)
-            if closing < 0:
-                return found[1].lower(), place
-            place = closing
-    return None
-
-
-def _check_text_between(source: Source, start: int, text: str, last: Entry | None, reading: _Reading) -> None:
-    """Text outside entries is a comment, unless it looks like the rest of an entry or like a start without brace."""
-    if last is not None and (found := _LOST_FIELD.search(text)):
-        message = f"field `{found[1]}` stands outside entry `{last.key}`: a brace before it closes the entry"
-        span = source.span(start + found.start(1), start + found.end(1))
-        reading.diagnostics.append(error("bib-broken-entry", message, span))
-    if found := _UNOPENED.search(text):
-        message = f"`{found[1]}` has no `{{` after it; the text is ignored"
-        span = source.span(start + found.start(1), start + found.end(1))
-        reading.diagnostics.append(error("bib-broken-entry", message, span))
-
-
-def _check_swallowed(source: Source, starts: set[int], reading: _Reading) -> None:
-    """Entries that a plain look at the file shows and the parser does not."""
-    for found in _ENTRY_START.finditer(source.text):
-        if found.start() in starts or found[1].lower() in ("comment", "string", "preamble"):
-            continue
-        before = source.text[source.text.rfind("\n", 0, found.start()) + 1 : found.start()].strip()
-        if before in ("", "}", "},"):
-            message = f"entry `{normal_key(found[2])}` is ignored: it begins inside another entry"
-            span = source.span(found.start(2), found.end(2))
-            reading.diagnostics.append(error("bib-broken-entry", message, span))
-
-
 def _is_commented_out(text: str, start: int) -> bool:
-    return "%" in text[text.rfind("\n", 0, start) + 1 : start]
+    return text[text.rfind("\n", 0, start) + 1 : start].lstrip().startswith("%")
 
 
 def _aliases(reading: _Reading) -> dict[str, str]:
@@ -355,6 +274,8 @@ def _aliases(reading: _Reading) -> dict[str, str]:
         if "ids" not in entry.source.text[entry.start : entry.stop]:
             continue
         for alias in key_list(entry.value("ids")):
+            if alias == entry.key:
+                continue
             if alias in reading.entries or aliases.setdefault(alias, entry.key) != entry.key:
                 message = f"key `{alias}` in `ids` of `{entry.key}` belongs to another entry"
                 reading.diagnostics.append(warning("bib-duplicate-key", message, entry.fields["ids"].part(alias)))

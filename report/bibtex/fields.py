@@ -36,7 +36,6 @@ _PLAIN: Mapping[str, str] = {
     "isbn": "ISBN",
     "issn": "ISSN",
     "library": "call-number",
-    "series": "collection-title",
     "shortjournal": "container-title-short",
     "venue": "event-place",
     "origtitle": "original-title",
@@ -173,23 +172,18 @@ def _publication(making: Making) -> dict[str, Rich]:
     bodies = [making.list("publisher"), institution, making.list("organization"), published]
     if making.type in ("legal_case", "patent", "legislation", "bill", "regulation"):
         bodies.remove(institution)
-    texts = {"publisher": joined(dict.fromkeys(bodies), "; "), "genre": _keyed(making, "type")}
+    texts = {"publisher": joined(dict.fromkeys(bodies), "; "), "genre": making.keyed("type")}
     texts["authority"] = institution if institution not in bodies else ()
     if making.type == "patent":
         texts["jurisdiction"] = making.list("location")
     if making.type == "article":
         texts |= _preprint(making, texts["publisher"])
     dated = any(making.raw(name) for name in ("date", "year"))
-    texts["status"] = _keyed(making, "pubstate") if dated else ()
+    texts["status"] = making.keyed("pubstate") if dated else ()
+    texts["collection-title"] = making.keyed("series")
     texts["keyword"] = joined(((Run(word),) for word in _keywords(making)), ", ")
     texts["note"] = _note(making)
     return {variable: text for variable, text in texts.items() if text}
-
-
-def _keyed(making: Making, name: str) -> Rich:
-    """What a key field prints: the words of its key, or the text it has instead."""
-    word = languages.word(making.raw(name), making.lang)
-    return (Run(word),) if word != making.raw(name) else making.text(name)
 
 
 def _keywords(making: Making) -> list[str]:
@@ -240,7 +234,7 @@ def _issued(making: Making) -> dates.CslDate | None:
         return _date(making, "date")
     year, month = decode_plain(making.raw("year")), decode_plain(making.raw("month"))
     if not year:
-        status = html(_keyed(making, "pubstate"))
+        status = html(making.keyed("pubstate"))
         return dates.literal(status) if status else None
     if not dates.understood_month(month):
         _no_date(making, "month", "no month")

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from report.bibtex.strings import Written, regular_fields
+from report.bibtex.types import DATA_ONLY
 from report.diagnostics import Diagnostic
 from report.source import Source, Span
 
@@ -59,7 +60,7 @@ class Entry:
         found: dict[str, Field] = {}
         for (name, expression, value), (start, end) in zip(self.written, self._places(), strict=True):
             if name and name not in found:
-                inner = int(len(expression) == len(value) + 2)
+                inner = int(expression[1:-1] == value and expression[0] in '{"')
                 found[name] = Field(value, self.source.span(start + inner, end - inner))
         return found
 
@@ -94,8 +95,8 @@ class Library:
         return self.entries.get(key) or self.entries.get(self.aliases.get(key, ""))
 
     def keys(self) -> tuple[str, ...]:
-        """All keys in the order of the files, without aliases."""
-        return tuple(self.entries)
+        """The keys of all works in the order of the files, without aliases and without entries that only hold data."""
+        return tuple(key for key, entry in self.entries.items() if entry.type not in DATA_ONLY)
 
 
 def normal_key(key: str) -> str:

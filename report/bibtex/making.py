@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from report.bibtex import names
+from report.bibtex import languages, names
 from report.bibtex.casing import sentence_case
 from report.bibtex.latex import decode
 from report.bibtex.library import Entry, Field
@@ -48,6 +48,11 @@ class Making:
         """The text of a field that is no title."""
         return without_case(self.rich(name))
 
+    def keyed(self, name: str) -> Rich:
+        """What a key field prints: the words of its key, or the text it has instead."""
+        word = languages.word(self.raw(name), self.lang)
+        return (Run(word),) if word != self.raw(name) else self.text(name)
+
     def title(self, name: str) -> Rich:
         """A title, in sentence case where the entry's titles are."""
         return sentence_case(self.rich(name)) if self.recase else self.rich(name)
@@ -58,7 +63,8 @@ class Making:
 
     def list(self, name: str) -> Rich:
         """The parts of a literal list, as `publisher` is one."""
-        parts = [without_case(decode(part).runs) for part in names.split(self.raw(name))]
+        words = (languages.word(part, self.lang) for part in names.split(self.raw(name)))
+        parts = [without_case(decode(part).runs) for part in words]
         return joined(((Run("et al."),) if plain(part) == "others" else part for part in parts), "; ")
 
 

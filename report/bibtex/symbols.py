@@ -60,7 +60,8 @@ _SIGNS = """
     textregistered ® texttrademark ™ textbullet • pounds £ textsterling £ euro € texteuro € EUR € textyen ¥ textcent ¢
     textdegree ° degree ° textcelsius ℃ textmu µ textperthousand ‰ textordfeminine ª textordmasculine º textnumero №
     textonehalf ½ textonequarter ¼ textthreequarters ¾ textonesuperior ¹ texttwosuperior ² textthreesuperior ³
-    textperiodcentered · textvisiblespace ␣ textexclamdown ¡ textquestiondown ¿ texttimes × textdiv ÷ textsurd √
+    textasciimacron ¯ textasciiacute ´ textasciigrave ` textperiodcentered · textvisiblespace ␣ textexclamdown ¡
+    textquestiondown ¿ texttimes × textdiv ÷ textsurd √
     textlnot ¬ textpm ± textrightarrow → textleftarrow ← male ♂ female ♀ checkmark ✓
     LaTeX LaTeX TeX TeX BibTeX BibTeX LaTeXe LaTeX2ε XeTeX XeTeX XeLaTeX XeLaTeX
 """
@@ -135,7 +136,9 @@ TRANSPARENT = frozenset(
 """Commands that print their argument and add nothing that can be kept."""
 
 DROPPED: Mapping[str, int] = {
-    **dict.fromkeys(words("noopsort sortnoop SortNoop NoopSort label hspace vspace index phantom"), 1),
+    **dict.fromkeys(
+        words("noopsort sortnoop SortNoop NoopSort label hspace vspace index phantom vphantom hphantom"), 1
+    ),
     **dict.fromkeys(words("color language fontfamily fontencoding selectlanguage begin end"), 1),
     **dict.fromkeys(words("textcolor foreignlanguage foreignquote"), 1),
     "fontsize": 2,

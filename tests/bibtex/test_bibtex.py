@@ -36,7 +36,7 @@ def _cases(path: Path) -> list[tuple[str, str, str]]:
 def _diagnostics(text: str) -> str:
     source = Source("refs.bib", text)
     library = bibtex.parse([source])
-    items = bibtex.items(library, library.keys())
+    items = bibtex.items(library, library.entries)
     return as_text([*library.diagnostics, *items.diagnostics], {"refs.bib": source}).strip("\n")
 
 
@@ -44,7 +44,7 @@ def _diagnostics(text: str) -> str:
 def test_entries_become_items(path: Path) -> None:
     source = Source(path.name, path.read_text(encoding="utf-8"))
     library = bibtex.parse([source])
-    items = bibtex.items(library, [entry.key for entry in library.entries.values() if entry.type != "xdata"])
+    items = bibtex.items(library, library.keys())
     assert as_text([*library.diagnostics, *items.diagnostics], {path.name: source}) == ""
     found = json.dumps(items.items, ensure_ascii=False, indent=1) + "\n"
     expected = path.with_suffix(".json")
