@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from report.csl.collapsing import Piece, collapse
 from report.csl.context import Position, State
+from report.csl.item import Name
 from report.csl.model import Citation, Cite, Options, Rendering
 from report.csl.names import plain_names
 from report.csl.numbers import split_label
@@ -77,7 +78,8 @@ def _state(cite: _Placed) -> State:
 
 def _piece(session: Session, cite: _Placed, options: Options, *, leads: bool) -> Piece:
     id = cite.cite.id
-    node = session.render_cite(id, session.state(id, _state(cite)))
+    state = session.state(id, _state(cite))
+    node = session.render_cite(id, state)
     if cite.cite.mode == "suppress-author":
         node = _without_author(node)
     elif cite.cite.mode == "author-only":
@@ -89,8 +91,16 @@ def _piece(session: Session, cite: _Placed, options: Options, *, leads: bool) ->
         node=node,
         number=session.numbers.get(id, 0),
         year_suffix=session.details[id].year_suffix if id in session.details else "",
+        people=_people(session, id, state),
         linked=options.link_citations,
     )
+
+
+def _people(session: Session, id: str, state: State) -> tuple[Name, ...]:
+    """The persons a cite shows first, for a style that tells persons of one name apart."""
+    if session.program.citation.options.get("disambiguate-add-givenname") != "true":
+        return ()
+    return tuple(name for part in session.lists(id, state)[:1] for name in part.names[: part.shown])
 
 
 def _without_author(node: Node) -> Node:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from report.csl.item import Name
 from report.csl.model import Cite
 from report.csl.program import Area
 from report.csl.richtext import Box, Node, find, parse_affix, plain, walk, without
@@ -23,6 +24,8 @@ class Piece:
     number: int
     """Its citation number."""
     year_suffix: str
+    people: tuple[Name, ...]
+    """The persons shown first: two of one name are not one group."""
     linked: bool
 
     @property
@@ -126,25 +129,25 @@ def _groups(pieces: Sequence[Piece], area: Area, mode: str) -> list[_Joint]:
 
 def _grouped(pieces: Sequence[Piece]) -> list[list[Piece]]:
     """Cites with the same names brought together at the place of the first."""
-    groups: dict[str, list[Piece]] = {}
+    groups: dict[object, list[Piece]] = {}
     for piece in pieces:
-        names = find(piece.node, "names")
-        groups.setdefault(plain(names) if names else "", []).append(piece)
+        groups.setdefault(_group_key(piece), []).append(piece)
     return list(groups.values())
+
+
+def _group_key(piece: Piece) -> tuple[str, tuple[Name, ...]]:
+    names = find(piece.node, "names")
+    return (plain(names) if names else "", piece.people)
 
 
 def _adjacent(pieces: Sequence[Piece]) -> list[list[Piece]]:
     """Groups without moving any cite: a style that does not sort keeps the author's order."""
     groups: list[list[Piece]] = []
-    last = None
     for piece in pieces:
-        names = find(piece.node, "names")
-        name = plain(names) if names else ""
-        if name == last:
+        if groups and _group_key(groups[-1][0]) == _group_key(piece):
             groups[-1].append(piece)
         else:
             groups.append([piece])
-        last = name
     return groups
 
 
