@@ -58,8 +58,17 @@ def _sorted(session: Session, cites: Sequence[_Placed]) -> list[_Placed]:
     area = session.program.citation
     if not area.keys or len(cites) < 2:
         return list(cites)
+    cites = _suffixed_in_order(session, cites)
     order = session.sort_cites([(cite.cite.id, _state(cite)) for cite in cites])
     return [cites[index] for index in order]
+
+
+def _suffixed_in_order(session: Session, cites: Sequence[_Placed]) -> list[_Placed]:
+    """The cites with year suffixes in the order of their letters, for sort keys that do not see them."""
+    suffixed = [cite for cite in cites if session.year_suffix(cite.cite.id)]
+    suffixed.sort(key=lambda cite: session.order.index(cite.cite.id))
+    ordered = iter(suffixed)
+    return [next(ordered) if session.year_suffix(cite.cite.id) else cite for cite in cites]
 
 
 def _state(cite: _Placed) -> State:
@@ -90,7 +99,7 @@ def _piece(session: Session, cite: _Placed, options: Options, *, leads: bool) ->
         cite=cite.cite,
         node=node,
         number=session.numbers.get(id, 0),
-        year_suffix=session.details[id].year_suffix if id in session.details else "",
+        year_suffix=session.year_suffix(id),
         people=_people(session, id, state),
         linked=options.link_citations,
     )

@@ -45,6 +45,10 @@ class Session:
             disambiguation=detail.disambiguation,
         )
 
+    def year_suffix(self, id: str) -> str:
+        """The letter of an item; empty if it needs none."""
+        return self.details.get(id, _NONE).year_suffix
+
     def render_cite(self, id: str, state: State) -> Node:
         """The tree of a cite without its own prefix and suffix."""
         key = (id, state)
