@@ -50,7 +50,9 @@ def link(project: Project, output: str = "pdf") -> Linked:
     compiled = tuple(_compiled(chapter, project, output) for chapter in project.chapters)
     library = bibtex.parse(project.bibliographies)
     style, wrong = _style(project)
-    chapters = linking.complete(compiled, project.metadata, has_bibliography=_lists_anything(compiled, style, project))
+    chapters = linking.complete(
+        compiled, project.metadata, has_bibliography=_lists_anything(compiled, library, style, project.metadata)
+    )
     table = linking.link(chapters, library, style, project.metadata)
     found = (
         *project.diagnostics,
@@ -63,10 +65,12 @@ def link(project: Project, output: str = "pdf") -> Linked:
     return Linked(chapters, table, in_reading_order(_judged(found, project.metadata), project.paths))
 
 
-def _lists_anything(chapters: tuple[Chapter, ...], style: csl.Style, project: Project) -> bool:
+def _lists_anything(
+    chapters: tuple[Chapter, ...], library: bibtex.Library, style: csl.Style, metadata: Metadata
+) -> bool:
     """Whether there is a bibliography to print."""
-    cited = any(chapter.symbols.keys for chapter in chapters)
-    return style.has_bibliography and (cited or bool(project.metadata.nocite))
+    cited = (library.get(use.name) for chapter in chapters for use in chapter.symbols.keys)
+    return style.has_bibliography and (any(cited) or bool(metadata.nocite))
 
 
 def build(project: Project, linked: Linked) -> Report:

@@ -56,6 +56,10 @@ WIDE_COLUMNS = 4
 """Tables with that many columns reach into the margin column."""
 
 
+SHORT_ROWS = 10
+"""Tables with no more rows are kept on one page."""
+
+
 def write(chapter: Chapter) -> str:
     """The chapter as a `section`."""
     classes = "chapter" if chapter.number else "chapter unnumbered"
@@ -182,6 +186,8 @@ def _table(node: Table) -> str:
     classes = ["tbl", *node.attributes.classes]
     if width >= WIDE_COLUMNS and "narrow" not in classes:
         classes.append("wide")
+    if len(node.rows) <= SHORT_ROWS:
+        classes.append("short")
     caption = f"<caption>{inlines(node.caption)}</caption>" if node.caption else ""
     head = "".join(_row(row, "th") for row in node.head)
     rows = "".join(_row(row, "td") for row in node.rows)

@@ -151,7 +151,7 @@ class _Resolver:
             case CitationText():
                 return self.citations[-1].text
             case Citation():
-                return self._citation(node)
+                return self._citation()
             case Reference():
                 return references.printed(node, self.table)
             case Link(target=target) if target.startswith("#") and not target.startswith("#bib-"):
@@ -171,11 +171,8 @@ class _Resolver:
             case _:
                 return node
 
-    def _citation(self, node: Citation) -> tuple[Node, ...]:
+    def _citation(self) -> tuple[Node, ...]:
         rendered = self.citations.pop()
-        if node.narrative and rendered.text and rendered.note and self.table.note_style:
-            inside = citations.without_final_period(rendered.note)
-            return (*rendered.text, Text(" (", span=node.span), *inside, Text(")", span=node.span))
         return rendered.note if self.table.note_style else rendered.text
 
     def _bibliography(self, node: Bibliography) -> Node:

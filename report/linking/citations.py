@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,6 +15,7 @@ from report.document import (
     Cite,
     Emphasis,
     Inlines,
+    LineBreak,
     Link,
     Node,
     Note,
@@ -46,6 +46,8 @@ class Site:
     note: int
     fills_note: bool
     """Whether the note holds nothing else."""
+    goes_on: bool
+    """Whether it stands in the middle of a sentence of the note."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +67,31 @@ def sites(chapters: tuple[Chapter, ...], *, note_style: bool) -> Iterator[Site]:
 
 
 def _sites(nodes: Iterable[Node], chapter: int, note: Note | None, note_style: bool) -> Iterator[Site]:
+    before: Node | None = None
     for node in nodes:
         match node:
             case Citation():
                 if note is None and note_style:
                     continue
                 number = note.number if note else 0
-                yield Site(node, chapter, number, note is not None and _fills(note, node))
+                fills = note is not None and _fills(note, node)
+                yield Site(node, chapter, number, fills, note is not None and _goes_on(before))
             case Note():
                 yield from _sites(children(node), chapter, node, note_style)
             case _:
                 yield from _sites(children(node), chapter, note, note_style)
+        before = node
+
+
+def _goes_on(before: Node | None) -> bool:
+    """Whether a sentence is going on before a citation in a note: it then stands in brackets."""
+    match before:
+        case Text(text=text):
+            return not text.rstrip().rstrip("”’»\"'").endswith((".", "?", "!", ":", ";", ",", "("))
+        case None | LineBreak():
+            return False
+        case _:
+            return True
 
 
 def _fills(note: Note, citation: Citation) -> bool:
@@ -152,7 +168,7 @@ def _citation(site: Site, opaque: list[Node]) -> csl.Citation:
                 id=one.key,
                 locator=_escaped(one.locator),
                 label=one.label or "page",
-                prefix=_mini_html(one.prefix, opaque),
+                prefix=(", " if one.cited_in else "") + _mini_html(one.prefix, opaque),
                 suffix=_mini_html(one.suffix, opaque),
                 mode="suppress-author" if one.suppress_author else "normal",
             )
@@ -235,6 +251,10 @@ def without_final_period(nodes: Inlines) -> Inlines:
             return nodes
 
 
+def _in_brackets(nodes: Inlines, span: Span) -> Inlines:
+    return (Text("(", span=span), *nodes, Text(")", span=span)) if nodes else ()
+
+
 def _marked(site: Site, span: Span) -> Inlines:
     keys = "; ".join(f"@{one.key}?" for one in site.citation.cites)
     return (Strong((Text(keys, span=span),), span=span),)
@@ -250,14 +270,18 @@ class _Bridge:
     def rendered(self, site: Site, rendering: csl.Rendering, note_style: bool) -> RenderedCitation:
         """A citation in its place; an item that is in no bibliography is printed as its key with a question mark."""
         span = site.citation.span
-        text = self._seen(self.inlines(rendering.text, span), site) or _marked(site, span)
-        note = self._seen(self.inlines(rendering.note, span), site)
+        text = self.inlines(rendering.text, span) or _marked(site, span)
+        note = self.inlines(rendering.note, span)
         if not note_style:
             return RenderedCitation(text=text)
         if not site.citation.narrative:
             text, note = (), text
         if not site.fills_note:
             note = without_final_period(note)
+            if text:
+                note = (*text, Text(" ", span=span), *_in_brackets(note, span))
+            elif site.goes_on:
+                note = _in_brackets(note, span)
         return RenderedCitation(text=text, note=note)
 
     def inlines(self, tree: csl.Tree, span: Span) -> Inlines:
@@ -312,25 +336,6 @@ class _Bridge:
             result.append(Link(tuple(run), f"#bib-{key}", span=span))
         return tuple(result)
 
-    @staticmethod
-    def _seen(content: Inlines, site: Site) -> Inlines:
-        """`A; as cited in B` as `A, as cited in B`: between an item and where it was seen stands a comma."""
-        seen = {one.key for one in site.citation.cites if one.cited_in}
-        result = list(content)
-        between = -1
-        for index, node in enumerate(content):
-            key = _cite_key(node)
-            if not key:
-                between = index if between < 0 and isinstance(node, Text) else between
-                continue
-            if index and key in seen and between >= 0 and isinstance(text := result[between], Text):
-                result[between] = replace(text, text=re.sub(r"^\s*[;,]\s*", ", ", text.text))
-            between = -1
-        return tuple(result)
-
-
-def _cite_key(node: Node) -> str:
-    return node.attributes.get("key") if isinstance(node, Styled) and "cite" in node.attributes.classes else ""
 
 
 def _formatted(part: csl.Format, content: Inlines, span: Span) -> Iterator[Node]:

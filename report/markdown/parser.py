@@ -45,6 +45,7 @@ def parser(language: str) -> MarkdownIt:
         plugin(md)
     md.block.ruler.before("paragraph", "table_caption", _table_caption, {"alt": ["paragraph"]})
     md.block.ruler.before("reference", "abbreviation", _abbreviation, {"alt": ["paragraph", "reference"]})
+    md.inline.ruler.at("text", _text)
     md.inline.ruler.before("link", "styled", _styled)
     md.inline.ruler.push("attributes", _attributes)
     md.core.ruler.after("block", "heading_attributes", _heading_attributes)
@@ -119,6 +120,18 @@ def _abbreviation(state: StateBlock, start: int, end: int, silent: bool) -> bool
         token.map = [start, start + 1]
         token.meta = {"word": found[1], "title": found[2].strip()}
         state.line = start + 1
+    return True
+
+
+def _text(state: StateInline, silent: bool) -> bool:
+    """Plain text up to the next sign that may mean something, and never past the end of the part being read."""
+    found = state.md.inline.terminator_re.search(state.src, state.pos, state.posMax)
+    end = found.start() if found else state.posMax
+    if end == state.pos:
+        return False
+    if not silent:
+        state.append_pending(state.src[state.pos : end])
+    state.pos = end
     return True
 
 
