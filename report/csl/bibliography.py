@@ -50,9 +50,8 @@ def _closed(node: Node, look: Look) -> Node:
     last = node.children[-1] if isinstance(node, Box) and node.children else None
     if not isinstance(node, Box) or not isinstance(last, Box) or not last.look.display or not look.suffix:
         return Box((node,), look)
-    inner = Box(
-        (last._replace(look=replace(last.look, display="")), Text(look.suffix)), Look(display=last.look.display)
-    )
+    bare = last._replace(look=replace(last.look, display=""))
+    inner = Box((bare,), Look(suffix=look.suffix, outer=True, display=last.look.display))
     return Box((node._replace(children=(*node.children[:-1], inner)),), replace(look, suffix=""))
 
 

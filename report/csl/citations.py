@@ -16,7 +16,7 @@ from report.csl.positions import Placed
 from report.csl.richtext import Box, Node, find, parse, plain, rewrite, walk, without
 from report.csl.session import Session
 from report.csl.textcase import apply_case
-from report.csl.tree import Text, Tree
+from report.csl.tree import Text, Tree, to_text
 
 ERROR = "[CSL STYLE ERROR: reference with no printed form.]"
 
@@ -51,7 +51,7 @@ def _compose(session: Session, cites: Sequence[_Placed], options: Options) -> No
     pieces = [_piece(session, cite, options, leads=index == 0) for index, cite in enumerate(cites)]
     area = session.program.citation
     body = collapse(pieces, area)
-    return Box((body,) if plain(body) else (), replace(area.look, delimiter=""))
+    return Box((body,) if plain(body).strip() else (), replace(area.look, delimiter=""))
 
 
 def _sorted(session: Session, cites: Sequence[_Placed]) -> list[_Placed]:
@@ -142,7 +142,8 @@ def _author_in_text(session: Session, cites: Sequence[_Placed], options: Options
     tail = _finish(session, _compose(session, rest, options))
     if session.program.style.is_note:
         return Rendering(text, tail)
-    return Rendering((*text, Text(" "), *tail) if tail else text)
+    gap = () if to_text(tail)[:1].isspace() else (Text(" "),)
+    return Rendering((*text, *gap, *tail) if tail else text)
 
 
 def _shows_more(session: Session, cite: _Placed) -> bool:

@@ -23,6 +23,8 @@ class _Run:
     text: str
     origin: Box | None = None
     """The author's prefix or suffix it stands in."""
+    closing: bool = False
+    """A suffix."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,10 +107,10 @@ def _flatten(node: Node, tokens: list[_Token], origin: Box | None = None) -> Non
         _affix(look.prefix, tokens)
     _flatten_children(node, tokens, origin)
     if look.outer:
-        _affix(look.suffix, tokens)
+        _affix(look.suffix, tokens, closing=True)
     tokens += [_Close(mark.kind, origin) for mark in reversed(marks)]
     if not look.outer:
-        _affix(look.suffix, tokens)
+        _affix(look.suffix, tokens, closing=True)
     if look.display:
         tokens.append(_Close("display"))
 
@@ -128,14 +130,14 @@ def _flatten_children(node: Box, tokens: list[_Token], origin: Box | None) -> No
             del tokens[before:]
 
 
-def _affix(text: str, tokens: list[_Token]) -> None:
+def _affix(text: str, tokens: list[_Token], *, closing: bool = False) -> None:
     if not text:
         return
     if "<" in text or '"' in text or "'" in text:
         for node in parse(text):
             _flatten(node, tokens)
     else:
-        tokens.append(_Run(text))
+        tokens.append(_Run(text, closing=closing))
 
 
 _KEPT_AFTER = {
@@ -151,19 +153,25 @@ _KEPT_AFTER = {
 
 def _settle(tokens: list[_Token]) -> None:
     """Punctuation and blanks that meet at the border of two pieces."""
-    last: _Run | None = None
+    before: list[_Run] = []
     for token in tokens:
         if isinstance(token, _Open) and token.kind == "display":
-            last = None
+            before = []
         if not isinstance(token, _Run) or not token.text:
             continue
-        if last is not None:
-            _meet(last, token)
+        while before and token.text:
+            _meet(before[-1], token)
+            if before[-1].text:
+                break
+            before.pop()
         if token.text:
-            last = token
+            before.append(token)
 
 
 def _meet(left: _Run, right: _Run) -> None:
+    _close_up(left, right)
+    if not left.text or not right.text:
+        return
     before, after = left.text[-1], right.text[0]
     if before in " \u00a0" and after in " \u00a0":
         if after == " ":
@@ -178,6 +186,19 @@ def _meet(left: _Run, right: _Run) -> None:
                 right.text = right.text[1:]
         case "r":
             left.text = left.text[:-1]
+
+
+def _close_up(left: _Run, right: _Run) -> None:
+    """No blank before a comma, a period or a closing bracket, none after an opening one, no comma before a last period.
+
+    Such blanks and commas are left over from elements that turned out empty.
+    """
+    if left.text[-1] == " " and right.text[0] in ",.)]":
+        left.text = left.text.rstrip(" ")
+    elif right.text[0] == " " and left.text[-1] in "([":
+        right.text = right.text.lstrip(" ")
+    if right.closing and right.text[:1] == "." and left.text[-1:] == ",":
+        left.text = left.text[:-1]
 
 
 def _move_into_quotes(tokens: list[_Token]) -> None:
