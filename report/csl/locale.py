@@ -141,6 +141,7 @@ def _define_terms(elements: Iterable[Element], terms: dict[TermKey, Term], ordin
 
 
 def _text(value: str) -> str:
+    value = value.replace("'", "’")
     return value if "\n" not in value else " ".join(value.split())
 
 
