@@ -16,7 +16,7 @@ from typing import Any
 
 from report.bibtex.library import Entry, Library, key_list, normal_key
 from report.bibtex.mistakes import broken_block, swallowed_entries, text_between
-from report.bibtex.strings import MONTHS, Value, Written, evaluate, is_regular_entry
+from report.bibtex.strings import LONGEST, MONTHS, Value, Written, evaluate, is_regular_entry
 from report.diagnostics import Diagnostic, did_you_mean, error, warning
 from report.source import Source
 
@@ -141,7 +141,7 @@ def _written(block: Any, macros: Mapping[str, str]) -> tuple[tuple[Written, ...]
     for one in block.fields:
         for found, value in _unusual(_field_name(one.key.lower()), one.value, macros):
             written.append(found)
-            if found[0] and (value.undefined or value.rest is not None):
+            if found[0] and (value.undefined or value.too_long or value.rest is not None):
                 wrong.setdefault(found[0], value)
     return tuple(written), wrong
 
@@ -200,8 +200,15 @@ def _check_value(entry: Entry, name: str, value: Value, reading: _Reading) -> No
         reading.diagnostics.append(warning("bib-value", message, entry.fields[name].span))
         return
     start, end = entry.place(name)
+    _report_length(value, entry.source, start, end, reading)
     for macro in value.undefined:
         _report_undefined(macro, entry.source, start, end, reading)
+
+
+def _report_length(value: Value, source: Source, start: int, end: int, reading: _Reading) -> None:
+    if value.too_long:
+        message = f"string macros come to more than {LONGEST} characters; their names are used"
+        reading.diagnostics.append(error("bib-string-length", message, source.span(start, end)))
 
 
 def _report_undefined(macro: str, source: Source, start: int, end: int, reading: _Reading) -> None:
@@ -248,6 +255,7 @@ def _read_macro(source: Source, start: int, block: Any, reading: _Reading) -> No
     head = _HEAD.match(source.text, start)
     place = head.end() if head else start
     span = source.span(place, place + len(block.key))
+    _report_length(value, source, place, place + len(block.key), reading)
     for missing in value.undefined:
         _report_undefined(missing, source, place, start + len(block.raw), reading)
     if reading.macros.get(name, value.text) != value.text and name not in MONTHS:

@@ -73,11 +73,12 @@ def items(library: Library, keys: Iterable[str], titles: str = "sentence-case", 
 
     `titles` is "sentence-case" or "as-is"; `lang` is the report's language, of which entries without one are."""
     made: dict[str, Item] = {}
+    known: dict[str, Resolved] = {}
     diagnostics: list[Diagnostic] = []
     for key in keys:
         entry = library.get(key)
         if entry is not None and entry.key not in made:
-            resolved = resolve(library, entry)
+            resolved = resolve(library, entry, known)
             making = _making(resolved, titles, lang)
             made[entry.key] = _item(making)
             diagnostics += [*resolved.diagnostics, *making.diagnostics, *_missing_related(library, resolved)]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from report.bibtex.library import Entry, Field, Library, key_list
 from report.bibtex.tables import words
 from report.diagnostics import Diagnostic, did_you_mean, error, warning
+from report.source import Span
 
 _FIELD_ALIASES = {
     "hyphenation": "langid",
@@ -74,15 +75,28 @@ class Resolved:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def resolve(library: Library, entry: Entry, children: tuple[str, ...] = ()) -> Resolved:
-    """The entry with what it inherits; `children` are the keys through which it was reached."""
+_DEEPEST = 20
+"""Generations that an entry inherits from."""
+
+
+def resolve(library: Library, entry: Entry, known: dict[str, Resolved], path: tuple[str, ...] = ()) -> Resolved:
+    """The entry with what it inherits.
+
+    `known` holds what has been resolved and is added to; `path` are the keys through which the entry was reached."""
+    if entry.key in known:
+        return known[entry.key]
     kind, fields = _normal(entry)
     diagnostics: list[Diagnostic] = []
     for name in ("xdata", "crossref"):
-        for parent in _parents(library, entry, fields.get(name), name, (*children, entry.key), diagnostics):
-            fields = _inherited(kind, fields, parent, plainly=name == "xdata")
-            diagnostics += parent.diagnostics
-    return Resolved(entry, kind, fields, tuple(diagnostics))
+        for parent, place in _parents(library, entry, fields.get(name), name, diagnostics):
+            if parent.key in (*path, entry.key) or len(path) == _DEEPEST:
+                diagnostics.append(_endless(entry, parent, place, circle=len(path) < _DEEPEST))
+                continue
+            resolved = resolve(library, parent, known, (*path, entry.key))
+            fields = _inherited(kind, fields, resolved, plainly=name == "xdata")
+            diagnostics += resolved.diagnostics
+    known[entry.key] = Resolved(entry, kind, fields, tuple(dict.fromkeys(diagnostics)))
+    return known[entry.key]
 
 
 def _normal(entry: Entry) -> tuple[str, dict[str, Field]]:
@@ -98,20 +112,22 @@ def _normal(entry: Entry) -> tuple[str, dict[str, Field]]:
 
 
 def _parents(
-    library: Library, entry: Entry, named: Field | None, name: str, path: tuple[str, ...], diagnostics: list[Diagnostic]
-) -> Iterator[Resolved]:
-    if named is None:
-        return
-    for key in key_list(named.value):
+    library: Library, entry: Entry, named: Field | None, name: str, diagnostics: list[Diagnostic]
+) -> Iterator[tuple[Entry, Span]]:
+    """The entries that a field names, and where it does."""
+    for key in key_list(named.value) if named else ():
         parent = library.get(key)
-        if parent is None:
-            message = f"no entry `{key}`, from which `{entry.key}` inherits by `{name}`"
-            diagnostics.append(error("bib-crossref", message, named.part(key), *did_you_mean(key, library.entries)))
-        elif parent.key in path:
-            message = f"`{entry.key}` inherits from itself by way of `{parent.key}`"
-            diagnostics.append(warning("bib-crossref-circle", message, named.part(key)))
+        place = named.part(key) if named else entry.span
+        if parent:
+            yield parent, place
         else:
-            yield resolve(library, parent, path)
+            message = f"no entry `{key}`, from which `{entry.key}` inherits by `{name}`"
+            diagnostics.append(error("bib-crossref", message, place, *did_you_mean(key, library.entries)))
+
+
+def _endless(entry: Entry, parent: Entry, place: Span, *, circle: bool) -> Diagnostic:
+    way = f"itself by way of `{parent.key}`" if circle else f"more than {_DEEPEST} generations"
+    return warning("bib-crossref-circle", f"`{entry.key}` inherits from {way}", place)
 
 
 def _inherited(kind: str, fields: Mapping[str, Field], parent: Resolved, *, plainly: bool) -> dict[str, Field]:

@@ -60,7 +60,7 @@ class Entry:
         found: dict[str, Field] = {}
         for (name, expression, value), (start, end) in zip(self.written, self._places(), strict=True):
             if name and name not in found:
-                inner = int(expression[1:-1] == value and expression[0] in '{"')
+                inner = int(expression[1:-1] == value and expression[:1] in ("{", '"'))
                 found[name] = Field(value, self.source.span(start + inner, end - inner))
         return found
 

@@ -11,6 +11,9 @@ MONTHS: Mapping[str, str] = {
 }
 """Macros that every file may use, as in the standard styles of BibTeX."""
 
+LONGEST = 10_000
+"""Characters that string macros may put into one value; macros made of macros could fill any memory."""
+
 _BRACES = re.compile(r"(?<!\\)[{}]")
 _QUOTED_MARKS = re.compile(r'(?<!\\)[{}"]')
 _BARE = re.compile(r'[^\s#{}",=]+')
@@ -36,6 +39,8 @@ class Value:
     """Names that no `@string` defines; `text` has the names themselves."""
     rest: int | None = None
     """Where the expression goes on although it should have ended: a comma is missing before this offset."""
+    too_long: bool = False
+    """String macros came to more than `LONGEST` characters; `text` has the names of the last ones."""
 
 
 def evaluate(expression: str, macros: Mapping[str, str]) -> Value:
@@ -45,6 +50,7 @@ def evaluate(expression: str, macros: Mapping[str, str]) -> Value:
     if expression.isdecimal():
         return Value(expression)
     texts: list[str] = []
+    expanded = 0
     undefined: list[str] = []
     place = 0
     while True:
@@ -56,14 +62,16 @@ def evaluate(expression: str, macros: Mapping[str, str]) -> Value:
         elif operand.isdecimal() or not operand:
             texts.append(operand)
         else:
-            texts.append(macros.get(operand.lower(), operand))
-            undefined += [operand] if operand.lower() not in macros else []
+            text = macros.get(operand.lower())
+            expanded += len(text or "")
+            texts.append(operand if text is None or expanded > LONGEST else text)
+            undefined += [operand] if text is None else []
         place = _skip_space(expression, end)
         if expression[place : place + 1] != "#":
             break
         place += 1
     rest = place if place < len(expression) else None
-    return Value("".join(texts), tuple(undefined), rest)
+    return Value("".join(texts), tuple(undefined), rest, too_long=expanded > LONGEST)
 
 
 def is_plain(expression: str) -> bool:

@@ -190,6 +190,15 @@ def test_deep_groups_do_not_exhaust_the_stack() -> None:
     assert item["author"] == [{"literal": "x"}]
 
 
+def test_inheritance_is_bounded() -> None:
+    chain = "".join(f"@xdata{{a{number}, xdata = {{a{number + 1}}}}}\n" for number in range(900))
+    fan = "".join(f"@xdata{{b{number}, xdata = {{b{number + 1},b{number + 1}}}}}\n" for number in range(18))
+    leaf = "@xdata{b18, publisher = {P}, xdata = {nothing}}\n@book{c, xdata = {a0}}\n@book{d, xdata = {b0}}"
+    items = bibtex.items(_library(chain + fan + leaf), ["c", "d"])
+    assert [one.code for one in items.diagnostics] == ["bib-crossref-circle", "bib-crossref"]
+    assert items.items[1]["publisher"] == "P"
+
+
 def test_nothing_of_the_parser_is_imported_early() -> None:
     code = "import sys, report.bibtex; sys.exit('bibtexparser' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
