@@ -80,7 +80,7 @@ def _state(cite: _Placed) -> State:
         position=cite.placed.position,
         near_note=cite.placed.near_note,
         first_note=cite.placed.first_note,
-        locator=locator.strip(),
+        locator=locator.replace("&amp;", "&").strip(),
         label=label.replace(" ", "-") if locator else "",
     )
 

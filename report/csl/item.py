@@ -94,7 +94,10 @@ class Reference:
         """A standard or number variable as CSL-JSON's mini-HTML."""
         found = self._texts.get(variable)
         if found is None:
-            found = self._texts[variable] = self._text(variable)
+            found = self._text(variable)
+            if variable in NUMBER_VARIABLES:
+                found = found.replace("&amp;", "&")
+            self._texts[variable] = found
         return found
 
     def _text(self, variable: str) -> str:

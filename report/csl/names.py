@@ -14,7 +14,7 @@ from report.csl.item import Name, Reference
 from report.csl.locale import Locale
 from report.csl.looks import decorate, look_of, strip_periods
 from report.csl.person import NameForm, render_person, sort_person
-from report.csl.richtext import PLAIN, Box, Look, Node, Nodes
+from report.csl.richtext import PLAIN, Box, Look, Node, Nodes, parse
 from report.csl.style import Element
 from report.csl.tree import Text
 
@@ -354,4 +354,4 @@ def plain_names(reference: Reference, locale: Locale) -> Node:
     found = reference.names("author") or reference.names("editor")
     families = [f"{name.non_dropping} {name.family}".strip() or name.literal or name.given for name in found]
     text = f"{families[0]} {locale.term('et-al')}" if len(families) > 2 else f" {locale.term('and')} ".join(families)
-    return Box((Text(text or reference.text("title")),), PLAIN, "names")
+    return Box(parse(text or reference.text("title")), PLAIN, "names")

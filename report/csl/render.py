@@ -16,7 +16,7 @@ from report.csl.item import DATE_VARIABLES, NAME_VARIABLES
 from report.csl.looks import decorate, look_of, strip_periods
 from report.csl.names import compile_names
 from report.csl.numbers import format_number, format_ranges, is_numeric, is_plural
-from report.csl.richtext import PLAIN, Box, Look, Node, Nodes, parse, plain
+from report.csl.richtext import PLAIN, Box, Look, Node, Nodes, parse, plain, unescaped
 from report.csl.style import Element
 from report.csl.tree import Text
 
@@ -223,6 +223,7 @@ def _linked_prefix(look: Look) -> tuple[Nodes, Look]:
 
 
 def _link(nodes: Nodes, name: str, text: str) -> Node:
+    text = unescaped(text)
     address = text if text.startswith(("http://", "https://")) or name == "URL" else _ADDRESSES[name] + text
     return Box(nodes, PLAIN, "link", address)
 
@@ -254,7 +255,7 @@ def _number(element: Element, scope: Scope) -> Render:
         if context.sorting:
             out.append(Text(text.strip().zfill(8) if text.strip().isdecimal() else text))
             return
-        nodes: Nodes = (Text(_numbered(context, name, text.strip(), form, gender)),)
+        nodes: Nodes = (Text(unescaped(_numbered(context, name, text.strip(), form, gender))),)
         out.append(decorate(context, strip_periods(nodes) if strip else nodes, look, case, _number_tag(name), name))
 
     return render

@@ -156,10 +156,11 @@ class _Token:
 def parse(value: str, single: bool = True) -> Nodes:
     """The nodes of a field with CSL-JSON's mini-HTML, straight quotes paired, apostrophes curled.
 
-    A tag or quotation mark without its partner is text. Single typographic quotes are text without `single`.
+    `&lt;`, `&gt;` and `&amp;` stand for characters that could be taken for mark-up; a bare `&` is itself. A tag or
+    quotation mark without its partner is text. Single typographic quotes are text without `single`.
     """
     if not _TOKEN.search(value):
-        return (Text(value),) if value else ()
+        return (Text(unescaped(value)),) if value else ()
     tokens = [_literal(token, single) for token in _tokens(value)]
     _pair(tokens)
     return _build(tokens, 0, len(tokens))
@@ -244,7 +245,7 @@ def _build(tokens: list[_Token], start: int, end: int) -> Nodes:
         token = tokens[index]
         if token.partner > index:
             if text:
-                nodes.append(Text("".join(text)))
+                nodes.append(Text(unescaped("".join(text))))
                 text = []
             nodes.append(_wrap(token, _build(tokens, index + 1, token.partner)))
             index = token.partner
@@ -252,8 +253,15 @@ def _build(tokens: list[_Token], start: int, end: int) -> Nodes:
             text.append("’" if token.kind == "quote" and token.text == "'" else token.text)
         index += 1
     if text:
-        nodes.append(Text("".join(text)))
+        nodes.append(Text(unescaped("".join(text))))
     return tuple(nodes)
+
+
+def unescaped(text: str) -> str:
+    """Text with the references that mini-HTML needs for its own characters resolved."""
+    if "&" not in text:
+        return text
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def _wrap(token: _Token, children: Nodes) -> Node:

@@ -189,3 +189,16 @@ def test_any_item_renders(
     for tree in trees:
         assert isinstance(to_html(tree), str)
         hash(tree)
+
+
+def test_references_of_mini_html() -> None:
+    item = {
+        "id": "a",
+        "title": "R&amp;D &lt;x&gt; & <i>y</i>",
+        "URL": "https://example.org/?a=1&amp;b=2",
+        "type": "webpage",
+    }
+    rendered = process(named("apa"), "", [item], [Citation((Cite("a", "1 &amp; 2"),))])
+    assert to_text(rendered.citations[0].text) == "(R&D <X> & Y, n.d., pp. 1 & 2)"
+    (link,) = [node for node in rendered.bibliography[0].content if isinstance(node, Link)]
+    assert link.target == to_text(link.children) == "https://example.org/?a=1&b=2"
