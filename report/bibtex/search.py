@@ -24,6 +24,8 @@ def search(library: Library, query: str) -> tuple[Entry, ...]:
 
 def folded(text: str) -> str:
     """Text without accents and capitals, as it is compared."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(char for char in decomposed if not unicodedata.combining(char)).translate(_FOLDED_APART)
 
@@ -32,21 +34,17 @@ def _rank(entry: Entry, words: list[str]) -> int | None:
     """The sum of how well each word is found, 0 the best; nothing where one is missing."""
     values = {name: value for name, _, value in reversed(entry.written)}
     key = folded(entry.key)
-    places = (key, _joined(values, _AUTHORS), _joined(values, _TITLES), _joined(values, _DATES))
-    ranks = [_word_rank(word, places) for word in words]
-    if not words or None in ranks:
+    places = (_joined(values, _AUTHORS), key, _joined(values, _DATES), _joined(values, _TITLES))
+    if not words or not all(any(word in place for place in places) for word in words):
         return None
-    return 0 if key == " ".join(words) else 1 + sum(rank for rank in ranks if rank is not None)
+    return 0 if [key] == words else sum(_word_rank(word, places) for word in words)
 
 
-def _word_rank(word: str, places: tuple[str, str, str, str]) -> int | None:
-    key, authors, titles, years = places
-    if word == key:
-        return 0
-    for rank, text in enumerate((authors, key, years, titles)):
-        if re.search(rf"\b{re.escape(word)}\b", text):
-            return 1 + rank
-    return next((5 + rank for rank, text in enumerate((authors, key, titles, years)) if word in text), None)
+def _word_rank(word: str, places: tuple[str, ...]) -> int:
+    """Whole words in the order of the places before parts of words."""
+    whole = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
+    ranks = [rank if whole.search(place) else rank + len(places) for rank, place in enumerate(places) if word in place]
+    return 1 + min(ranks)
 
 
 def _joined(values: Mapping[str, str], names: tuple[str, ...]) -> str:
