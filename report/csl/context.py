@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-from report.csl.item import Reference
+from report.csl.item import Name, Reference
 from report.csl.locale import Locale
+from report.csl.person import NameForm
 from report.csl.richtext import Node
 from report.csl.style import Element, Style
 
@@ -73,6 +74,16 @@ class State:
     """Rendered to be compared with other cites, not to be shown."""
 
 
+@dataclass(frozen=True, slots=True)
+class ShownList:
+    """A list of names that a cite rendered, for disambiguation."""
+
+    variable: str
+    names: tuple[Name, ...]
+    shown: int
+    form: NameForm
+
+
 Render: TypeAlias = "Callable[[Context, list[Node]], None]"
 """A compiled element: appends what it renders to a list."""
 
@@ -115,8 +126,8 @@ class Context:
         """Variables used up by a substitution."""
         self.rendered: list[str] = []
         """Variables rendered so far, for substitutions to hide."""
-        self.lists: list[Any] = []
-        """Lists of names rendered (`names.ShownList`), for disambiguation."""
+        self.lists: list[ShownList] = []
+        """Lists of names rendered so far, for disambiguation."""
         self.substituting = False
         """Inside a `substitute`, where names are used up as soon as they are rendered."""
         self.suffix_pending = bool(state.year_suffix) and not scope.explicit_suffix

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from report.csl.context import Disambiguation, Position, State
+from report.csl.context import Disambiguation, Position, ShownList, State
 from report.csl.item import Name
-from report.csl.names import ShownList
 from report.csl.person import render_person
 from report.csl.richtext import plain
 from report.csl.session import Detail, Session

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from report.csl.context import Context, Position, Render, Scope
+from report.csl.context import Context, Position, Render, Scope, ShownList
 from report.csl.item import Name, Reference
 from report.csl.locale import Locale
 from report.csl.looks import decorate, look_of, strip_periods
@@ -215,16 +215,6 @@ def _merged_term(context: Context, names: _Names, lists: list[tuple[str, tuple[N
         return ""
     form = names.labels[0].form if names.labels else "long"
     return names.merged if context.scope.locale.term(names.merged, form) else ""
-
-
-@dataclass(frozen=True, slots=True)
-class ShownList:
-    """A list of names that a cite rendered, for disambiguation."""
-
-    variable: str
-    names: tuple[Name, ...]
-    shown: int
-    form: NameForm
 
 
 @dataclass(frozen=True, slots=True)

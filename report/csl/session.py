@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from report.csl.context import UNAMBIGUOUS, Context, Disambiguation, Position, State
+from report.csl.context import UNAMBIGUOUS, Context, Disambiguation, Position, ShownList, State
 from report.csl.item import Item, Reference
-from report.csl.names import ShownList
 from report.csl.program import Area, Program
 from report.csl.richtext import Node, plain
 from report.csl.sorting import sort_references

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from xml.parsers import expat
+
+from report.csl.packaged import style_text
 
 
 class StyleError(Exception):
@@ -44,14 +46,14 @@ class Element:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Style:
-    """An independent style, or a dependent one of which only `parent` matters; compared by identity."""
+    """An independent style, or a dependent one with all that its parent says; compared by identity."""
 
     name: str
     title: str
     is_note: bool
     default_locale: str
     parent: str
-    """Name of the independent style a dependent one leads to; empty otherwise."""
+    """Name of the independent style that a dependent one stands for; empty otherwise."""
     root: Element = field(repr=False)
     macros: Mapping[str, Element] = field(repr=False)
     citation: Element | None = field(repr=False)
@@ -65,30 +67,42 @@ class Style:
 
 
 def parse_style(text: str, name: str) -> Style:
-    """The style in a `.csl` file; StyleError if it is no CSL 1.0 style or calls macros it cannot.
+    """The style in a `.csl` file, a dependent one resolved; StyleError if it is no CSL 1.0 style or a macro is wrong.
 
     CSL 1.0.2, sections "XML Structure" and "File Types".
     """
     root = parse_xml(text)
     _require_version(root)
     info = root.child("info")
-    parent = _parent(info)
+    link = _parent(info)
+    if link is not None:
+        return _dependent(root, link, _title(info, name), name)
     style = Style(
         name=name,
         title=_title(info, name),
         is_note=root.get("class") == "note",
         default_locale=root.get("default-locale"),
-        parent=parent,
+        parent="",
         root=root,
         macros={child.get("name"): child for child in root.children if child.name == "macro"},
         citation=root.child("citation"),
         bibliography=root.child("bibliography"),
         locales=tuple(child for child in root.children if child.name == "locale"),
     )
-    if not parent:
-        _require_citation(style)
-        _require_macros(style)
+    _require_citation(style)
+    _require_macros(style)
     return style
+
+
+def _dependent(root: Element, link: Element, title: str, name: str) -> Style:
+    """The parent under the name of the style that depends on it, which may have a locale of its own."""
+    parent = link.get("href").rstrip("/").rpartition("/")[2]
+    text = style_text(parent)
+    if text is None:
+        raise StyleError(f"the style depends on `{parent}`, which is not at hand", link.line, link.column)
+    found = parse_style(text, parent)
+    locale = root.get("default-locale") or found.default_locale
+    return replace(found, name=name, title=title, default_locale=locale, parent=parent)
 
 
 def parse_xml(text: str) -> Element:
@@ -158,11 +172,10 @@ def _title(info: Element | None, name: str) -> str:
     return " ".join(title.text.split()) if title and title.text.strip() else name
 
 
-def _parent(info: Element | None) -> str:
-    for link in info.children if info else ():
-        if link.name == "link" and link.get("rel") == "independent-parent":
-            return link.get("href").rstrip("/").rpartition("/")[2]
-    return ""
+def _parent(info: Element | None) -> Element | None:
+    """The link to the independent style that a dependent one stands for."""
+    links = info.children if info else ()
+    return next((link for link in links if link.name == "link" and link.get("rel") == "independent-parent"), None)
 
 
 def _require_citation(style: Style) -> None:

@@ -86,8 +86,17 @@ def test_styles_need_a_citation() -> None:
 
 
 def test_dependent_style_names_its_parent() -> None:
-    name = next(name for name in style_names() if named(name).parent)
-    assert style_text(named(name).parent) is not None
+    style = named("3d-printing-in-medicine")
+    assert "3d-printing-in-medicine" in style_names()
+    assert style.title == "3D Printing in Medicine"
+    assert style.parent
+    assert style.citation is not None
+
+
+def test_dependent_style_without_its_parent() -> None:
+    link = '<title>Tiny</title><link href="http://example.org/lost" rel="independent-parent"/>'
+    error = changed("<title>Tiny</title>", link)
+    assert (error.line, error.message) == (2, "the style depends on `lost`, which is not at hand")
 
 
 def test_ibid_variant() -> None:
