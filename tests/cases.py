@@ -9,6 +9,9 @@
     --- diagnostics         what is said about it; without this section, nothing may be said
     chapters/a.md:1:1: error[…]: …
 
+What stands before the first case is shared by all cases of the file: `--- refs.bib` there is theirs unless they have their own.
+`␍` is a carriage return, `␀` a null, `�` a byte that is not UTF-8.
+
 Other expectations: `--- notes` (each note as text), `--- bibliography`, `--- contents`, `--- index` (as text).
 `ACCEPT=1 pytest` writes what was found into the file, to be read before it is committed.
 """
@@ -34,10 +37,12 @@ class Case:
     title: str
     sections: tuple[tuple[str, str], ...]
     """Name and text; the first, named after the chapter, is the input."""
+    shared: tuple[tuple[str, str], ...] = ()
+    """Files of all cases in the same file."""
 
     @property
     def files(self) -> dict[str, str]:
-        return {name: text for name, text in self.sections if "." in name}
+        return {name: text for name, text in (*self.shared, *self.sections) if "." in name}
 
     @property
     def expected(self) -> dict[str, str]:
@@ -45,11 +50,17 @@ class Case:
 
 
 def cases(file: Path) -> Iterator[Case]:
-    for part in re.split(r"^=== ", file.read_text("utf-8"), flags=re.MULTILINE)[1:]:
+    opening, *parts = re.split(r"^=== ", file.read_text("utf-8"), flags=re.MULTILINE)
+    _, *shared = _sections(opening)
+    for part in parts:
         title, _, body = part.partition("\n")
-        pieces = re.split(r"^--- (\S+)\n", body, flags=re.MULTILINE)
-        sections = [(CHAPTER, pieces[0]), *zip(pieces[1::2], pieces[2::2], strict=True)]
-        yield Case(file, title, tuple((name, text.rstrip("\n") + "\n") for name, text in sections))
+        yield Case(file, title, _sections(body), tuple(shared))
+
+
+def _sections(text: str) -> tuple[tuple[str, str], ...]:
+    first, *pieces = re.split(r"^--- (\S+)\n", text, flags=re.MULTILINE)
+    sections = [(CHAPTER, first), *zip(pieces[::2], pieces[1::2], strict=True)]
+    return tuple((name, text.rstrip("\n") + "\n") for name, text in sections)
 
 
 def found(case: Case, folder: Path) -> dict[str, str]:
@@ -57,7 +68,8 @@ def found(case: Case, folder: Path) -> dict[str, str]:
     for name, text in case.files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(text.replace("␍", "\r").replace("␀", "\0").encode("utf-8", "surrogateescape"))
+        written = text.replace("␍", "\r").replace("␀", "\0").replace("�", "\udcff")
+        path.write_bytes(written.encode("utf-8", "surrogateescape"))
     if not (folder / "report.yml").exists():
         (folder / "report.yml").write_text("toc: false\n")
     project = read(folder, Choices())
@@ -75,7 +87,8 @@ def accept(case: Case, seen: dict[str, str]) -> None:
     sections = [section for section in sections if section[1].strip() or "." in section[0]]
     rewritten = replace(case, sections=tuple(sections))
     parts = [rewritten if other.title == case.title else other for other in cases(case.file)]
-    case.file.write_text("\n".join(map(_written, parts)), "utf-8")
+    shared = "".join(f"--- {name}\n{text}" for name, text in case.shared)
+    case.file.write_text("\n".join((*([shared] if shared else []), *map(_written, parts))), "utf-8")
 
 
 def _written(case: Case) -> str:
