@@ -135,6 +135,13 @@ class Context:
         self.sort_names = SortNames()
         self.language = _language(reference, scope)
 
+    def use(self, variable: str) -> None:
+        """Note that a variable was rendered; inside a `substitute` it is used up at once."""
+        self.filled += 1
+        self.rendered.append(variable)
+        if self.substituting:
+            self.hidden.add(variable)
+
     def text(self, variable: str) -> str:
         """The value of a standard or number variable, also of those the processor makes."""
         state = self.state

@@ -69,8 +69,7 @@ def compile_date(element: Element, scope: Scope) -> Render:
         node = sort_node(date, compiled.parts) if context.sorting else _render(context, date, compiled)
         context.suffix_pending = context.suffix_pending or (pending and not _takes_suffix(context, compiled.variable))
         if node is not None:
-            context.filled += 1
-            context.rendered.append(compiled.variable)
+            context.use(compiled.variable)
             out.append(node)
 
     return render

@@ -195,15 +195,13 @@ def _render(context: Context, names: _Names) -> Node | None:
     lists = [(v, found) for v in names.variables if v not in context.hidden and (found := context.reference.names(v))]
     if not lists:
         return None
-    context.filled += 1
-    context.rendered.extend(variable for variable, _ in lists)
-    if context.substituting:
-        context.hidden.update(variable for variable, _ in lists)
+    for variable, _ in lists:
+        context.use(variable)
     term = _merged_term(context, names, lists)
     if term:
         lists = [(lists[0][0], lists[0][1])]
     if names.list.count:
-        total = sum(_window(context, names.list, variable, len(found)).shown for variable, found in lists)
+        total = sum(_window(context, names.list, variable, found).shown for variable, found in lists)
         return Box((Text(f"{total:03d}" if context.sorting else str(total)),), names.look, "names")
     children = tuple(_list_node(context, names, variable, found, term or variable) for variable, found in lists)
     kept = tuple(child for child in children if child.children)
@@ -227,7 +225,13 @@ class _Window:
     """The last name follows an ellipsis."""
 
 
-def _window(context: Context, options: _List, variable: str, count: int) -> _Window:
+_OTHERS = Name(literal="others")
+"""How BibTeX's "and others" arrives: more names than the item lists."""
+
+
+def _window(context: Context, options: _List, variable: str, found: tuple[Name, ...]) -> _Window:
+    more = len(found) > 1 and found[-1] == _OTHERS
+    count = len(found) - more
     least, first, use_last = options.least, options.use_first, options.use_last
     if context.state.position >= Position.SUBSEQUENT:
         least, first = options.subsequent_least, options.subsequent_first
@@ -237,19 +241,20 @@ def _window(context: Context, options: _List, variable: str, count: int) -> _Win
         first = override.use_first if override.use_first is not None else first
         use_last = override.use_last if override.use_last is not None else use_last
     if not least or count < least or first >= count:
-        return _Window(count, False, False)
+        return _Window(count, more, False)
     shown = max(first, context.state.disambiguation.least(variable))
     if shown >= count:
-        return _Window(count, False, False)
-    return _Window(shown, True, use_last and count - shown >= 2)
+        return _Window(count, more, False)
+    return _Window(shown, True, use_last and not more and count - shown >= 2)
 
 
 def _list_node(context: Context, names: _Names, variable: str, found: tuple[Name, ...], term: str) -> Box:
     options = names.list
-    window = _window(context, options, variable, len(found))
+    window = _window(context, options, variable, found)
     if context.sorting:
         return _sort_list(context, options, found, window)
-    context.lists.append(ShownList(variable, found, window.shown, options.form))
+    people = found[:-1] if found[-1] == _OTHERS else found
+    context.lists.append(ShownList(variable, people, window.shown, options.form))
     children = _joined(context, options, variable, found, window)
     if not children:
         return Box(())
@@ -294,6 +299,9 @@ def _joined(context: Context, options: _List, variable: str, found: tuple[Name, 
     if window.last:
         last_name = _name_node(context, options, variable, len(found) - 1, found[-1])
         return [*nodes, Text(f"{options.delimiter}… "), last_name]
+    if found[-1] == _OTHERS and options.precedes_et_al == "contextual" and inverted[0]:
+        # Styles foresee a list of one name and "et al." after inversion only where they cut it themselves.
+        options = replace(options, precedes_et_al="always")
     return _with_et_al(context, options, nodes, len(shown), inverted)
 
 

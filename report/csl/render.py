@@ -179,8 +179,7 @@ def _variable(element: Element, scope: Scope) -> Render:
         text = value(context)
         if not text:
             return
-        context.filled += 1
-        context.rendered.append(name)
+        context.use(name)
         nodes = parse(text)
         if name == "citation-label" and context.suffix_pending:
             nodes = (*nodes, take_suffix(context))
@@ -250,8 +249,7 @@ def _number(element: Element, scope: Scope) -> Render:
         text = context.text(name)
         if not text or name in context.hidden:
             return
-        context.filled += 1
-        context.rendered.append(name)
+        context.use(name)
         if context.sorting:
             out.append(Text(text.strip().zfill(8) if text.strip().isdecimal() else text))
             return

@@ -95,7 +95,7 @@ def _uppercase(letters: _Letters) -> None:
 
 
 _WORD = re.compile(r"[^\s\u00a0]+")
-_LETTER = re.compile(r"[^\W\d_]")
+_ALPHANUMERIC = re.compile(r"[^\W_]")
 
 
 def _capitalize_first(letters: _Letters) -> None:
@@ -120,8 +120,8 @@ def _capitalize(letters: _Letters, start: int, end: int) -> None:
     word = "".join(cell.new for cell in letters.cells[start:end])
     if word != word.lower():
         return
-    first = _LETTER.search(letters.text, start, end)
-    if first:
+    first = _ALPHANUMERIC.search(letters.text, start, end)
+    if first and not first[0].isdigit():
         letters.map(first.start(), first.start() + 1, _upper_first)
 
 
@@ -146,10 +146,14 @@ def _starts_phrase(letters: _Letters, end: int, start: int) -> bool:
     if letters.cells[start].quoted:
         return True
     before = letters.text[:end].rstrip("”’\"')")
-    ends = before.endswith((":", "?", "!")) or bool(_SENTENCE_END.search(before))
+    end_of_sentence = _SENTENCE_END.search(before)
+    ends = before.endswith((":", "?", "!")) or bool(
+        end_of_sentence and end_of_sentence[0].lower() not in _ABBREVIATIONS
+    )
     return ends and bool(between) and not between.strip()
 
 
+_ABBREVIATIONS = frozenset(("bros.", "corp.", "dept.", "inc.", "ltd.", "prof.", "univ.", "vol.", "vols."))
 _SENTENCE_END = re.compile(r"[^\W\d_]{3,}\.$")
 
 
