@@ -60,6 +60,7 @@ def link(project: Project, output: str = "pdf") -> Linked:
         *library.diagnostics,
         *wrong,
         *table.diagnostics,
+        *_unknown_nocite(project, library),
         *_missing_images(compiled, project),
     )
     return Linked(chapters, table, in_reading_order(_judged(found, project.metadata), project.paths))
@@ -178,6 +179,13 @@ def _default_style() -> csl.Style:
 def _at(source: Source, line: int, column: int) -> Span:
     start = sum(len(text) + 1 for text in source.text.split("\n")[: line - 1]) + max(0, column - 1)
     return source.span(start, start + 1)
+
+
+def _unknown_nocite(project: Project, library: bibtex.Library) -> Iterator[Diagnostic]:
+    for index, key in enumerate(project.metadata.nocite):
+        wanted = key.removeprefix("@")
+        if wanted != "*" and library.get(wanted) is None:
+            yield linking.unknown_key(wanted, project.place("nocite", index), library)
 
 
 def _missing_images(chapters: tuple[Chapter, ...], project: Project) -> Iterator[Diagnostic]:

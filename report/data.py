@@ -77,7 +77,8 @@ def parse_yaml(source: Source, offset: int = 0, end: int | None = None) -> tuple
     except yaml.MarkedYAMLError as fault:
         mark = fault.problem_mark or fault.context_mark
         message = " ".join(part for part in (fault.problem, fault.context) if part)
-        reader.complain("yaml-syntax", message.replace("'", "`"), mark.index if mark else 0)
+        message = message.replace("but found '<stream end>'", "but the text ends").replace("'", "`")
+        reader.complain("yaml-syntax", message, mark.index if mark else 0)
         return None, tuple(reader.diagnostics)
     except _TooDeep as fault:
         reader.complain("yaml-depth", f"more than {MAX_DEPTH} levels", int(fault.args[0]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum
@@ -20,6 +20,14 @@ class Severity(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Hint:
+    """What to do, with the place it speaks of."""
+
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One cause, at one place; `code` is a kebab-case noun that is never reused."""
 
@@ -28,15 +36,15 @@ class Diagnostic:
     message: str
     span: Span | None
     """None: the report as a whole."""
-    hints: tuple[str, ...] = ()
+    hints: tuple[str | Hint, ...] = ()
 
 
-def error(code: str, message: str, span: Span | None, *hints: str) -> Diagnostic:
+def error(code: str, message: str, span: Span | None, *hints: str | Hint) -> Diagnostic:
     """Something that makes the report wrong."""
     return Diagnostic(code, Severity.ERROR, message, span, hints)
 
 
-def warning(code: str, message: str, span: Span | None, *hints: str) -> Diagnostic:
+def warning(code: str, message: str, span: Span | None, *hints: str | Hint) -> Diagnostic:
     """Something that is probably not meant."""
     return Diagnostic(code, Severity.WARNING, message, span, hints)
 
@@ -108,7 +116,7 @@ FORMATS: Mapping[str, Callable[[Sequence[Diagnostic], Sources], str]] = {
 
 def _text(diagnostic: Diagnostic, sources: Sources) -> str:
     head = f"{diagnostic.severity.value}[{diagnostic.code}]: {_printable(diagnostic.message)}\n"
-    hints = "".join(f"  help: {_printable(hint)}\n" for hint in diagnostic.hints)
+    hints = "".join(f"  help: {_printable(hint)}\n" for hint in _hints(diagnostic, sources))
     span = diagnostic.span
     if span is None:
         return head + hints
@@ -147,6 +155,15 @@ def _printable(text: str, *, keep_tabs: bool = False) -> str:
     )
 
 
+def _hints(diagnostic: Diagnostic, sources: Sources) -> Iterator[str]:
+    for hint in diagnostic.hints:
+        if isinstance(hint, str):
+            yield hint
+            continue
+        place = _place(hint.span, sources)
+        yield f"{hint.text} ({hint.span.path}{f':{place[0].line}' if place else ''})"
+
+
 def _place(span: Span, sources: Sources) -> tuple[Position, Position] | None:
     source = sources.get(span.path)
     return (source.position(span.start), source.position(max(span.start, span.end))) if source else None
@@ -165,7 +182,7 @@ def _record(diagnostic: Diagnostic, sources: Sources) -> dict[str, object]:
         "column": start.column if start else None,
         "end_line": end.line if end else None,
         "end_column": end.column if end else None,
-        "hints": list(diagnostic.hints),
+        "hints": list(_hints(diagnostic, sources)),
     }
 
 
@@ -181,7 +198,7 @@ def _github(diagnostic: Diagnostic, sources: Sources) -> str:
             where["endColumn"] = str(end.column)
     where["title"] = diagnostic.code
     properties = ",".join(f"{name}={_escaped(value, ':,')}" for name, value in where.items())
-    message = " ".join((diagnostic.message, *(f"({hint})" for hint in diagnostic.hints)))
+    message = " ".join((diagnostic.message, *(f"({hint})" for hint in _hints(diagnostic, sources))))
     return f"::{command} {properties}::{_escaped(message)}\n"
 
 
@@ -191,7 +208,7 @@ def _escaped(text: str, more: str = "") -> str:
 
 def _sarif_result(diagnostic: Diagnostic, sources: Sources) -> dict[str, object]:
     level = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}[diagnostic.severity]
-    text = "\n".join((diagnostic.message, *(f"help: {hint}" for hint in diagnostic.hints)))
+    text = "\n".join((diagnostic.message, *(f"help: {hint}" for hint in _hints(diagnostic, sources))))
     result: dict[str, object] = {"ruleId": diagnostic.code, "level": level, "message": {"text": text}}
     span = diagnostic.span
     if span is None:

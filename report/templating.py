@@ -49,23 +49,28 @@ def expand(source: Source, values: Mapping[str, object], files: Files) -> Expand
     try:
         template = environment.get_template(source.path)
         text = _limited(template, values)
-    except _Missing as fault:
-        return Expanded(None, (fault.diagnostic,))
     except jinja2.TemplateSyntaxError as fault:
         return Expanded(None, (_syntax_error(fault, files),))
-    except jinja2.UndefinedError as fault:
-        return Expanded(None, (_runtime_error("template-undefined", fault, values, source, files),))
+    except _TooLong as fault:
+        return Expanded(None, (_too_long(fault.piece, marks),))
     except Exception as fault:
         return Expanded(None, (_runtime_error("template-error", fault, values, source, files),))
     return Expanded(_without_marks(source.path, text, marks))
 
 
-class _Missing(Exception):
-    """A template that cannot be read, with what to tell the author."""
+class _TooLong(Exception):
+    """The templates of a chapter make more text than is allowed; `piece` is the one too many."""
 
-    def __init__(self, diagnostic: Diagnostic) -> None:
-        super().__init__(diagnostic.message)
-        self.diagnostic = diagnostic
+    def __init__(self, piece: str) -> None:
+        super().__init__()
+        self.piece = piece
+
+
+def _too_long(piece: str, marks: list[Origin]) -> Diagnostic:
+    found = _MARK.search(piece)
+    origin = marks[int(found[1])] if found else None
+    span = Span(origin.path, origin.offset, origin.offset + max(1, origin.length)) if origin else None
+    return error("template-length", f"the templates make more than {LIMIT_CHARACTERS:,} characters", span)
 
 
 class _Loader(jinja2.BaseLoader):
@@ -79,7 +84,7 @@ class _Loader(jinja2.BaseLoader):
         found = self.start if template == self.start.path else self.files.text(template)
         if isinstance(found, Unreadable):
             raise jinja2.TemplateNotFound(template, f"`{template}` {found.reason}")
-        return found.text, template, lambda: True
+        return found.text if found.text.endswith("\n") else f"{found.text}\n", template, lambda: True
 
 
 class _Environment(ImmutableSandboxedEnvironment):
@@ -102,13 +107,14 @@ def _environment(source: Source, files: Files, marks: list[Origin]) -> _Environm
         comment_start_string="{##",
         comment_end_string="##}",
         keep_trailing_newline=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
         autoescape=False,
         cache_size=0,
     )
     environment.marks = marks
-    for name in ("lipsum", "range", "cycler", "joiner", "namespace"):
-        if name != "range":
-            environment.globals.pop(name, None)
+    for name in ("lipsum", "cycler", "joiner", "namespace"):
+        environment.globals.pop(name, None)
     return environment
 
 
@@ -118,7 +124,7 @@ def _limited(template: jinja2.Template, values: Mapping[str, object]) -> str:
     for piece in template.generate(values):
         size += len(piece)
         if size > LIMIT_CHARACTERS:
-            raise OverflowError(f"the templates make more than {LIMIT_CHARACTERS} characters")
+            raise _TooLong(piece)
         pieces.append(piece)
     return "".join(pieces)
 
@@ -227,9 +233,25 @@ def _line_span(path: str, line: int, files: Files) -> Span:
 
 def _syntax_error(fault: jinja2.TemplateSyntaxError, files: Files) -> Diagnostic:
     span = _line_span(fault.filename or fault.name or "", fault.lineno, files)
-    message = (fault.message or "the template cannot be read").rstrip(".")
+    message = _quoted((fault.message or "the template cannot be read").partition(". ")[0].rstrip("."))
+    unexpected = re.match(r"unexpected char (.+) at (\d+)$", fault.message or "")
+    if unexpected:
+        message = "this is no template expression"
+        span = Span(span.path, int(unexpected[2]), int(unexpected[2]) + 1)
+    elif message.startswith("unexpected end of template"):
+        name = (re.search(r"needs to be closed is '(\w+)'", fault.message or "") or ["", "if"])[1]
+        return error(
+            "template-syntax", "this block is not closed", _opening(span, name, files), f"end it: {{% end{name} %}}"
+        )
     hint = "write literal braces as {% raw %}{{ … }}{% endraw %}"
-    return error("template-syntax", _quoted(message), _narrowed(span, message, files), hint)
+    return error("template-syntax", message, _narrowed(span, fault.message or "", files), hint)
+
+
+def _opening(span: Span, name: str, files: Files) -> Span:
+    """Where the last block of that name is opened."""
+    source = files.texts.get(span.path)
+    found = [*re.finditer(rf"\{{%-?\s*{name}\b[^%]*%\}}", source.text)] if source else []
+    return Span(span.path, found[-1].start(), found[-1].end()) if found else span
 
 
 def _runtime_error(
@@ -237,14 +259,23 @@ def _runtime_error(
 ) -> Diagnostic:
     path, line = _template_frame(fault.__traceback__, files) or (source.path, 1)
     span = _line_span(path, line, files)
-    message = str(fault) or type(fault).__name__
+    message = str(fault).rstrip(".") or type(fault).__name__
     if isinstance(fault, jinja2.TemplateNotFound):
         return error("template-missing", _quoted(message), _narrowed(span, str(fault.name), files))
-    name = re.search(r"'([^']+)'(?: is undefined)?$", message)
-    known = [*values, *_params(values)]
-    hints = did_you_mean(name.group(1), known) if name else ()
-    hints = hints or ((f"define it under `params` in report.yml and write params.{name.group(1)}",) if name else ())
-    return error(code, _quoted(message), _narrowed(span, message, files), *hints)
+    if isinstance(fault, RecursionError):
+        return error("template-recursion", "this template includes itself without end", span, "take out one include")
+    attribute = re.fullmatch(r"'(?:dict object|[\w. ]+)' has no attribute '(\w+)'", message)
+    undefined = re.fullmatch(r"'(\w+)' is undefined", message)
+    if not attribute and not undefined:
+        return error(code, _quoted(message), _narrowed(span, message, files))
+    name = (attribute or undefined or [""])[1]
+    shown = {param: f"params.{param}" for param in _params(values)}
+    if undefined:
+        shown |= {value: value for value in values if value not in shown}
+    near = tuple(re.sub(r"`(\w+)`", lambda found: f"`{shown[found[1]]}`", hint) for hint in did_you_mean(name, shown))
+    hints = near or (f"define `{name}` under `params` in report.yml",)
+    said = f"nothing of the name `{name}` is defined here"
+    return error("template-undefined", said, _narrowed(span, f"'{name}'", files), *hints)
 
 
 def _params(values: Mapping[str, object]) -> list[str]:

@@ -32,6 +32,7 @@ from report.document import (
     Node,
     Note,
     NoteCall,
+    NoteReference,
     OrderedList,
     PageBreak,
     Paragraph,
@@ -47,6 +48,7 @@ from report.document import (
     Superscript,
     Table,
     Text,
+    children,
     plain_text,
 )
 from report.html.notes import parts
@@ -145,7 +147,8 @@ def _inline(node: Node) -> str:
         case Code(text=text):
             return _element("code", node.attributes, escape(text, quote=False))
         case Link(target=target):
-            return f'<a href="{escape(target)}">{inlines(node.children)}</a>'
+            names = f' class="{escape(" ".join(node.attributes.classes))}"' if node.attributes.classes else ""
+            return f'<a href="{escape(target)}"{names}>{inlines(node.children)}</a>'
         case Image():
             return _image(node)
         case Styled():
@@ -158,8 +161,10 @@ def _inline(node: Node) -> str:
             return _note(node)
         case NoteCall(number=number, anchor=anchor):
             return f'<span class="call"><a href="#{escape(anchor)}">{number}</a></span>'
+        case NoteReference(label=label):
+            return f"[^{escape(label, quote=False)}]"
         case _:
-            return _block(node)
+            return blocks(children(node))
 
 
 def _heading(node: Heading) -> str:
@@ -296,7 +301,7 @@ def _note_text(nodes: Iterable[Node]) -> str:
                     cells = " · ".join(inlines(cell.children) for cell in row.cells)
                     pieces.append(f'<span class="note-item">{cells}</span>')
             case _:
-                pieces.append(f'<span class="note-paragraph">{_inline(node)}</span>')
+                pieces.append(f'<span class="note-paragraph">{inlines((node,))}</span>')
     return "".join(pieces)
 
 

@@ -22,6 +22,8 @@ from report.document import (
     IndexMark,
     Link,
     Node,
+    Paragraph,
+    Plain,
     Reference,
     Styled,
     Table,
@@ -30,6 +32,7 @@ from report.document import (
     walk,
 )
 from report.linking import citations, contents, index, references
+from report.linking.citations import unknown_key
 from report.linking.numbering import number_chapter, starts
 from report.linking.table import Listed, Page, SymbolTable
 from report.linking.words import numbered as numbered_phrase
@@ -37,7 +40,7 @@ from report.linking.words import words
 from report.metadata import Metadata
 from report.source import Span
 
-__all__ = ["Page", "SymbolTable", "complete", "link", "moved", "resolve", "with_pages"]
+__all__ = ["Page", "SymbolTable", "complete", "link", "moved", "resolve", "unknown_key", "with_pages"]
 
 
 def complete(chapters: tuple[Chapter, ...], metadata: Metadata, *, has_bibliography: bool) -> tuple[Chapter, ...]:
@@ -168,6 +171,9 @@ class _Resolver:
                 return replace(node, title=(Text(name, span=node.span),))
             case Figure() | Table():
                 return self._captioned(node)
+            case Paragraph() | Plain():
+                marks_in_quotes = self.table.words.marks_in_quotes
+                return replace(node, children=citations.settled(node.children, marks_in_quotes=marks_in_quotes))
             case _:
                 return node
 
@@ -202,7 +208,7 @@ class _Resolver:
 
 def _chosen(listed: Listed, wanted: Bibliography, place: int) -> bool:
     return (
-        (not wanted.type or listed.type == wanted.type)
+        (not wanted.type or wanted.type in listed.types)
         and (not wanted.keyword or wanted.keyword in listed.keywords)
         and (not wanted.chapter_only or place in listed.chapters)
     )

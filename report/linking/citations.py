@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from report import bibtex, csl
-from report.diagnostics import Diagnostic, did_you_mean, error, warning
+from report.diagnostics import Diagnostic, Hint, did_you_mean, error, warning
 from report.document import Attributes as NodeAttributes
 from report.document import (
     BibliographyEntry,
@@ -48,6 +50,8 @@ class Site:
     """Whether the note holds nothing else."""
     goes_on: bool
     """Whether it stands in the middle of a sentence of the note."""
+    ends: bool
+    """Whether nothing follows it in its paragraph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,27 +71,33 @@ def sites(chapters: tuple[Chapter, ...], *, note_style: bool) -> Iterator[Site]:
 
 
 def _sites(nodes: Iterable[Node], chapter: int, note: Note | None, note_style: bool) -> Iterator[Site]:
-    before: Node | None = None
-    for node in nodes:
+    row: tuple[Node | None, ...] = (None, *nodes, None)
+    for before, node, after in zip(row, row[1:], row[2:], strict=False):
         match node:
             case Citation():
-                if note is None and note_style:
-                    continue
-                number = note.number if note else 0
-                fills = note is not None and _fills(note, node)
-                yield Site(node, chapter, number, fills, note is not None and _goes_on(before))
+                if note is not None:
+                    yield Site(node, chapter, note.number, _fills(note, node), _goes_on(before), after is None)
+                elif not note_style:
+                    yield Site(node, chapter, 0, fills_note=False, goes_on=False, ends=False)
             case Note():
                 yield from _sites(children(node), chapter, node, note_style)
-            case _:
+            case Node():
                 yield from _sites(children(node), chapter, note, note_style)
-        before = node
+
+
+_LEADS_TO = re.compile(
+    r"(?:[.?!:;,(–—]|\b(?:see|also|compare|and|or|but|in|by|from|with|against|of|after|per|cites?|quotes?"
+    r"|siehe|auch|und|oder|bei|nach|aus|gegen|voir|aussi|et|ou|dans|chez|selon|contre))$",
+    re.IGNORECASE,
+)
+"""What a citation in a note may follow without brackets: punctuation, or a word that leads to it."""
 
 
 def _goes_on(before: Node | None) -> bool:
     """Whether a sentence is going on before a citation in a note: it then stands in brackets."""
     match before:
         case Text(text=text):
-            return not text.rstrip().rstrip("”’»\"'").endswith((".", "?", "!", ":", ";", ",", "("))
+            return not re.search(_LEADS_TO, text.rstrip().rstrip("”’»\"'"))
         case None | LineBreak():
             return False
         case _:
@@ -104,15 +114,14 @@ def cite(
     """Every citation and the bibliography in the style; unknown keys are diagnosed and printed as `@key?`."""
     found = [_with_related(site, library, cited_in) for site in sites(chapters, note_style=style.is_note)]
     problems = [problem for site in found for problem in _unknown(site.citation.cites, library)]
-    uncited, wrong = _nocite(metadata, library)
+    uncited = _nocite(metadata, library)
     keys = tuple(dict.fromkeys((*(cite.key for site in found for cite in site.citation.cites), *uncited)))
     items = bibtex.items(library, [key for key in keys if library.get(key)], metadata.titles, metadata.lang)
     opaque: list[Node] = []
     citations = [_citation(site, opaque) for site in found]
-    options = csl.Options(
-        restart_positions=metadata.note_numbering == "chapter", link_citations=True, nocite=tuple(uncited)
-    )
-    rendered = csl.process(style, metadata.lang, items.items, citations, options)
+    options = csl.Options(restart_positions=metadata.note_numbering == "chapter", link_citations=True, nocite=uncited)
+    unknown = [key for key in keys if library.get(key) is None]
+    rendered = csl.process(style, metadata.lang, (*items.items, *map(_stand_in, unknown)), citations, options)
     problems += [warning("csl-locale", text, None) for text in rendered.warnings]
     entries = _entries(rendered, library, items.items, found)
     listed = {entry.entry.key for entry in entries} if metadata.link_citations else set()
@@ -120,7 +129,7 @@ def cite(
     texts: list[list[RenderedCitation]] = [[] for _ in chapters]
     for site, rendering in zip(found, rendered.citations, strict=True):
         texts[site.chapter].append(bridge.rendered(site, rendering, style.is_note))
-    return Cited(tuple(map(tuple, texts)), entries, rendered.hanging_indent, (*items.diagnostics, *problems, *wrong))
+    return Cited(tuple(map(tuple, texts)), entries, rendered.hanging_indent, (*items.diagnostics, *problems))
 
 
 def _with_related(site: Site, library: bibtex.Library, words: str) -> Site:
@@ -141,20 +150,27 @@ def _with_related(site: Site, library: bibtex.Library, words: str) -> Site:
 def _unknown(cites: Sequence[Cite], library: bibtex.Library) -> Iterator[Diagnostic]:
     for one in cites:
         if library.get(one.key) is None:
-            near = did_you_mean(one.key, library.keys())
-            where = "the bibliography" if library.keys() else "the bibliography: there is no entry at all"
-            yield error("cite-unknown", f"no entry `{one.key}` in {where}", one.span, *near)
+            yield unknown_key(one.key, one.span, library)
 
 
-def _nocite(metadata: Metadata, library: bibtex.Library) -> tuple[list[str], list[Diagnostic]]:
-    if "*" in metadata.nocite:
-        return list(library.keys()), []
-    known = [key for key in metadata.nocite if library.get(key)]
-    return known, [
-        error("cite-unknown", f"no entry `{key}` for `nocite`", Span("report.yml"), *did_you_mean(key, library.keys()))
-        for key in metadata.nocite
-        if key not in known
-    ]
+def _nocite(metadata: Metadata, library: bibtex.Library) -> tuple[str, ...]:
+    if {"*", "@*"} & set(metadata.nocite):
+        return library.keys()
+    keys = (key.removeprefix("@") for key in metadata.nocite)
+    return tuple(key for key in keys if library.get(key))
+
+
+def unknown_key(key: str, span: Span, library: bibtex.Library) -> Diagnostic:
+    """A key that is in no bibliography, with the one that may be meant and its place."""
+    near = tuple(_with_place(hint, library) for hint in did_you_mean(key, library.keys()))
+    where = "the bibliography" if library.keys() else "the bibliography: there is no entry at all"
+    return error("cite-unknown", f"no entry `{key}` in {where}", span, *near)
+
+
+def _with_place(hint: str, library: bibtex.Library) -> str | Hint:
+    keys = re.findall(r"`([^`]+)`", hint)
+    entry = library.get(keys[0]) if len(keys) == 1 else None
+    return Hint(hint, entry.span) if entry else hint
 
 
 def _citation(site: Site, opaque: list[Node]) -> csl.Citation:
@@ -178,6 +194,11 @@ def _citation(site: Site, opaque: list[Node]) -> csl.Citation:
         mode="author-in-text" if site.citation.narrative else "normal",
         chapter=site.chapter,
     )
+
+
+def _stand_in(key: str) -> csl.Item:
+    """What is printed, in a draft, of an item that is in no bibliography."""
+    return {"id": key, "type": "document", "title": f'<span class="nocase">@{_escaped(key)}?</span>'}
 
 
 def _capitalized(nodes: Inlines) -> Inlines:
@@ -226,12 +247,19 @@ def _entries(
     listed = []
     for entry in rendered.bibliography:
         known = library.get(entry.id)
-        span = known.span if known else Span("refs.bib")
+        if known is None:
+            continue
+        span = known.span
         content = bridge.inlines(entry.content, span)
         chapters = frozenset(site.chapter for site in found if any(one.key == entry.id for one in site.citation.cites))
-        keywords = bibtex.keywords(known) if known else ()
+        keywords = bibtex.keywords(known)
         listed.append(
-            Listed(BibliographyEntry(content, entry.id, span=span), types.get(entry.id, ""), tuple(keywords), chapters)
+            Listed(
+                BibliographyEntry(content, entry.id, span=span),
+                (types.get(entry.id, ""), known.type),
+                tuple(keywords),
+                chapters,
+            )
         )
     return tuple(listed)
 
@@ -242,8 +270,8 @@ def without_final_period(nodes: Inlines) -> Inlines:
         return nodes
     last = nodes[-1]
     match last:
-        case Text(text=text) if text.endswith("."):
-            kept = text[:-1]
+        case Text(text=text) if found := re.search(r"\.([”’»“‘\"']*)$", text):
+            kept = text[: found.start()] + found[1]
             return (*nodes[:-1], replace(last, text=kept)) if kept else nodes[:-1]
         case Emphasis() | Strong() | Styled() | Link():
             return (*nodes[:-1], replace(last, children=without_final_period(last.children)))
@@ -255,11 +283,6 @@ def _in_brackets(nodes: Inlines, span: Span) -> Inlines:
     return (Text("(", span=span), *nodes, Text(")", span=span)) if nodes else ()
 
 
-def _marked(site: Site, span: Span) -> Inlines:
-    keys = "; ".join(f"@{one.key}?" for one in site.citation.cites)
-    return (Strong((Text(keys, span=span),), span=span),)
-
-
 class _Bridge:
     """CSL's output as inlines; citations lead to the entries that are listed."""
 
@@ -268,16 +291,16 @@ class _Bridge:
         self.opaque = opaque
 
     def rendered(self, site: Site, rendering: csl.Rendering, note_style: bool) -> RenderedCitation:
-        """A citation in its place; an item that is in no bibliography is printed as its key with a question mark."""
+        """A citation in its place."""
         span = site.citation.span
-        text = self.inlines(rendering.text, span) or _marked(site, span)
+        text = self.inlines(rendering.text, span)
         note = self.inlines(rendering.note, span)
         if not note_style:
             return RenderedCitation(text=text)
         if not site.citation.narrative:
             text, note = (), text
         if not site.fills_note:
-            note = without_final_period(note)
+            note = note if site.ends and not (site.goes_on or text) else without_final_period(note)
             if text:
                 note = (*text, Text(" ", span=span), *_in_brackets(note, span))
             elif site.goes_on:
@@ -336,6 +359,30 @@ class _Bridge:
             result.append(Link(tuple(run), f"#bib-{key}", span=span))
         return tuple(result)
 
+
+def settled(nodes: Inlines, *, marks_in_quotes: bool) -> Inlines:
+    """The inlines with the author's mark behind a citation that ends in a quotation where the language wants it."""
+    result = list(nodes)
+    for place, (left, right) in enumerate(pairwise(nodes)):
+        cited = isinstance(left, Styled) and "cite" in left.attributes.classes
+        if not (marks_in_quotes and cited and isinstance(right, Text) and right.text[:1] in (".", ",")):
+            continue
+        inside = _with_mark(left, right.text[0])
+        if inside is not None:
+            result[place], result[place + 1] = inside, replace(right, text=right.text[1:])
+    return tuple(result)
+
+
+def _with_mark(node: Node, mark: str) -> Node | None:
+    """The node with a mark before the closing quotation marks at its end; None where there are none."""
+    match node:
+        case Text(text=text) if found := re.search(r"(?<![.,?!])[”’]+$", text):
+            return replace(node, text=text[: found.start()] + mark + found[0])
+        case Styled(children=(*others, last)) | Link(children=(*others, last)) | Emphasis(children=(*others, last)):
+            inside = _with_mark(last, mark)
+            return None if inside is None else replace(node, children=(*others, inside))
+        case _:
+            return None
 
 
 def _formatted(part: csl.Format, content: Inlines, span: Span) -> Iterator[Node]:

@@ -147,7 +147,7 @@ class _Counter:
         if self.begin.sections and self.begin.chapter and "unnumbered" not in node.attributes.classes:
             self.sections[depth] += 1
             self.sections[depth + 1 :] = [0] * len(self.sections[depth + 1 :])
-            number = ".".join((self.begin.chapter, *(str(count or 1) for count in self.sections[1 : depth + 1])))
+            number = ".".join((self.begin.chapter, *(str(count) for count in self.sections[1 : depth + 1])))
         numbered = replace(node, number=number)
         return _anchored(numbered, self._new("s"))
 
@@ -201,22 +201,37 @@ def _noted(nodes: tuple[Node, ...], *, note_style: bool) -> tuple[Node, ...]:
 
 
 def _close_up(result: list[Node]) -> None:
-    """Take white space away from before a note."""
+    """Take white space away from before a note; between two notes' calls a thin space keeps the numbers apart."""
     while result and isinstance(result[-1], SoftBreak):
         result.pop()
     if result and isinstance(result[-1], Text):
-        result[-1] = replace(result[-1], text=result[-1].text.rstrip())
+        kept = result[-1].text.rstrip()
+        if kept:
+            result[-1] = replace(result[-1], text=kept)
+        else:
+            result.pop()
+    if result and isinstance(result[-1], Note | NoteReference):
+        result.append(Text(THIN_SPACE, span=result[-1].span))
+
+
+THIN_SPACE = "\u2009"
 
 
 def _take_punctuation(result: list[Node], waiting: list[Node]) -> None:
-    """Move the punctuation that follows a citation before it."""
-    if not waiting or not isinstance(waiting[0], Text):
-        return
-    marks = _MARKS.match(waiting[0].text)
-    if marks is None:
-        return
+    """Move the punctuation that follows a citation, or several in a row, before it."""
+    place = next((place for place, node in enumerate(waiting) if not _between_citations(node)), len(waiting))
+    node = waiting[place] if place < len(waiting) else None
+    marks = _MARKS.match(node.text) if isinstance(node, Text) else None
     last = result[-1] if result else None
-    if isinstance(last, Text) and last.text.endswith(tuple(".,;:!?")):
+    if marks is None or not isinstance(node, Text) or (isinstance(last, Text) and last.text.endswith(_FINAL)):
         return
-    result.append(Text(marks[0], span=waiting[0].span))
-    waiting[0] = replace(waiting[0], text=waiting[0].text[marks.end() :])
+    result.append(Text(marks[0], span=node.span))
+    waiting[place] = replace(node, text=node.text[marks.end() :])
+
+
+_FINAL = tuple(".,;:!?")
+
+
+def _between_citations(node: Node) -> bool:
+    """Whether what comes next is another citation, or the space before it."""
+    return isinstance(node, Citation | SoftBreak) or (isinstance(node, Text) and not node.text.strip())

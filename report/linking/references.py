@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from report.diagnostics import Diagnostic, did_you_mean, error
+from report.diagnostics import Diagnostic, Hint, did_you_mean, error
 from report.document import (
     Chapter,
     Figure,
@@ -21,6 +21,7 @@ from report.document import (
 )
 from report.linking.table import Starts, SymbolTable, Target
 from report.linking.words import numbered
+from report.source import Span
 
 
 def targets(chapters: tuple[Chapter, ...], begins: tuple[Starts, ...]) -> dict[str, Target]:
@@ -53,13 +54,13 @@ def _targets(node: Node) -> Iterator[tuple[str, Target]]:
 
 def problems(chapters: tuple[Chapter, ...], known: dict[str, Target]) -> Iterator[Diagnostic]:
     """Labels that are defined twice, references to labels that are not there."""
-    first: dict[str, str] = {}
+    first: dict[str, Span] = {}
     for chapter in chapters:
         for label in chapter.symbols.labels:
             if label.id in first:
-                hint = f"it is also in {first[label.id]}: rename one"
+                hint = Hint("rename one; the first is here", first[label.id])
                 yield error("label-duplicate", f"label `{label.id}` is defined twice", label.span, hint)
-            first.setdefault(label.id, label.span.path)
+            first.setdefault(label.id, label.span)
     for chapter in chapters:
         for use in chapter.symbols.references:
             if use.name not in known:

@@ -58,7 +58,8 @@ class Listed:
     """An entry of the bibliography, with what the parts of a bibliography choose by."""
 
     entry: BibliographyEntry
-    type: str
+    types: tuple[str, ...]
+    """Its type in CSL and in BibTeX."""
     keywords: tuple[str, ...]
     chapters: frozenset[int]
     """The chapters that cite it, by their place."""

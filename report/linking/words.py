@@ -25,6 +25,8 @@ class Words:
     cited_in: str = "cited in"
     source: str = "Source:"
     draft: str = "Draft"
+    marks_in_quotes: bool = False
+    """Whether commas and periods stand before a closing quotation mark."""
     callouts: tuple[tuple[str, str], ...] = (
         ("note", "Note"),
         ("tip", "Tip"),
@@ -54,6 +56,7 @@ _BY_LANGUAGE = {
         "zitiert nach",
         "Quelle:",
         "Entwurf",
+        False,
         (
             ("note", "Hinweis"),
             ("tip", "Tipp"),
@@ -79,6 +82,7 @@ _BY_LANGUAGE = {
         "cité dans",
         "Source :",
         "Projet",
+        False,
         (
             ("note", "Note"),
             ("tip", "Conseil"),
@@ -130,7 +134,8 @@ _BY_LANGUAGE = {
 
 def words(language: str) -> Words:
     """The words of a language (BCP 47), English where there are none."""
-    return _BY_LANGUAGE.get(language.partition("-")[0].lower(), _ENGLISH)
+    found = _BY_LANGUAGE.get(language.partition("-")[0].lower(), _ENGLISH)
+    return replace(found, marks_in_quotes=language.lower() in ("en", "en-us"))
 
 
 def numbered(phrase: str, number: str) -> str:

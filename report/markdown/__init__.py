@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from markdown_it.tree import SyntaxTreeNode
 
-from report.diagnostics import Diagnostic, did_you_mean, error, warning
+from report.diagnostics import Diagnostic, Hint, did_you_mean, error, warning
 from report.directives import Setting
 from report.document import (
     Blocks,
     Chapter,
+    Citation,
     Heading,
+    Image,
     Inlines,
     Node,
     Note,
     NoteReference,
+    Paragraph,
     Plain,
+    Reference,
     Text,
     children,
+    plain_text,
     rewrite,
     walk,
 )
@@ -29,7 +34,7 @@ from report.markdown.front_matter import front_matter
 from report.markdown.parser import hide_captions, parser
 from report.markdown.positions import Lines
 from report.markdown.symbols import symbols
-from report.source import Source
+from report.source import Source, Span
 
 __all__ = ["parse"]
 
@@ -42,21 +47,19 @@ def parse(source: Source, setting: Setting) -> Chapter:
     text, unprintable = _printable(source, offset)
     builder.diagnostics.extend(unprintable)
     tokens = SyntaxTreeNode(parser(setting.language).parse(hide_captions(text)))
-    builder.abbreviations = {
-        token.meta["word"]: token.meta["title"] for token in tokens.walk() if token.type == "abbreviation"
-    }
+    for token in tokens.walk():
+        if token.type == "abbreviation":
+            builder.abbreviations.setdefault(token.meta["word"], token.meta["title"])
     blocks = builder.build(tokens.children)
-    if not blocks:
+    if not blocks and not metadata.title:
         builder.diagnostics.append(warning("chapter-empty", "this chapter is empty", source.span(0, 1)))
-    title, label, blocks = _title(metadata.title, blocks, builder.diagnostics)
+    title, label, blocks = _title(metadata.title, blocks)
+    if not title and not problems:
+        builder.diagnostics.append(_untitled(blocks, source.span(offset, offset + 1)))
+    blocks = tuple(_below_title(block, builder.diagnostics, title) for block in blocks)
     start = source.span(offset, offset)
     (heading, *rest) = _with_notes((Plain(title, span=start), *blocks), builder.notes, builder.diagnostics)
     title, blocks = tuple(children(heading)), tuple(rest)
-    if not title:
-        hint = "begin it with `# Title`, or give `title` in its front matter"
-        builder.diagnostics.append(
-            warning("chapter-untitled", "this chapter has no title", source.span(offset, offset + 1), hint)
-        )
     return Chapter(
         path=source.path,
         title=title,
@@ -87,26 +90,36 @@ def _printable(source: Source, offset: int) -> tuple[str, list[Diagnostic]]:
     return _UNPRINTABLE.sub("\ufffd", source.text[offset:]), found
 
 
-def _title(given: str, blocks: Blocks, problems: list[Diagnostic]) -> tuple[Inlines, str, Blocks]:
-    """The title, its label and the blocks below it: from the front matter or from the first level-1 heading."""
-    title: Inlines = ()
-    label = ""
-    if not given and blocks and isinstance(blocks[0], Heading) and blocks[0].level == 1:
-        title, label, blocks = blocks[0].children, blocks[0].attributes.id, blocks[1:]
-    elif given:
+def _title(given: str, blocks: Blocks) -> tuple[Inlines, str, Blocks]:
+    """The title, its label and the blocks below it: from the front matter or from the level-1 heading at the start."""
+    if given:
         first = blocks[0].span if blocks else None
-        title = (Text(given, span=replace(first, end=first.start)),) if first else ()
-    return title, label, tuple(_below_title(block, problems) for block in blocks)
+        return ((Text(given, span=replace(first, end=first.start)),) if first else ()), "", blocks
+    match blocks:
+        case (Heading(level=1) as heading, *rest):
+            return heading.children, heading.attributes.id, tuple(rest)
+        case _:
+            return (), "", blocks
 
 
-def _below_title(block: Node, problems: list[Diagnostic]) -> Node:
-    if isinstance(block, Heading) and block.level == 1:
-        hint = "make it `##`, or begin a chapter file of its own"
-        problems.append(
-            warning("chapter-second-title", "a second level-1 heading is printed as a section", block.span, hint)
-        )
-        return replace(block, level=2)
-    return block
+def _untitled(blocks: Blocks, start: Span) -> Diagnostic:
+    late = next((block for block in blocks if isinstance(block, Heading) and block.level == 1), None)
+    if late:
+        message = "the chapter's title is not at its start, and is printed as a section"
+        return warning("chapter-untitled", message, late.span, "move it up, or give `title` in front matter")
+    hint = "begin it with `# Title`, or give `title` in its front matter"
+    return warning("chapter-untitled", "this chapter has no title", start, hint)
+
+
+def _below_title(block: Node, problems: list[Diagnostic], title: Inlines) -> Node:
+    """A second level-1 heading as a section; where there is no title, that has been said already."""
+    if not isinstance(block, Heading) or block.level > 1:
+        return block
+    if title:
+        hint = "make it `##`, begin a chapter file of its own, or take `title` out of the front matter"
+        message = "a second level-1 heading is printed as a section"
+        problems.append(warning("chapter-second-title", message, block.span, hint))
+    return replace(block, level=2)
 
 
 def _with_notes(blocks: Blocks, texts: list[NoteText], problems: list[Diagnostic]) -> Blocks:
@@ -114,36 +127,84 @@ def _with_notes(blocks: Blocks, texts: list[NoteText], problems: list[Diagnostic
     defined: dict[str, NoteText] = {}
     for text in texts:
         if text.label in defined:
-            problems.append(error("note-duplicate", f"note `{text.label}` is defined twice", text.span, "rename one"))
+            hint = Hint("rename one; the first is here", defined[text.label].span)
+            problems.append(error("note-duplicate", f"note `{text.label}` is defined twice", text.span, hint))
         else:
             defined[text.label] = text
-    for text in texts:
-        for node in walk(text.blocks):
-            if isinstance(node, Note | NoteReference):
-                hint = "a note cannot hold another: put its text in brackets, a citation can stand as it is"
-                problems.append(error("note-nested", "a note within a note", node.span, hint))
-    called: Counter[str] = Counter()
+    placing = _Placing(defined, problems)
+    placed = rewrite(rewrite(blocks, placing.place), placing.flatten)
+    problems.extend(placing.leftovers())
+    return placed
 
-    def place(node: Node) -> Node:
+
+class _Placing:
+    """Puts notes' texts where they are called, on the way through a chapter; one use."""
+
+    def __init__(self, defined: dict[str, NoteText], problems: list[Diagnostic]) -> None:
+        self.defined = defined
+        self.problems = problems
+        self.seen: set[str] = set()
+
+    def place(self, node: Node) -> Node:
+        """The note itself at its first call."""
         if not isinstance(node, NoteReference):
             return node
-        called[node.label] += 1
-        text = defined.get(node.label)
+        text = self.defined.get(node.label)
         if text is None:
-            hints = did_you_mean(node.label, defined) or (f"define it: [^{node.label}]: text",)
-            problems.append(error("note-undefined", f"no note `{node.label}` in this chapter", node.span, *hints))
-            return Text(f"[^{node.label}]", span=node.span)
-        return Note(text.blocks, node.label, span=node.span) if called[node.label] == 1 else node
+            return self._undefined(node)
+        first = node.label not in self.seen
+        self.seen.add(node.label)
+        return Note(text.blocks, node.label, span=node.span) if first else node
 
-    placed = rewrite(blocks, place)
-    for label, text in defined.items():
-        if not called[label]:
-            problems.append(
-                error(
-                    "note-unused",
-                    f"note `{label}` is never called",
-                    text.span,
-                    f"call it with [^{label}], or take it out",
-                )
-            )
-    return placed
+    def flatten(self, node: Node) -> Node:
+        """A note without notes in it: the text of those stands in brackets."""
+        if not isinstance(node, Note):
+            return node
+        if not node.blocks or not any(plain_text((block,)).strip() or _holds(block) for block in node.blocks):
+            span = self.defined[node.label].span if node.label else node.span
+            self.problems.append(warning("note-empty", "this note is empty", span))
+        return replace(node, blocks=rewrite(node.blocks, self._in_brackets))
+
+    def _in_brackets(self, node: Node) -> Node | tuple[Node, ...]:
+        match node:
+            case Note(blocks=blocks):
+                content = blocks
+            case NoteReference(label=label) if label in self.defined and label not in self.seen:
+                self.seen.add(label)
+                content = rewrite(self.defined[label].blocks, self._in_brackets)
+            case NoteReference(label=label):
+                content = (Text(f"^{label}", span=node.span),)
+            case _:
+                return node
+        hint = "a note cannot hold another: put its text in brackets; a citation can stand as it is"
+        self.problems.append(error("note-nested", "a note within a note", node.span, hint))
+        return (Text(" [", span=node.span), *_as_inlines(content), Text("]", span=node.span))
+
+    def _undefined(self, node: NoteReference) -> Node:
+        hints = did_you_mean(node.label, self.defined) or (f"define it: [^{node.label}]: text",)
+        self.seen.update(label for label in self.defined if any(f"`{label}`" in str(hint) for hint in hints))
+        message = f"no note `{node.label}` in this chapter"
+        self.problems.append(error("note-undefined", message, node.span, *hints))
+        return Text(f"[^{node.label}]", span=node.span)
+
+    def leftovers(self) -> Iterator[Diagnostic]:
+        """Notes that nothing calls; one that a slip in a label seems to mean is not named again."""
+        for label, text in self.defined.items():
+            if label not in self.seen:
+                hint = f"call it with [^{label}], or take it out"
+                yield error("note-unused", f"note `{label}` is never called", text.span, hint)
+
+
+def _holds(block: Node) -> bool:
+    """Whether something other than words is printed of a block."""
+    return any(isinstance(node, Citation | Image | Reference) for node in walk((block,)))
+
+
+def _as_inlines(blocks: Iterable[Node]) -> Iterator[Node]:
+    """The inlines in blocks, one after another."""
+    for block in blocks:
+        if isinstance(block, Paragraph | Plain):
+            yield from block.children
+        else:
+            below = tuple(children(block))
+            yield from _as_inlines(below) if below else (block,)

@@ -7,7 +7,7 @@ import re
 from report.document import Attributes
 
 _PART = re.compile(
-    r"""\s+|\#(?P<id>[^\s{}#.=]+(?:\.[^\s{}#.=]+)*)|\.(?P<class>[^\s{}#.=]+)
+    r"""\s+|(?P<minus>-)(?=\s|$)|\#(?P<id>[^\s{}#.=]+(?:\.[^\s{}#.=]+)*)|\.(?P<class>[^\s{}#.=]+)
     |(?P<key>[A-Za-z_][\w:.-]*)\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s{}"']+))""",
     re.VERBOSE,
 )
@@ -30,7 +30,9 @@ def parse_attributes(text: str) -> Attributes | None:
         if part is None:
             return None
         position = part.end()
-        if part["id"]:
+        if part["minus"]:
+            classes.append("unnumbered")
+        elif part["id"]:
             identity = part["id"]
         elif part["class"]:
             classes.append(part["class"])

@@ -39,7 +39,7 @@ from report.document import (
     Table,
     Text,
 )
-from report.markdown.foreign import raw_html
+from report.markdown.foreign import broken_attributes, raw_html
 from report.markdown.inlines import InlineBuilder
 from report.markdown.parser import CAPTION_MARK
 from report.markdown.positions import Lines
@@ -92,8 +92,7 @@ class BlockBuilder:
             case "paragraph":
                 yield from self._paragraph(token, span)
             case "heading":
-                attributes = token.meta.get("attributes") or NO_ATTRIBUTES
-                yield Heading(int(token.tag[1]), self._inlines(token), span=span, attributes=attributes)
+                yield self._heading(token, span)
             case "bullet_list":
                 yield BulletList(self._items(token), span=span)
             case "ordered_list":
@@ -115,11 +114,16 @@ class BlockBuilder:
             case "note":
                 self.notes.append(NoteText(token.meta["label"], self.build(token.children), span))
             case "abbreviation":
-                pass
+                self._check_abbreviation(token.meta["word"], token.meta["title"], span)
             case "html_block":
                 yield from self._html(token, span)
             case _:
                 yield Paragraph(self._inlines(token), span=span)
+
+    def _check_abbreviation(self, word: str, expansion: str, span: Span) -> None:
+        if self.abbreviations.setdefault(word, expansion) != expansion:
+            message = f"`{word}` was explained as `{self.abbreviations[word]}` before"
+            self.diagnostics.append(warning("acronym-duplicate", message, span, "keep one"))
 
     def _span(self, token: SyntaxTreeNode) -> Span:
         first, last = token.map or (0, 1)
@@ -164,6 +168,26 @@ class BlockBuilder:
                 found.code == code and found.span and found.span.path == span.path and found.span.start == span.start
             )
         ]
+
+    def _heading(self, token: SyntaxTreeNode, span: Span) -> Heading:
+        content = self._inlines(token)
+        match content:
+            case ():
+                self.diagnostics.append(warning("heading-empty", "this heading is empty", span))
+            case (*_, Text(text=text) as last) if found := re.search(r"(?<=\s)\{[#.]?[A-Za-z][^{}]*\}$", text):
+                place = replace(last.span, start=last.span.end - len(found[0]))
+                if self._written(place) == found[0]:
+                    self.diagnostics.append(broken_attributes(place))
+        attributes = token.meta.get("attributes") or NO_ATTRIBUTES
+        return Heading(int(token.tag[1]), content, span=span, attributes=attributes)
+
+    def _written(self, span: Span) -> str:
+        """What the author wrote at a place, with the character before it where that is a backslash."""
+        source = self.lines.source
+        if span.path != source.path or source.origins:
+            return ""
+        escaped = source.text[span.start - 1 : span.start] == "\\"
+        return source.text[span.start - escaped : span.end]
 
     def _items(self, token: SyntaxTreeNode) -> tuple[Item, ...]:
         return tuple(Item(self.build(item.children), span=self._span(item)) for item in token.children)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 
-from report.markdown.notes import tokenize_between
+from report.markdown.notes import push, tokenize_between
 
 _KEY = r"@(?:\{(?P<braced>[^{}\n]+)\}|(?P<key>[\w](?:[\w]|[:.#$%&+?<>~/-](?=[\w]))*))"
 _BARE = re.compile(_KEY)
@@ -210,15 +210,15 @@ def _located(text: str, start: int, end: int) -> tuple[str, str, int]:
 
 
 def _push(state: StateInline, cites: list[CiteText], start: int, end: int, *, narrative: bool) -> None:
-    token = state.push("citation_open", "", 1)
+    token = push(state, "citation_open", 1)
     token.meta |= {"at": start, "end": end, "narrative": narrative, "text": state.src[start:end]}
     for cite in cites:
-        state.push("cite_open", "", 1).meta |= {"cite": cite}
+        push(state, "cite_open", 1).meta |= {"cite": cite}
         tokenize_between(state, *_trimmed(state.src, cite.prefix, right=False))
-        state.push("cite_suffix", "", 0)
+        push(state, "cite_suffix", 0)
         tokenize_between(state, *_trimmed(state.src, cite.suffix, right=True))
-        state.push("cite_close", "", -1)
-    state.push("citation_close", "", -1)
+        push(state, "cite_close", -1)
+    push(state, "citation_close", -1)
 
 
 def _trimmed(text: str, part: tuple[int, int], *, right: bool) -> tuple[int, int]:

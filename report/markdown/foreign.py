@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from report.diagnostics import Diagnostic, error, warning
 from report.markdown.positions import Places
+from report.source import Span
 
 _TABLE = (
     (r"\[\[[^\[\]\n]+\]\]", "foreign-wikilink", "wikilinks are not supported", "write [text](#label) or @sec-label"),
@@ -43,10 +44,21 @@ _TABLE = (
 _PATTERNS = tuple((re.compile(pattern), code, message, hint) for pattern, code, message, hint in _TABLE)
 
 
+_BRACES = re.compile(r"(?:(?<=\])|^)\{[#.]?[A-Za-z][^{}\n]*\}")
+
+
+def broken_attributes(span: Span) -> Diagnostic:
+    """Braces where attributes may stand, with something else in them."""
+    message = "this is no class, id or key=value, and is printed as it stands"
+    return warning("attributes-broken", message, span, "write {.class}, {#id} or {key=value}")
+
+
 def foreign_text(text: str, at: int, places: Places) -> Iterator[Diagnostic]:
     """Diagnostics for a run of text that begins at `at` in the inline content."""
     if not any(char in text for char in "[{\\:"):
         return
+    for found in _BRACES.finditer(text):
+        yield broken_attributes(places.span(at + found.start(), at + found.end()))
     for pattern, code, message, hint in _PATTERNS:
         for found in pattern.finditer(text):
             yield error(code, message, places.span(at + found.start(), at + found.end()), hint)

@@ -76,7 +76,7 @@ class InlineBuilder:
             case "code_inline":
                 yield Code(token.content, span=span, attributes=_attributes(token))
             case "link":
-                yield self._link(token, at, end)
+                yield from self._link(token, at, end)
             case "image":
                 yield self._image(token, at, end)
             case "html_inline":
@@ -97,7 +97,7 @@ class InlineBuilder:
         text = token.content
         if token.type == "text":
             self.diagnostics.extend(foreign_text(text, at, self.places))
-            text = _dashes(text)
+            text = re.sub(r"(?<!\w)'(?=\d\ds?\b)", "’", _dashes(text))
         if not text:
             return
         yield from self._abbreviated(text, at, at + len(token.content))
@@ -117,19 +117,24 @@ class InlineBuilder:
         if position < len(text):
             yield Text(text[position:], span=self.places.span(at + position, end))
 
-    def _link(self, token: SyntaxTreeNode, at: int, end: int) -> Node:
+    def _link(self, token: SyntaxTreeNode, at: int, end: int) -> Iterator[Node]:
+        """The link; notes and citations in it come after it, for a link cannot hold another."""
         target = unquote(str(token.attrs.get("href", ""))) if token.info == "auto" else str(token.attrs.get("href", ""))
         span = self.places.span(max(0, at - 1), end)
-        content = self.build(token.children, end)
+        whole = self.build(token.children, end)
+        content = tuple(node for node in whole if not isinstance(node, Citation | Note | NoteReference))
+        behind = tuple(node for node in whole if isinstance(node, Citation | Note | NoteReference))
         if target.startswith("#") or _ALLOWED.match(target):
-            return Link(content, target, span=span, attributes=_attributes(token))
+            yield Link(content, target, span=span, attributes=_attributes(token))
+            yield from behind
+            return
         if _SCHEME.match(target) or target.startswith("//"):
             problem = f"links to `{target.partition(':')[0]}:` addresses are not printed"
             self.diagnostics.append(error("link-scheme", problem, span, "http, https, mailto and tel are"))
         else:
             hint = "link to a label of the report: [text](#sec-x); or to a full address: https://…"
             self.diagnostics.append(error("link-relative", f"`{target}` leads nowhere in a PDF", span, hint))
-        return Styled(content, span=span)
+        yield Styled(whole, span=span)
 
     def _image(self, token: SyntaxTreeNode, at: int, end: int) -> Node:
         span = self.places.span(at, end)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
 
 _DEFINITION = re.compile(r"\[\^([^\]\s]+)\]:[ \t]*")
 _REFERENCE = re.compile(r"\[\^([^\]\s]+)\]")
@@ -15,7 +17,7 @@ _REFERENCE = re.compile(r"\[\^([^\]\s]+)\]")
 def notes(md: MarkdownIt) -> None:
     """Add the rules."""
     md.block.ruler.before("reference", "note_definition", _definition, {"alt": ["paragraph", "reference"]})
-    md.inline.ruler.before("link", "note_inline", _inline)
+    md.inline.ruler.before("strikethrough", "note_inline", _inline)
     md.inline.ruler.before("link", "note_reference", _reference)
 
 
@@ -58,9 +60,9 @@ def _inline(state: StateInline, silent: bool) -> bool:
     if close < 0:
         return False
     if not silent:
-        state.push("inline_note_open", "", 1)
+        push(state, "inline_note_open", 1)
         tokenize_between(state, state.pos + 2, close)
-        state.push("inline_note_close", "", -1)
+        push(state, "inline_note_close", -1)
     state.pos = close + 1
     return True
 
@@ -70,10 +72,17 @@ def _reference(state: StateInline, silent: bool) -> bool:
     if found is None:
         return False
     if not silent:
-        token = state.push("note_reference", "", 0)
+        token = push(state, "note_reference", 0)
         token.meta |= {"label": found[1], "end": found.end()}
     state.pos = found.end()
     return True
+
+
+def push(state: StateInline, name: str, nesting: Literal[-1, 0, 1]) -> Token:
+    """A token that the rule of quotation marks takes for punctuation: a mark beside a note or citation closes."""
+    token = state.push(name, "", nesting)
+    token.content = "."
+    return token
 
 
 def tokenize_between(state: StateInline, start: int, end: int) -> None:

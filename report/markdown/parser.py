@@ -33,11 +33,19 @@ _QUOTES = {
 """Marks for typed `"` and `'` by language; the English ones for the rest."""
 
 
+class _AllLinks(MarkdownIt):
+    """Makes a link of every address: `inlines` says which are refused."""
+
+    def validateLink(self, url: str) -> bool:
+        """Yes."""
+        return True
+
+
 @cache
 def parser(language: str) -> MarkdownIt:
     """The parser for a language; the rules are pure, so that one serves all chapters."""
     quotes = _QUOTES.get(language.partition("-")[0].lower(), "“”‘’")
-    md = MarkdownIt("commonmark", {"typographer": True, "quotes": quotes, "maxNesting": 100})
+    md = _AllLinks("commonmark", {"typographer": True, "quotes": quotes, "maxNesting": 100})
     md.inline = PositionedInline()
     md.enable(["table", "strikethrough", "smartquotes"])
     md.disable(["fragments_join", "text_join", "linkify"], ignoreInvalid=True)
@@ -175,4 +183,5 @@ def _heading_attributes(state: StateCore) -> None:
         if opening.type == "heading_open":
             parted = trailing_attributes(inline.content)
             if parted:
-                inline.content, opening.meta["attributes"] = parted
+                inline.content = re.sub(r"[ \t]+#+$", "", parted[0])
+                opening.meta["attributes"] = parted[1]
