@@ -113,8 +113,8 @@ def _is_number(piece: Piece, after: bool) -> bool:
 
 def _groups(pieces: Sequence[Piece], area: Area, mode: str) -> list[_Joint]:
     options, delimiter = area.options, area.look.delimiter
-    # Section "Cite Grouping" sets ", " as default; names that stand in the layout itself keep its delimiter, as in the
-    # reference implementation.
+    # Section "Cite Grouping" sets ", " as default. Names that stand in the layout itself keep the layout's delimiter
+    # inside a group and after a group of one: so the reference implementation has it, and styles count on it.
     within = options.get("cite-group-delimiter", delimiter if area.bare_names else ", ")
     after = options.get("after-collapse-delimiter", delimiter)
     joints: list[_Joint] = []
@@ -123,7 +123,7 @@ def _groups(pieces: Sequence[Piece], area: Area, mode: str) -> list[_Joint]:
         nodes = _group(group, area, mode, within)
         joints.append(_Joint(nodes[0].node, before))
         joints += nodes[1:]
-        before = after if len(group) > 1 and mode else delimiter
+        before = after if mode and (len(group) > 1 or not area.bare_names) else delimiter
     return joints
 
 

@@ -133,11 +133,11 @@ def _flatten_children(node: Box, tokens: list[_Token], origin: Box | None) -> No
 def _affix(text: str, tokens: list[_Token], *, closing: bool = False) -> None:
     if not text:
         return
-    if "<" in text or '"' in text or "'" in text:
+    if "<" in text:
         for node in parse(text):
             _flatten(node, tokens)
     else:
-        tokens.append(_Run(text, closing=closing))
+        tokens.append(_Run(text.replace("'", "’"), closing=closing))
 
 
 _KEPT_AFTER = {

@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared" / "csl"
-REACHED = 830
+REACHED = 832
 """Passes of 845; a change that loses one says which by name."""
 
 
