@@ -123,7 +123,7 @@ def map_text(node: Node, change: Callable[[str], str]) -> Node:
 
 
 _TOKEN = re.compile(
-    r"""<(?P<close>/)?(?P<tag>i|b|sup|sub|sc|span)(?P<attributes>\s[^<>]*)?>|(?P<quote>["'“”‘’])""", re.VERBOSE
+    r"""<(?P<close>/)?(?P<tag>i|b|sup|sub|sc|span)(?P<attributes>\s[^<>]*)?>|(?P<quote>["'“”‘’„‚])""", re.VERBOSE
 )
 _FACES: dict[str, Face] = {
     "i": (("font-style", "italic"),),
@@ -133,9 +133,9 @@ _FACES: dict[str, Face] = {
     "sc": (("font-variant", "small-caps"),),
 }
 _BEFORE_QUOTE = "([{-–—/“‘«\"'"
-_PARTNER = {"“": "”", "‘": "’"}
-_OPENS = {'"': '"', "'": "'", **_PARTNER}
-_CLOSES = {'"': '"', "'": "'", "”": "“", "’": "‘"}
+_OPENS = "\"'“‘„‚"
+_CLOSES = {'"': '"', "'": "'", "”": "“„", "’": "‘‚", "“": "„", "‘": "‚"}
+"""Closing marks and what they close: English and German marks share some."""
 
 
 @dataclass(slots=True)
@@ -172,7 +172,7 @@ def parse_affix(value: str) -> Nodes:
 
 
 def _literal(token: _Token, single: bool) -> _Token:
-    return token if single or token.text not in ("‘", "’") else _Token(token.text)
+    return token if single or token.text not in ("‘", "’", "‚") else _Token(token.text)
 
 
 def _tokens(value: str) -> Iterator[_Token]:
@@ -204,7 +204,7 @@ def _quote(value: str, start: int, end: int, mark: str) -> _Token:
     if mark in "\"'":
         opens = opens and (not before or before.isspace() or (before in _BEFORE_QUOTE and before != mark))
         closes = closes and not after.isalnum()
-    elif mark == "’":
+    elif mark in "’‘":
         closes = closes and not after.isalpha()
     return _Token(mark, "quote", mark, "", opens, closes)
 
@@ -230,7 +230,7 @@ def _opener(tokens: list[_Token], stack: list[int], token: _Token) -> int | None
         other = tokens[index]
         if other.kind == token.kind == "tag" and other.name == token.name:
             return index
-        if other.kind == token.kind == "quote" and other.name == _CLOSES[token.name]:
+        if other.kind == token.kind == "quote" and other.name in _CLOSES[token.name]:
             return index
         if token.kind == "quote" and other.kind == "tag":
             return None

@@ -163,6 +163,8 @@ def _title_word(letters: _Letters, word: re.Match[str], prominent: bool) -> None
         return
     prominent = prominent or letters.text[end : end + 1] == "-" != letters.text[max(0, start - 1)]
     shown = "".join(cell.new for cell in letters.cells[start:end])
+    if shown in ("’n’", "’n"):
+        return
     bare = shown.strip("()[]{}“”‘’\"',;:!?…").lower()
     if not prominent and (bare in STOP_WORDS or (bare.rstrip(".") in STOP_WORDS and bare in ("v.", "vs."))):
         if shown[:1].isalpha() and (shown[1:] == shown[1:].lower()):
