@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from report import bibtex, csl, edtf, html, linking, markdown
-from report.diagnostics import Diagnostic, Severity, did_you_mean, error, in_reading_order, warning
+from report.diagnostics import Diagnostic, Severity, did_you_mean, error, in_reading_order, unreadable, warning
 from report.directives import Setting
 from report.document import Chapter, Image, Note, walk
 from report.files import Unreadable
@@ -194,8 +194,7 @@ def _missing_images(chapters: tuple[Chapter, ...], project: Project) -> Iterator
             if isinstance(node, Image) and node.source:
                 found = project.files.bytes(node.source)
                 if isinstance(found, Unreadable):
-                    near = did_you_mean(node.source, project.files.listing(node.source.rpartition("/")[0] or ".", ""))
-                    yield error("image-missing", f"image `{node.source}` {found.reason}", node.span, *near)
+                    yield unreadable(found, "image-missing", node.span, project.files)
 
 
 def _judged(found: tuple[Diagnostic, ...], metadata: Metadata) -> Iterator[Diagnostic]:

@@ -215,7 +215,7 @@ def parse_csv(source: Source) -> tuple[Records | None, tuple[Diagnostic, ...]]:
                 table.append((_line(source, starts, before), cells))
             before = reader.line_num
     except csv.Error as fault:
-        return None, (error("csv-syntax", str(fault).lower(), _line(source, starts, before)),)
+        return None, (_csv_syntax(source, str(fault), _line(source, starts, before)),)
     if not table:
         return None, (error("csv-empty", "the file has no rows", source.span(0, 0)),)
     (head, names), *rows = table
@@ -232,6 +232,14 @@ def parse_csv(source: Source) -> tuple[Records | None, tuple[Diagnostic, ...]]:
     width = len(names)
     filled = tuple(tuple((cells + [""] * width)[: max(width, len(cells))]) for _, cells in rows)
     return Records(tuple(names), filled, tuple(span for span, _ in rows), head), diagnostics
+
+
+def _csv_syntax(source: Source, fault: str, line: Span) -> Diagnostic:
+    if "unexpected end of data" not in fault:
+        return error("csv-syntax", fault.lower(), line)
+    opening = [match.start() for match in re.finditer('"', source.text)][::2][-1]
+    hint = "close it, or write a quotation mark within quotation marks twice"
+    return error("csv-syntax", "this quotation mark is not closed", source.span(opening, opening + 1), hint)
 
 
 def _count(number: int, noun: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum
 
+from report.files import Files, Unreadable
 from report.source import Position, Source, Span
 
 
@@ -54,6 +55,15 @@ def did_you_mean(word: str, known: Iterable[str]) -> tuple[str, ...]:
     folded = {candidate.casefold(): candidate for candidate in known}
     near = [folded[match] for match in get_close_matches(word.casefold(), folded, n=2, cutoff=0.65)]
     return (f"did you mean {' or '.join(f'`{match}`' for match in near)}?",) if near else ()
+
+
+def unreadable(found: Unreadable, code: str, span: Span | None, files: Files) -> Diagnostic:
+    """A file that is named at `span` and cannot be had."""
+    if found.offset:
+        place = Span(found.path, found.offset, found.offset + 1)
+        return error("file-encoding", f"`{found.path}` {found.reason}", place, "save the file as UTF-8")
+    near = did_you_mean(found.path, files.listing(found.path.rpartition("/")[0], ""))
+    return error(code, f"`{found.path}` {found.reason}", span, *near)
 
 
 def in_reading_order(diagnostics: Iterable[Diagnostic], paths: Sequence[str]) -> tuple[Diagnostic, ...]:

@@ -361,10 +361,10 @@ class PageBreak(Node):
 
 @dataclass(frozen=True, slots=True)
 class Contents(Node):
-    """A list made from the report: `kind` is toc, lof or lot; `depth` counts heading levels."""
+    """A list made from the report: `kind` is toc, lof or lot; `depth` counts heading levels, 0 as `report.yml` says."""
 
     kind: str
-    depth: int = 2
+    depth: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -407,6 +407,8 @@ class IndexEntry(Node):
     entry: str
     pages: tuple[tuple[str, str], ...] = ()
     see: str = ""
+    word: str = ""
+    """The word for "see", or for "see also" behind pages."""
     initial: str = ""
     """The letter it opens, empty within a letter."""
 

@@ -93,13 +93,24 @@ def written(value: Date | Interval, language: str) -> str:
 
 def _written(date: Date, language: str) -> str:
     if date.unspecified:
-        text = date.unspecified.replace("X", "–")
+        text = _unspecified(date.unspecified, language)
     elif date.month and date.year > 0:
         text = _calendar(date, language)
     else:
         year = str(date.year) if date.year > 0 else f"{1 - date.year} BC"
         text = f"{_SEASONS.get(language[:2], _SEASONS['en'])[date.season - 1]} {year}" if date.season else year
-    return ("c. " if date.approximate else "") + text + ("?" if date.uncertain else "")
+    return (_ABOUT.get(language[:2], "c. ") if date.approximate else "") + text + ("?" if date.uncertain else "")
+
+
+_ABOUT = {"de": "ca. ", "fr": "v. ", "es": "hacia ", "it": "ca. "}
+_DECADES = {"en": "{}s", "de": "{}er Jahre", "fr": "années {}", "es": "años {}", "it": "anni {}"}
+
+
+def _unspecified(year: str, language: str) -> str:
+    """`201X` as a decade; other unknown digits as dashes."""
+    if re.fullmatch(r"\d{3}X", year):
+        return _DECADES.get(language[:2], "{}s").format(year.replace("X", "0"))
+    return year.replace("X", "–")
 
 
 _SEASONS = {

@@ -61,10 +61,10 @@ class Files:
     def listing(self, folder: str, suffix: str) -> tuple[str, ...]:
         """Paths of the files of a folder whose names end with `suffix`, in the order of their names."""
         base = self.root / folder
-        if not base.is_dir() or base.is_symlink():
+        if (folder and _refused(self.root, folder)) or not base.is_dir():
             return ()
         names = sorted(entry.name for entry in base.iterdir() if entry.name.endswith(suffix) and entry.is_file())
-        return tuple(f"{folder}/{name}" for name in names if not name.startswith("."))
+        return tuple(f"{folder}/{name}".lstrip("/") for name in names if not name.startswith("."))
 
 
 def beside(path: str, target: str) -> str:
@@ -83,18 +83,25 @@ def beside(path: str, target: str) -> str:
 
 
 def _read(root: Path, path: str) -> bytes | Unreadable:
-    parts = PurePosixPath(path).parts
-    if not parts or path.startswith("/") or ".." in parts or "\\" in path or "\0" in path:
-        return Unreadable(path, "is outside the project folder")
-    for count in range(1, len(parts) + 1):
-        if root.joinpath(*parts[:count]).is_symlink():
-            return Unreadable(path, "is a symbolic link or lies behind one")
+    refused = _refused(root, path)
+    if refused:
+        return Unreadable(path, refused)
     try:
-        return _content(root.joinpath(*parts), path)
+        return _content(root / path, path)
     except FileNotFoundError:
         return Unreadable(path, "does not exist")
     except OSError as fault:
         return Unreadable(path, f"cannot be read: {fault.strerror or fault}".lower())
+
+
+def _refused(root: Path, path: str) -> str:
+    """Why a path may not be looked at; empty where it may."""
+    parts = PurePosixPath(path).parts
+    if not parts or path.startswith("/") or ".." in parts or "\\" in path or "\0" in path:
+        return "is outside the project folder"
+    if any(root.joinpath(*parts[:count]).is_symlink() for count in range(1, len(parts) + 1)):
+        return "is a symbolic link or lies behind one"
+    return ""
 
 
 def _content(file: Path, path: str) -> bytes | Unreadable:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from report.data import Value, parse_yaml
-from report.diagnostics import Diagnostic, did_you_mean, error
+from report.diagnostics import Diagnostic, did_you_mean, error, unreadable
 from report.document import ChapterKind
 from report.files import Files, Unreadable
 from report.metadata import Decoded, Metadata, decode, merge, with_settings
@@ -169,21 +169,12 @@ class _Reader:
         for index, path in enumerate(paths):
             found = self.files.text(path)
             if isinstance(found, Unreadable):
-                self._unreadable(found, self.places.get((key, index)) or self.places.get((key,)) or Span(FILE), key)
+                place = self.places.get((key, index)) or self.places.get((key,)) or Span(FILE)
+                code = {"chapters": "chapter-missing", "appendices": "chapter-missing"}.get(key, "file-missing")
+                self.diagnostics.append(unreadable(found, code, place, self.files))
             else:
                 sources.append(found)
         return tuple(sources)
-
-    def _unreadable(self, found: Unreadable, place: Span, key: str) -> None:
-        if found.offset:
-            span = Span(found.path, found.offset, found.offset + 1)
-            hint = "save the file as UTF-8"
-            self.diagnostics.append(error("file-encoding", f"`{found.path}` {found.reason}", span, hint))
-            return
-        folder = found.path.rpartition("/")[0]
-        near = did_you_mean(found.path, self.files.listing(folder, "") if folder else ())
-        code = {"chapters": "chapter-missing", "appendices": "chapter-missing"}.get(key, "file-missing")
-        self.diagnostics.append(error(code, f"`{found.path}` {found.reason}", place, *near))
 
     def _refuse_repeated(self, paths: tuple[str, ...]) -> None:
         for path in {path for path in paths if paths.count(path) > 1}:

@@ -29,29 +29,35 @@ Rows = list[tuple[Span, dict[str, str]]]
 
 
 def expand(division: Division, setting: Setting) -> Expansion:
-    """The figure with its drawing; the caption alone where the figures cannot be read."""
-    source, problems = source_file(division, setting)
-    if source is None:
-        return Expansion(division.blocks, problems)
-    rows, problems = _rows(source)
-    series, wrong = _series(division, rows)
-    kind = division.attributes.get("type", "bar")
-    if kind not in TYPES:
-        hints = did_you_mean(kind, TYPES) or ("use bar, line or dot",)
-        wrong = (*wrong, error("directive-value", f"no chart of type `{kind}`", division.span, *hints))
-    if not series or wrong or not rows:
-        return Expansion(division.blocks, (*problems, *wrong))
-    labels = tuple(row[division.attributes.get("x")] for _, row in rows)
-    unit = division.attributes.get("unit")
-    alternative = division.attributes.get("alt") or _in_words(labels, series, unit)
-    graphic = Graphic(draw(kind, labels, series, unit), alternative, span=division.span)
+    """The figure with its drawing; where the figures cannot be read, with its caption alone."""
     attributes = replace(
         division.attributes,
         classes=("chart",),
         pairs=tuple(pair for pair in division.attributes.pairs if pair[0] == "source"),
     )
-    figure = Figure((graphic,), caption_of(division), span=division.span, attributes=attributes)
+    figure = Figure((), caption_of(division), span=division.span, attributes=attributes)
+    source, problems = source_file(division, setting)
+    if source is None:
+        return Expansion((figure, *division.blocks[1:]), problems)
+    kind, wrong = _kind(division)
+    rows, unread = _rows(source)
+    series, unfit = _series(division, rows) if rows else ((), ())
+    problems = (*wrong, *unread, *unfit)
+    if series and not problems:
+        labels = tuple(row[division.attributes.get("x")] for _, row in rows)
+        unit = division.attributes.get("unit")
+        alternative = division.attributes.get("alt") or _in_words(labels, series, unit)
+        graphic = Graphic(draw(kind, labels, series, unit), alternative, span=division.span)
+        figure = replace(figure, blocks=(graphic,))
     return Expansion((figure, *division.blocks[1:]), problems)
+
+
+def _kind(division: Division) -> tuple[str, tuple[Diagnostic, ...]]:
+    kind = division.attributes.get("type", "bar")
+    if kind in TYPES:
+        return kind, ()
+    hints = did_you_mean(kind, TYPES) or ("use bar, line or dot",)
+    return "bar", (error("directive-value", f"no chart of type `{kind}`", division.span, *hints),)
 
 
 def _rows(source: Source) -> tuple[Rows, tuple[Diagnostic, ...]]:
@@ -60,10 +66,10 @@ def _rows(source: Source) -> tuple[Rows, tuple[Diagnostic, ...]]:
     records, problems = parse_csv(source)
     if records is None:
         return [], problems
-    return [
-        (span, dict(zip(records.names, row, strict=False)))
-        for span, row in zip(records.spans, records.rows, strict=True)
-    ], problems
+    if not records.rows:
+        return [], (*problems, error("chart-data", "there are no figures below the head", records.head))
+    rows = zip(records.spans, records.rows, strict=True)
+    return [(span, dict(zip(records.names, row, strict=False))) for span, row in rows], problems
 
 
 def _yaml_rows(source: Source) -> tuple[Rows, tuple[Diagnostic, ...]]:
@@ -74,31 +80,37 @@ def _yaml_rows(source: Source) -> tuple[Rows, tuple[Diagnostic, ...]]:
             rows.append((item.span, {key.text: cell.text for key, cell in item.entries if isinstance(cell, Scalar)}))
     if not rows and not problems:
         span = value.span if value else source.span(0, 1)
-        problems = (error("chart-data", "the figures must be a list of mappings", span, "- label: A\n  value: 1"),)
+        hint = "write one mapping a row: `- {label: A, value: 1}`"
+        problems = (error("chart-data", "the figures must be a list of mappings", span, hint),)
     return rows, problems
 
 
 def _series(division: Division, rows: Rows) -> tuple[tuple[Series, ...], tuple[Diagnostic, ...]]:
-    columns = tuple(dict.fromkeys(name for _, row in rows for name in row))
     wanted = [name.strip() for name in division.attributes.get("y").split(",") if name.strip()]
-    problems: list[Diagnostic] = []
+    problems = _unknown_columns(division, wanted, rows)
+    series = []
+    for name in wanted if not problems else ():
+        values = []
+        for span, row in rows:
+            text = row.get(name, "")
+            number = _number(text)
+            if number is None:
+                message = f"`{text}` in column `{name}` is no number" if text else f"column `{name}` is empty here"
+                problems.append(error("chart-value", message, span))
+            values.append(number or 0.0)
+        series.append(Series(name, tuple(values), tuple(row.get(name, "") for _, row in rows)))
+    return tuple(series), tuple(problems)
+
+
+def _unknown_columns(division: Division, wanted: list[str], rows: Rows) -> list[Diagnostic]:
+    columns = tuple(dict.fromkeys(name for _, row in rows for name in row))
+    problems = []
     for key, name in (("x", division.attributes.get("x")), *(("y", name) for name in wanted or [""])):
         if name not in columns:
             hints = did_you_mean(name, columns) or (f"columns: {', '.join(columns)}",)
             message = f"no column `{name}` for `{key}`" if name else f"`{key}` is missing"
             problems.append(error("chart-column", message, division.span, *hints))
-    if problems:
-        return (), tuple(problems)
-    series = []
-    for name in wanted:
-        values = []
-        for span, row in rows:
-            number = _number(row.get(name, ""))
-            if number is None:
-                problems.append(error("chart-value", f"`{row.get(name, '')}` in column `{name}` is no number", span))
-            values.append(number or 0.0)
-        series.append(Series(name, tuple(values), tuple(row.get(name, "") for _, row in rows)))
-    return tuple(series), tuple(problems)
+    return problems
 
 
 def _number(text: str) -> float | None:

@@ -3,8 +3,8 @@
     ::: {.toc depth=2}
     :::
 
-`.lof` lists figures, `.lot` tables. Without these, `toc`, `lof` and `lot` in `report.yml` print them before the first
-chapter.
+Without `depth`, `toc-depth` of `report.yml` counts. `.lof` lists figures, `.lot` tables. Without these, `toc`, `lof` and
+`lot` in `report.yml` print them before the first chapter.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ NAMES = ("toc", "lof", "lot")
 def expand(division: Division, setting: Setting) -> Expansion:
     """The list's place, filled when the report is linked."""
     kind = next(name for name in division.attributes.classes if name in NAMES)
-    depth = division.attributes.get("depth", "2")
-    if not depth.isdigit() or not 1 <= int(depth) <= 6:
+    depth = division.attributes.get("depth", "0")
+    if "depth" in dict(division.attributes.pairs) and (not depth.isdigit() or not 1 <= int(depth) <= 6):
         problem = error("directive-value", f"`depth` must be from 1 to 6, not `{depth}`", division.span)
-        return Expansion((Contents(kind, span=division.span),), (problem,))
+        return Expansion((*division.blocks, Contents(kind, span=division.span)), (problem,))
     return Expansion((*division.blocks, Contents(kind, int(depth), span=division.span)))

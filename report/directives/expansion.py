@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from report.data import Records, parse_csv
-from report.diagnostics import Diagnostic, error
+from report.diagnostics import Diagnostic, error, unreadable
 from report.document import Blocks, Division, Inlines, Paragraph
 from report.files import Files, Unreadable, beside
 from report.source import Source
@@ -41,7 +41,7 @@ def source_file(division: Division, setting: Setting) -> tuple[Source | None, tu
         return None, (error("directive-source", "`src` is missing", division.span, "name a file: src=data.csv"),)
     found = setting.files.text(beside(division.span.path, name))
     if isinstance(found, Unreadable):
-        return None, (error("directive-source", f"`{found.path}` {found.reason}", division.span),)
+        return None, (unreadable(found, "directive-source", division.span, setting.files),)
     return found, ()
 
 

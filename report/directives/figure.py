@@ -12,6 +12,7 @@ A single picture needs no division: `![Caption](map.svg){#fig-map alt="…"}` al
 
 from __future__ import annotations
 
+from report.diagnostics import warning
 from report.directives.expansion import Expansion, Setting
 from report.document import Division, Figure, Inlines, Paragraph
 
@@ -24,4 +25,5 @@ def expand(division: Division, setting: Setting) -> Expansion:
     caption: Inlines = ()
     if len(blocks) > 1 and isinstance(blocks[-1], Paragraph):
         caption, blocks = blocks[-1].children, blocks[:-1]
-    return Expansion((Figure(blocks, caption, span=division.span, attributes=division.attributes),))
+    problems = () if blocks else (warning("figure-empty", "there is nothing in this figure", division.span),)
+    return Expansion((Figure(blocks, caption, span=division.span, attributes=division.attributes),), problems)

@@ -28,7 +28,8 @@ def expand(division: Division, setting: Setting) -> Expansion:
     """The table."""
     records, problems = records_of(division, setting)
     if records is None:
-        return Expansion(division.blocks, problems)
+        empty = Table((), (), caption_of(division), span=division.span, attributes=division.attributes)
+        return Expansion((empty, *division.blocks[1:]), problems)
     alignments, wrong = _alignments(division, records)
     head = _row(records.names, alignments, records.head)
     rows = tuple(_row(row, alignments, span) for row, span in zip(records.rows, records.spans, strict=True))

@@ -65,6 +65,8 @@ def _problems(
     if date is None:
         hint = "write it as EDTF: 2009-08-19, 2009-08, 2009, 2006-08/2007-08"
         return [error("timeline-date", f"`{text}` is no date", span, hint)]
+    if isinstance(date, edtf.Date) and date.unspecified:
+        return []
     known = date.sort_key if date.sort_key[1] else date.sort_key[:1]
     if before and known < before[: len(known)]:
         return [warning("timeline-order", f"`{text}` stands after a later date", span)]

@@ -231,7 +231,7 @@ def _graphic(node: Graphic) -> str:
 
 def _image(node: Image) -> str:
     if not node.source:
-        return f"[{inlines(node.children)}]"
+        return f"[{inlines(node.children) or escape(node.attributes.get('alt'), quote=False)}]"
     alternative = node.attributes.get("alt") or plain_text(node.children)
     width = node.attributes.get("width")
     style = f' style="width:{escape(width)}"' if width.replace(".", "").rstrip("%ptcmin").isdigit() else ""
@@ -262,9 +262,9 @@ def _index(entries: Iterable[IndexEntry]) -> str:
     for entry in entries:
         if entry.initial:
             groups.append(f'<p class="index-letter">{escape(entry.initial)}</p>')
-        pages = ", ".join(f'<a href="#{escape(anchor)}">{escape(text)}</a>' for text, anchor in entry.pages)
-        rest = f", <em>see</em> {escape(entry.see)}" if entry.see else (f", {pages}" if pages else "")
-        groups.append(f"<p>{escape(entry.entry)}{rest}</p>")
+        pages = [f'<a href="#{escape(anchor)}">{escape(text)}</a>' for text, anchor in entry.pages]
+        see = [f"<em>{escape(entry.word)}</em> {escape(entry.see)}"] if entry.see else []
+        groups.append(f"<p>{', '.join((escape(entry.entry), *pages, *see))}</p>")
     return "".join(groups)
 
 

@@ -51,14 +51,9 @@ def complete(chapters: tuple[Chapter, ...], metadata: Metadata, *, has_bibliogra
     terms = words(metadata.lang)
     everything = [node for chapter in chapters for node in (*walk(chapter.title), *walk(chapter.blocks))]
     placed = {node.kind for node in everything if isinstance(node, Contents)}
+    wanted = {"toc": metadata.toc, "lof": metadata.lof, "lot": metadata.lot}
     lists = [
-        Contents(kind, depth, span=Span(contents.CONTENTS_PATH))
-        for kind, depth, wanted in (
-            ("toc", metadata.toc_depth, metadata.toc),
-            ("lof", 1, metadata.lof),
-            ("lot", 1, metadata.lot),
-        )
-        if wanted and kind not in placed
+        Contents(kind, span=Span(contents.CONTENTS_PATH)) for kind, on in wanted.items() if on and kind not in placed
     ]
     result = list(_with_front(chapters))
     if lists:
@@ -103,11 +98,12 @@ def link(chapters: tuple[Chapter, ...], library: bibtex.Library, style: csl.Styl
         tables=tuple(contents.counted(numbered, Table)),
         mentions=tuple(index.mentions(numbered)),
         note_style=style.is_note,
-        restart_notes=restart,
+        toc_depth=metadata.toc_depth,
         hanging=cited.hanging,
         diagnostics=(
             *cited.diagnostics,
             *references.problems(chapters, targets),
+            *index.problems(numbered),
             *_empty_bibliographies(numbered, cited.bibliography),
         ),
     )
@@ -182,7 +178,7 @@ class _Resolver:
         return rendered.note if self.table.note_style else rendered.text
 
     def _bibliography(self, node: Bibliography) -> Node:
-        chosen = [listed.entry for listed in self.table.bibliography if _chosen(listed, node, self.place)]
+        chosen = [listed.entry for listed in self.table.bibliography if citations.chosen(listed, node, self.place)]
         entries = []
         for entry in chosen:
             anchor = "" if entry.key in self.entries else f"bib-{entry.key}"
@@ -206,21 +202,14 @@ class _Resolver:
         return replace(node, attributes=attributes, caption=(label, Text(" ", span=node.span), *node.caption))
 
 
-def _chosen(listed: Listed, wanted: Bibliography, place: int) -> bool:
-    return (
-        (not wanted.type or wanted.type in listed.types)
-        and (not wanted.keyword or wanted.keyword in listed.keywords)
-        and (not wanted.chapter_only or place in listed.chapters)
-    )
-
-
 def _box(node: Node, classes: str, blocks: tuple[Node, ...]) -> Division:
     return Division(blocks, span=node.span, attributes=Attributes(classes=tuple(classes.split())))
 
 
 def _empty_bibliographies(chapters: tuple[Chapter, ...], bibliography: tuple[Listed, ...]) -> Iterator[Diagnostic]:
-    for place, chapter in enumerate(chapters):
-        for node in walk(chapter.blocks):
-            if isinstance(node, Bibliography) and not any(_chosen(listed, node, place) for listed in bibliography):
-                hint = "cite something, or list keys under `nocite` in report.yml"
-                yield warning("bibliography-empty", "this bibliography has no entries", node.span, hint)
+    for node, place in citations.bibliographies(chapters):
+        if not any(citations.chosen(listed, node, place) for listed in bibliography):
+            wanted = [f"keyword `{node.keyword}`"] if node.keyword else []
+            wanted += [f"type `{node.type}`"] if node.type else []
+            hint = f"no cited entry has the {' and the '.join(wanted)}" if wanted and bibliography else "cite something"
+            yield warning("bibliography-empty", "this bibliography has no entries", node.span, hint)

@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Literal
 
 from report import bibtex, csl
 from report.diagnostics import Diagnostic, Hint, did_you_mean, error, warning
 from report.document import Attributes as NodeAttributes
 from report.document import (
+    Bibliography,
     BibliographyEntry,
     Chapter,
     Citation,
@@ -118,13 +120,12 @@ def cite(
     keys = tuple(dict.fromkeys((*(cite.key for site in found for cite in site.citation.cites), *uncited)))
     items = bibtex.items(library, [key for key in keys if library.get(key)], metadata.titles, metadata.lang)
     opaque: list[Node] = []
-    citations = [_citation(site, opaque) for site in found]
+    citations = [_citation(site, library, opaque) for site in found]
     options = csl.Options(restart_positions=metadata.note_numbering == "chapter", link_citations=True, nocite=uncited)
-    unknown = [key for key in keys if library.get(key) is None]
-    rendered = csl.process(style, metadata.lang, (*items.items, *map(_stand_in, unknown)), citations, options)
+    rendered = csl.process(style, metadata.lang, items.items, citations, options)
     problems += [warning("csl-locale", text, None) for text in rendered.warnings]
     entries = _entries(rendered, library, items.items, found)
-    listed = {entry.entry.key for entry in entries} if metadata.link_citations else set()
+    listed = _printed(entries, chapters) if metadata.link_citations else set()
     bridge = _Bridge(listed, opaque)
     texts: list[list[RenderedCitation]] = [[] for _ in chapters]
     for site, rendering in zip(found, rendered.citations, strict=True):
@@ -163,6 +164,10 @@ def _nocite(metadata: Metadata, library: bibtex.Library) -> tuple[str, ...]:
 def unknown_key(key: str, span: Span, library: bibtex.Library) -> Diagnostic:
     """A key that is in no bibliography, with the one that may be meant and its place."""
     near = tuple(_with_place(hint, library) for hint in did_you_mean(key, library.keys()))
+    if re.match(r"(?:fig|tbl|sec|note)-", key):
+        near = ("this is a label: write the reference outside the citation",)
+    elif re.match(r"(?:tab|eq|lst|ch|chap)-", key):
+        near = (*near, "labels that can be referred to begin with sec-, fig-, tbl- or note-")
     where = "the bibliography" if library.keys() else "the bibliography: there is no entry at all"
     return error("cite-unknown", f"no entry `{key}` in {where}", span, *near)
 
@@ -173,32 +178,30 @@ def _with_place(hint: str, library: bibtex.Library) -> str | Hint:
     return Hint(hint, entry.span) if entry else hint
 
 
-def _citation(site: Site, opaque: list[Node]) -> csl.Citation:
-    """The citation for the processor; one that opens a note opens it with a capital."""
-    first, *others = site.citation.cites
-    if site.fills_note:
-        first = replace(first, prefix=_capitalized(first.prefix))
-    return csl.Citation(
-        tuple(
-            csl.Cite(
-                id=one.key,
-                locator=_escaped(one.locator),
-                label=one.label or "page",
-                prefix=(", " if one.cited_in else "") + _mini_html(one.prefix, opaque),
-                suffix=_mini_html(one.suffix, opaque),
-                mode="suppress-author" if one.suppress_author else "normal",
-            )
-            for one in (first, *others)
-        ),
-        note_number=site.note,
-        mode="author-in-text" if site.citation.narrative else "normal",
-        chapter=site.chapter,
-    )
+def _citation(site: Site, library: bibtex.Library, opaque: list[Node]) -> csl.Citation:
+    """The citation for the processor; one that opens a note opens it with a capital.
 
-
-def _stand_in(key: str) -> csl.Item:
-    """What is printed, in a draft, of an item that is in no bibliography."""
-    return {"id": key, "type": "document", "title": f'<span class="nocase">@{_escaped(key)}?</span>'}
+    Items that are in no bibliography are printed as `@key?` behind, or before, those that are.
+    """
+    cites: list[csl.Cite] = []
+    unknown = ""
+    for place, one in enumerate(site.citation.cites):
+        prefix = _capitalized(one.prefix) if site.fills_note and place == 0 else one.prefix
+        before = (", " if one.cited_in else "") + _mini_html(prefix, opaque)
+        behind = _mini_html(one.suffix, opaque)
+        locator = _escaped(one.locator)
+        if library.get(one.key):
+            mode: Literal["suppress-author", "normal"] = "suppress-author" if one.suppress_author else "normal"
+            cites.append(csl.Cite(one.key, locator, one.label or "page", unknown + before, behind, mode))
+            unknown = ""
+            continue
+        marked = f"{before}<b>@{_escaped(one.key)}?</b>{f', {locator}' if locator else ''}{behind}"
+        if cites:
+            cites[-1] = replace(cites[-1], suffix=f"{cites[-1].suffix}; {marked}")
+        else:
+            unknown += f"{marked}; "
+    mode_of_all: Literal["author-in-text", "normal"] = "author-in-text" if site.citation.narrative else "normal"
+    return csl.Citation(tuple(cites), site.note, mode_of_all, site.chapter)
 
 
 def _capitalized(nodes: Inlines) -> Inlines:
@@ -283,6 +286,40 @@ def _in_brackets(nodes: Inlines, span: Span) -> Inlines:
     return (Text("(", span=span), *nodes, Text(")", span=span)) if nodes else ()
 
 
+def _unknown_keys(site: Site, span: Span) -> Inlines:
+    """What is printed, in a draft, of a citation none of whose items is in a bibliography."""
+    texts: list[Node] = []
+    for one in site.citation.cites:
+        texts += [Text("; ", span=span)] if texts else []
+        texts += [*one.prefix, Strong((Text(f"@{one.key}?", span=span),), span=span)]
+        texts += [Text(f", {one.locator}", span=span)] if one.locator else []
+        texts += one.suffix
+    return tuple(texts)
+
+
+def chosen(listed: Listed, wanted: Bibliography, place: int) -> bool:
+    """Whether an entry stands in that bibliography of the chapter at that place."""
+    return (
+        (not wanted.type or wanted.type in listed.types)
+        and (not wanted.keyword or wanted.keyword in listed.keywords)
+        and (not wanted.chapter_only or place in listed.chapters)
+    )
+
+
+def bibliographies(chapters: tuple[Chapter, ...]) -> Iterator[tuple[Bibliography, int]]:
+    """Each bibliography, with the place of its chapter."""
+    for place, chapter in enumerate(chapters):
+        for node in walk(chapter.blocks):
+            if isinstance(node, Bibliography):
+                yield node, place
+
+
+def _printed(entries: tuple[Listed, ...], chapters: tuple[Chapter, ...]) -> set[str]:
+    """The keys of the entries that some bibliography prints."""
+    places = tuple(bibliographies(chapters))
+    return {entry.entry.key for entry in entries if any(chosen(entry, node, place) for node, place in places)}
+
+
 class _Bridge:
     """CSL's output as inlines; citations lead to the entries that are listed."""
 
@@ -293,7 +330,7 @@ class _Bridge:
     def rendered(self, site: Site, rendering: csl.Rendering, note_style: bool) -> RenderedCitation:
         """A citation in its place."""
         span = site.citation.span
-        text = self.inlines(rendering.text, span)
+        text = self.inlines(rendering.text, span) or _unknown_keys(site, span)
         note = self.inlines(rendering.note, span)
         if not note_style:
             return RenderedCitation(text=text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from report.document import (
@@ -21,6 +22,7 @@ from report.document import (
     Styled,
     Table,
     Text,
+    plain_text,
     rewrite,
     walk,
 )
@@ -72,12 +74,18 @@ def bare(nodes: Inlines) -> Inlines:
     return rewrite(nodes, strip)
 
 
+LONG_CAPTION = 90
+"""Characters from which a caption is listed by its first sentence alone."""
+
+
 def first_sentence(caption: Inlines) -> Inlines:
-    """A caption up to the end of its first sentence, where that is in plain text."""
+    """A caption; a long one up to the end of its first sentence, where that is in plain text."""
+    if len(plain_text(caption)) <= LONG_CAPTION:
+        return caption
     for index, node in enumerate(caption):
-        if isinstance(node, Text) and ". " in f"{node.text} ":
-            head = node.text.partition(". ")[0].rstrip(".")
-            return (*caption[:index], Text(head, span=node.span))
+        end = re.search(r"(?<=\w{4})\.(?=\s+[\"“‘«(]?[A-ZÀ-Ý])", node.text) if isinstance(node, Text) else None
+        if isinstance(node, Text) and end:
+            return (*caption[:index], Text(node.text[: end.start()], span=node.span))
     return caption
 
 
@@ -87,5 +95,5 @@ def listed(node: Contents, table: SymbolTable) -> Blocks:
     return tuple(
         ContentsEntry(row.children, row.number, row.level, row.target, table.page(row.target), span=node.span)
         for row in rows
-        if row.level <= node.depth
+        if row.level <= (node.depth or (table.toc_depth if node.kind == "toc" else 1))
     )

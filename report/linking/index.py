@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
+from report.diagnostics import Diagnostic, did_you_mean, warning
 from report.document import Chapter, IndexEntry, IndexMark, walk
 from report.linking.table import Mention, Page, SymbolTable
 from report.source import Span
@@ -19,6 +20,16 @@ def mentions(chapters: tuple[Chapter, ...]) -> Iterator[Mention]:
                 yield Mention(node.entry, node.see, node.anchor)
 
 
+def problems(chapters: tuple[Chapter, ...]) -> Iterator[Diagnostic]:
+    """Marks that send the reader to a term that is not in the index."""
+    marks = [node for chapter in chapters for node in walk(chapter.blocks) if isinstance(node, IndexMark)]
+    terms = {mark.entry for mark in marks if not mark.see}
+    for mark in marks:
+        if mark.see and mark.see not in terms:
+            hints = did_you_mean(mark.see, terms) or (f'mark it somewhere: [text]{{.index term="{mark.see}"}}',)
+            yield warning("index-see", f"`{mark.see}` is not in the index", mark.span, *hints)
+
+
 def entries(table: SymbolTable, span: Span) -> tuple[IndexEntry, ...]:
     """The entries of the index; the first of each letter carries it."""
     terms: dict[str, list[Mention]] = {}
@@ -30,8 +41,9 @@ def entries(table: SymbolTable, span: Span) -> tuple[IndexEntry, ...]:
         letter = _initial(term)
         found = terms[term]
         see = next((mention.see for mention in found if mention.see), "")
-        pages = tuple(_ranges(_pages(found, table))) if not see else ()
-        result.append(IndexEntry(term, pages, see, letter if letter != initial else "", span=span))
+        pages = tuple(_ranges(_pages((mention for mention in found if not mention.see), table)))
+        word = (table.words.see_also if pages else table.words.see) if see else ""
+        result.append(IndexEntry(term, pages, see, word, letter if letter != initial else "", span=span))
         initial = letter
     return tuple(result)
 

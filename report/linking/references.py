@@ -65,7 +65,9 @@ def problems(chapters: tuple[Chapter, ...], known: dict[str, Target]) -> Iterato
         for use in chapter.symbols.references:
             if use.name not in known:
                 hints = did_you_mean(use.name, (name for chapter in chapters for name in _names(chapter)))
-                hints = hints or (f"define it with {{#{use.name}}}",)
+                kind, _, name = use.name.partition("-")
+                define = f"[^{name}]: text" if kind == "note" else f"{{#{use.name}}}"
+                hints = hints or (f"define it with {define}",)
                 yield error("reference-undefined", f"no label `{use.name}` in the report", use.span, *hints)
 
 

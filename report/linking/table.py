@@ -89,7 +89,7 @@ class SymbolTable:
     tables: tuple[ContentsEntry, ...]
     mentions: tuple[Mention, ...]
     note_style: bool
-    restart_notes: bool
+    toc_depth: int
     hanging: bool = True
     """Whether the bibliography's entries hang, as its style says."""
     pages: Mapping[str, Page] = field(default_factory=dict)

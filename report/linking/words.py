@@ -15,6 +15,7 @@ class Words:
     bibliography: str = "Bibliography"
     index: str = "Index"
     see: str = "see"
+    see_also: str = "see also"
     chapter: str = "Chapter {}"
     appendix: str = "Appendix {}"
     section: str = "Section {}"
@@ -46,6 +47,7 @@ _BY_LANGUAGE = {
         "Literaturverzeichnis",
         "Register",
         "siehe",
+        "siehe auch",
         "Kapitel {}",
         "Anhang {}",
         "Abschnitt {}",
@@ -72,6 +74,7 @@ _BY_LANGUAGE = {
         "Bibliographie",
         "Index",
         "voir",
+        "voir aussi",
         "Chapitre {}",
         "Annexe {}",
         "Section {}",
@@ -99,6 +102,7 @@ _BY_LANGUAGE = {
         bibliography="Bibliografía",
         index="Índice alfabético",
         see="véase",
+        see_also="véase también",
         chapter="Capítulo {}",
         appendix="Apéndice {}",
         section="Sección {}",
@@ -118,6 +122,7 @@ _BY_LANGUAGE = {
         bibliography="Bibliografia",
         index="Indice analitico",
         see="vedi",
+        see_also="vedi anche",
         chapter="Capitolo {}",
         appendix="Appendice {}",
         section="Sezione {}",

@@ -58,7 +58,8 @@ def parse(source: Source, setting: Setting) -> Chapter:
         builder.diagnostics.append(_untitled(blocks, source.span(offset, offset + 1)))
     blocks = tuple(_below_title(block, builder.diagnostics, title) for block in blocks)
     start = source.span(offset, offset)
-    (heading, *rest) = _with_notes((Plain(title, span=start), *blocks), builder.notes, builder.diagnostics)
+    called = {token.meta["label"] for token in tokens.walk() if token.type == "note_reference"}
+    (heading, *rest) = _with_notes((Plain(title, span=start), *blocks), builder.notes, called, builder.diagnostics)
     title, blocks = tuple(children(heading)), tuple(rest)
     return Chapter(
         path=source.path,
@@ -122,8 +123,8 @@ def _below_title(block: Node, problems: list[Diagnostic], title: Inlines) -> Nod
     return replace(block, level=2)
 
 
-def _with_notes(blocks: Blocks, texts: list[NoteText], problems: list[Diagnostic]) -> Blocks:
-    """The blocks with each note's text at its first call."""
+def _with_notes(blocks: Blocks, texts: list[NoteText], called: set[str], problems: list[Diagnostic]) -> Blocks:
+    """The blocks with each note's text at its first call; `called` are the labels called, in hidden content too."""
     defined: dict[str, NoteText] = {}
     for text in texts:
         if text.label in defined:
@@ -133,7 +134,7 @@ def _with_notes(blocks: Blocks, texts: list[NoteText], problems: list[Diagnostic
             defined[text.label] = text
     placing = _Placing(defined, problems)
     placed = rewrite(rewrite(blocks, placing.place), placing.flatten)
-    problems.extend(placing.leftovers())
+    problems.extend(placing.leftovers(called))
     return placed
 
 
@@ -187,10 +188,10 @@ class _Placing:
         self.problems.append(error("note-undefined", message, node.span, *hints))
         return Text(f"[^{node.label}]", span=node.span)
 
-    def leftovers(self) -> Iterator[Diagnostic]:
+    def leftovers(self, called: set[str]) -> Iterator[Diagnostic]:
         """Notes that nothing calls; one that a slip in a label seems to mean is not named again."""
         for label, text in self.defined.items():
-            if label not in self.seen:
+            if label not in self.seen | called:
                 hint = f"call it with [^{label}], or take it out"
                 yield error("note-unused", f"note `{label}` is never called", text.span, hint)
 

@@ -38,10 +38,11 @@ from report.document import (
     SoftBreak,
     Table,
     Text,
+    plain_text,
 )
 from report.markdown.foreign import broken_attributes, raw_html
 from report.markdown.inlines import InlineBuilder
-from report.markdown.parser import CAPTION_MARK
+from report.markdown.marks import CAPTION_MARK
 from report.markdown.positions import Lines
 from report.source import Span
 
@@ -135,8 +136,6 @@ class BlockBuilder:
         if inline is None or not inline.content:
             return ()
         first = (inline.map or token.map or (0, 1))[0]
-        if inline.content.startswith(CAPTION_MARK):
-            return ()
         if token.type == "heading" and not column:
             column = len(self.lines.texts[first]) - len(self.lines.texts[first].lstrip("# >\t-*"))
         places = self.lines.places(inline.content, first, column)
@@ -225,8 +224,7 @@ class BlockBuilder:
             for row in part.children:
                 (head if part.type == "thead" else rows).append(self._row(row))
         width = max((len(row.cells) for row in head), default=0)
-        for body_row in rows:
-            self._check_width(body_row.span, width)
+        rows = [self._whole(row, width) for row in rows]
         return Table(tuple(head), tuple(rows), span=span)
 
     def _row(self, token: SyntaxTreeNode) -> Row:
@@ -244,12 +242,19 @@ class BlockBuilder:
             column += len(inline)
         return Row(tuple(cells), span=self._span(token))
 
-    def _check_width(self, span: Span, width: int) -> None:
-        line = self.lines.source.text[span.start : span.end] if span.path == self.lines.source.path else ""
-        cells = len(re.findall(r"(?<!\\)\|", line.strip().removeprefix("|").removesuffix("|"))) + 1
-        if line and not self.lines.source.origins and cells != width:
-            message = f"this row has {cells} cells, the head {width}"
-            self.diagnostics.append(error("table-ragged-row", message, span, r"write a literal bar as `\|`"))
+    def _whole(self, row: Row, width: int) -> Row:
+        """The row with the cells that markdown-it cuts off because the head has fewer."""
+        if row.span.path != self.lines.source.path or self.lines.source.origins:
+            return row
+        line = self.lines.source.text[row.span.start : row.span.end].lstrip("> \t")
+        cells = re.split(r"(?<!\\)\|", line.strip().removeprefix("|").removesuffix("|"))
+        if len(cells) == width:
+            return row
+        count = "1 cell" if len(cells) == 1 else f"{len(cells)} cells"
+        hint = r"write a literal bar as `\|`" if len(cells) > width else "add the missing cells, empty ones as well"
+        self.diagnostics.append(error("table-ragged-row", f"this row has {count}, the head {width}", row.span, hint))
+        more = (Cell((Text(cell.strip(), span=row.span),), span=row.span) for cell in cells[width:])
+        return replace(row, cells=(*row.cells, *more))
 
     def _captioned(self, table: Table, token: SyntaxTreeNode) -> Table:
         attributes = token.meta["attributes"] or NO_ATTRIBUTES
@@ -299,19 +304,25 @@ def _alignment(text: str) -> Alignment:
 def _figure(image: Image, span: Span) -> Figure:
     """An image alone in its paragraph, with a caption, is a figure (pandoc's implicit figures)."""
     attributes = image.attributes
-    picture = replace(image, children=(), attributes=replace(attributes, id="", classes=()))
+    alternative = attributes.get("alt") or plain_text(image.children)
+    pairs = (*attributes.pairs, ("alt", alternative))
+    picture = replace(image, children=(), attributes=replace(attributes, id="", classes=(), pairs=pairs))
     return Figure((picture,), image.children, span=span, attributes=attributes)
 
 
-_CALLOUT = re.compile(r"\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\][ \t]*$", re.IGNORECASE)
+_CALLOUT = re.compile(r"\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\][ \t]*(.*)$", re.IGNORECASE)
 
 
 def _quote(blocks: Blocks, span: Span) -> Node:
-    """A block quotation, or a callout where it opens with `[!NOTE]`."""
+    """A block quotation, or a callout where it opens with `[!NOTE]`; what follows on that line is its title."""
     match blocks:
-        case (Paragraph(children=(Text(text=text), *rest)) as first, *others) if found := _CALLOUT.match(text):
-            content = tuple(rest[1:]) if rest and isinstance(rest[0], SoftBreak) else tuple(rest)
-            opening = (replace(first, children=content),) if content else ()
-            return Callout(found[1].lower(), (*opening, *others), span=span)
+        case (Paragraph(children=(Text(text=text) as opening, *rest)) as first, *others) if found := _CALLOUT.match(
+            text
+        ):
+            end = next((place for place, node in enumerate(rest) if isinstance(node, SoftBreak)), len(rest))
+            named = (replace(opening, text=found[2]),) if found[2] else ()
+            content = tuple(rest[end + 1 :])
+            body = (replace(first, children=content),) if content else ()
+            return Callout(found[1].lower(), (*body, *others), (*named, *rest[:end]), span=span)
         case _:
             return Quote(blocks, span=span)

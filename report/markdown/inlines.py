@@ -40,6 +40,7 @@ from report.document import (
 from report.files import beside
 from report.markdown.citations import LABEL, CiteText
 from report.markdown.foreign import foreign_text, raw_html
+from report.markdown.marks import CAPTION_MARK
 from report.markdown.positions import Places
 
 _WRAPPERS = {"em": Emphasis, "strong": Strong, "s": Strikeout, "sup": Superscript, "sub": Subscript}
@@ -94,7 +95,7 @@ class InlineBuilder:
                 yield Text(token.content, span=span)
 
     def _text(self, token: SyntaxTreeNode, at: int, end: int) -> Iterator[Node]:
-        text = token.content
+        text = token.content.replace(CAPTION_MARK, ":")
         if token.type == "text":
             self.diagnostics.extend(foreign_text(text, at, self.places))
             text = re.sub(r"(?<!\w)'(?=\d\ds?\b)", "’", _dashes(text))

@@ -16,11 +16,9 @@ from mdit_py_plugins.superscript import superscript_plugin
 from report.markdown.attributes import BRACED, parse_attributes, trailing_attributes
 from report.markdown.citations import citations
 from report.markdown.divisions import divisions
+from report.markdown.marks import CAPTION_MARK
 from report.markdown.notes import notes, tokenize_between
 from report.markdown.positions import PositionedInline
-
-CAPTION_MARK = "\x07"
-"""Stands for the `:` of a table's caption while parsing, so that it opens no definition."""
 
 _QUOTES = {
     "de": ["„", "“", "‚", "‘"],
@@ -51,7 +49,7 @@ def parser(language: str) -> MarkdownIt:
     md.disable(["fragments_join", "text_join", "linkify"], ignoreInvalid=True)
     for plugin in (deflist_plugin, sub_plugin, superscript_plugin, divisions, notes, citations):
         plugin(md)
-    md.block.ruler.before("paragraph", "table_caption", _table_caption, {"alt": ["paragraph"]})
+    md.block.ruler.before("paragraph", "table_caption", _table_caption, {"alt": ["paragraph", "blockquote"]})
     md.block.ruler.before("reference", "abbreviation", _abbreviation, {"alt": ["paragraph", "reference"]})
     md.inline.ruler.at("text", _text)
     md.inline.ruler.before("link", "styled", _styled)
@@ -61,10 +59,11 @@ def parser(language: str) -> MarkdownIt:
 
 
 def hide_captions(text: str) -> str:
-    """The text with the `:` of every caption beside a pipe table marked."""
+    """The text with the `:` of every caption marked: beside a pipe table, or with a table's label."""
     lines = text.split("\n")
     for number, line in enumerate(lines):
-        if re.match(r"(:|Table:)[ \t]+\S", line) and _beside_table(lines, number):
+        labelled = re.match(r":[ \t]+\S.*\{[^{}]*#tbl-[^{}]*\}[ \t]*$", line)
+        if labelled or (re.match(r"(:|Table:)[ \t]+\S", line) and _beside_table(lines, number)):
             lines[number] = CAPTION_MARK + line[1:]
     return "\n".join(lines)
 
