@@ -33,7 +33,7 @@ _ANY_DIGIT = re.compile(r"\d")
 
 def is_numeric(value: str) -> bool:
     """Whether a variable holds nothing but numbers, which may have affixes and separators."""
-    return _NUMERIC.match(value) is not None or (_ROMAN.match(value.strip()) is not None and value.strip().isupper())
+    return _NUMERIC.match(value) is not None
 
 
 def split_label(locator: str) -> tuple[str, str]:

@@ -148,6 +148,8 @@ def _empty_term(context: Context, out: list[Node]) -> None:
 
 def _constant(element: Element, text: str, tag: str) -> Render:
     """A term or a value, the same for every item but for its text case."""
+    if not text:
+        return _nothing
     look, case = look_of(element), element.get("text-case")
     children: Nodes = parse(text) if tag == "value" else (Text(text),)
     if element.get("strip-periods") == "true":
@@ -221,10 +223,14 @@ def _linked_prefix(look: Look) -> tuple[Nodes, Look]:
     return (Text(address[0]),), replace(look, prefix=look.prefix[: address.start()])
 
 
+_LINKED = re.compile(r"(?:https?|ftp)://[^\s/]")
+
+
 def _link(nodes: Nodes, name: str, text: str) -> Node:
+    """The nodes as a link; no link if the address is none that a reader should follow."""
     text = unescaped(text)
     address = text if text.startswith(("http://", "https://")) or name == "URL" else _ADDRESSES[name] + text
-    return Box(nodes, PLAIN, "link", address)
+    return Box(nodes, PLAIN, "link", address) if _LINKED.match(address) else Box(nodes)
 
 
 def _year_suffix(look: Look) -> Render:
