@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 
 _DATE = re.compile(
-    r"(?P<year>-?[0-9X]{4}|Y-?[0-9]{5,})(?:-(?P<month>[0-9X]{2})(?:-(?P<day>[0-9X]{2}))?)?(?P<mark>[?~%])?"
+    r"(?P<year>-?\d{4}|-?\d{3}X|-?\d{2}XX|Y-?\d{5,9})(?:-(?P<month>\d{2}|XX)(?:-(?P<day>\d{2}|XX))?)?"
+    r"(?:T[\d:]+(?:Z|[+-]\d{2}:?\d{2})?)?(?P<marks>[?~%]{0,2})"
 )
-_OPEN = ("", "..")
-_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_OPEN = ("", "..", "*", "open", "unknown")
+"""Ends of an interval that are not given: EDTF's, and those of biblatex."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,11 @@ class Date:
     approximate: bool = False
     unspecified: str = ""
     """The year as written where digits are unknown: `200X`; `year` is then its earliest."""
+
+    @property
+    def last_year(self) -> int:
+        """The latest year that unknown digits allow."""
+        return int(self.unspecified.replace("X", "9")) if self.unspecified else self.year
 
     @property
     def sort_key(self) -> tuple[int, int, int]:
@@ -50,7 +57,7 @@ def parse(text: str) -> Date | Interval | None:
     text = text.strip()
     if "/" not in text:
         return _date(text)
-    first, _, last = text.partition("/")
+    first, _, last = (part.strip() for part in text.partition("/"))
     start, end = _date(first), _date(last)
     if (start is None and first not in _OPEN) or (end is None and last not in _OPEN) or not (start or end):
         return None
@@ -58,29 +65,39 @@ def parse(text: str) -> Date | Interval | None:
 
 
 def _date(text: str) -> Date | None:
-    found = _DATE.fullmatch(text)
+    """One date; `U` and small letters for unknown digits are read as `X`, as biblatex does."""
+    found = _DATE.fullmatch(re.sub("(?<=[0-9-])[xuU]|(?<=X)[xuU]", "X", text))
     if found is None:
         return None
-    year, month, day = found["year"], _number(found["month"]), _number(found["day"])
+    year, month, day = found["year"].removeprefix("Y"), _number(found["month"]), _number(found["day"])
     season = month - 20 if 21 <= month <= 24 and not found["day"] else 0
-    if not season and (month > 12 or (month and day > _DAYS[month - 1])):
+    if not season and not _exists(year, found["month"], found["day"]):
         return None
-    if (found["month"] and found["month"] == "00") or (found["day"] and found["day"] == "00"):
-        return None
-    mark = found["mark"] or ""
+    marks = found["marks"]
     return Date(
-        int(year.replace("X", "0").removeprefix("Y")),
+        int(year.replace("X", "0")),
         0 if season else month,
         day,
         season,
-        uncertain=mark in ("?", "%") and bool(mark),
-        approximate=mark in ("~", "%") and bool(mark),
+        uncertain="?" in marks or "%" in marks,
+        approximate="~" in marks or "%" in marks,
         unspecified=year if "X" in year else "",
     )
 
 
+def _exists(year: str, month: str | None, day: str | None) -> bool:
+    """Whether the calendar has such a date; unknown digits fit everywhere, but no month goes with an unknown year."""
+    if month is None:
+        return True
+    if "X" in year or not (month == "XX" or 1 <= int(month) <= 12):
+        return False
+    if day is None or day == "XX" or month == "XX":
+        return True
+    return 1 <= int(day) <= monthrange(int(year) % 400 + 400, int(month))[1]
+
+
 def _number(text: str | None) -> int:
-    return int(text) if text and text.isdigit() else 0
+    return int(text) if text and text.isdecimal() else 0
 
 
 def written(value: Date | Interval, language: str) -> str:

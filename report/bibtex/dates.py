@@ -11,13 +11,10 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 
+from report.edtf import Date, Interval, parse
+
 CslDate = dict[str, object]
 
-_POINT = re.compile(
-    r"(?P<year>-?\d{4}|-?\d{3}[XUxu]|-?\d{2}(?:XX|UU|xx|uu)|Y-?\d{5,9})"
-    r"(?:-(?P<month>\d{2}|XX|UU|xx|uu)(?:-(?P<day>\d{2}|XX|UU|xx|uu))?)?"
-    r"(?:T[\d:]+(?:Z|[+-]\d{2}:?\d{2})?)?(?P<doubt>[?~%]{0,2})"
-)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _SEASONS = {"spring": 1, "summer": 2, "autumn": 3, "fall": 3, "winter": 4}
 _MONTH_WORD = re.compile(r"[a-z]{3,}")
@@ -42,24 +39,23 @@ Point = tuple[int, ...]
 
 def edtf(text: str) -> CslDate | None:
     """The date or range of dates that the text names; nothing where it is no such date."""
-    sides = text.strip().split("/")
-    if not 1 <= len(sides) <= 2:
-        return None
-    points: list[list[Point]] = []
-    circa = False
-    for side in sides:
-        if len(sides) == 2 and side.strip() in ("", "..", "*", "open", "unknown"):
-            points.append([(0,)])
-            continue
-        found = _POINT.fullmatch(side.strip())
-        expanded = _points(found) if found else None
-        if found is None or expanded is None:
+    match parse(text):
+        case None:
             return None
-        circa = circa or bool(found["doubt"])
-        points.append(expanded)
-    if all(side == [(0,)] for side in points):
-        return None
-    return _csl(points[0][0], points[-1][-1] if len(points) == 2 or len(points[0]) == 2 else None, circa)
+        case Interval(start=start, end=end):
+            doubt = any(date and (date.uncertain or date.approximate) for date in (start, end))
+            return _csl(_point(start), (_csl_year(end.last_year), *_point(end)[1:]) if end else (0,), doubt)
+        case Date() as date:
+            last = (_csl_year(date.last_year),) if date.unspecified else None
+            return _csl(_point(date), last, date.uncertain or date.approximate)
+
+
+def _point(date: Date | None) -> Point:
+    """Year, month and day as far as they are given; a season as month 21 to 24."""
+    if date is None:
+        return (0,)
+    month = 20 + date.season if date.season else date.month
+    return (_csl_year(date.year), *(part for part in (month, date.day) if part))
 
 
 def from_parts(year: str, month: str, day: str) -> CslDate | None:
@@ -112,26 +108,6 @@ def year_of(date: CslDate) -> str:
     """The year of the first date, for a person."""
     parts = date.get("date-parts")
     return str(parts[0][0]) if isinstance(parts, list) else str(date.get("literal", ""))
-
-
-def _points(found: re.Match[str]) -> list[Point] | None:
-    """One date, or the first and the last of those that `X` leaves open."""
-    year, month, day = found["year"].lstrip("Y"), found["month"], found["day"]
-    if not year.lstrip("-").isdecimal():
-        low, high = (re.sub("[XUxu]", digit, year) for digit in "09")
-        return [(_csl_year(int(low)),), (_csl_year(int(high)),)] if month is None else None
-    number = int(year)
-    if month is None or not month.isdecimal():
-        return [(_csl_year(number),)]
-    if 21 <= int(month) <= 24:
-        return [(_csl_year(number), int(month))] if day is None else None
-    if not 1 <= int(month) <= 12:
-        return None
-    if day is None or not day.isdecimal():
-        return [(_csl_year(number), int(month))]
-    if not 1 <= int(day) <= _days(number, int(month)):
-        return None
-    return [(_csl_year(number), int(month), int(day))]
 
 
 def _days(year: int, month: int) -> int:

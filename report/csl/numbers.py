@@ -66,7 +66,7 @@ def pieces(value: str, conjunction: str) -> tuple[Piece, ...]:
 
 def _cut(value: str, conjunction: str) -> Iterator[Piece]:
     words = "|".join(re.escape(word) for word in ("and", conjunction) if word)
-    pattern = re.compile(rf"(\s*\\?[-–—]\s*|\s*[,;&]\s*(?:(?:{words})\s+)?|\s+(?:{words})\s+)")
+    pattern = re.compile(rf"(\s*\\?(?:-{{1,3}}|[–—])\s*|\s*[,;&]\s*(?:(?:{words})\s+)?|\s+(?:{words})\s+)")
     parts = pattern.split(value)
     for index, part in enumerate(parts):
         if index % 2 == 0:
@@ -74,16 +74,20 @@ def _cut(value: str, conjunction: str) -> Iterator[Piece]:
                 yield Piece(part, "number")
             continue
         mark = part.strip()
-        if mark in ("-", "–", "—") and _is_range(parts[index - 1], parts[index + 1]):
-            yield Piece(mark, "range")
-        elif mark.lstrip("\\") in ("-", "–", "—"):
-            yield Piece(mark.lstrip("\\"), "separator")
+        if mark.lstrip("\\") in _DASHES:
+            # A chain such as "2019-05-03" is no range, nor is a hyphen after a backslash.
+            chained = any(
+                near.strip() in _DASHES for near in (*parts[index - 2 : index - 1], *parts[index + 2 : index + 3])
+            )
+            ranged = mark in _DASHES and not chained and _is_range(parts[index - 1], parts[index + 1])
+            yield Piece(mark.lstrip("\\"), "range" if ranged else "separator")
         elif mark == "&":
             yield Piece(" & ", "symbol")
         else:
             yield Piece(f"{mark} " if mark[:1] in ",;" else f" {mark} ", "separator")
 
 
+_DASHES = ("-", "--", "---", "–", "—")
 _AFFIXED = re.compile(r"(.*?)(\d+)([a-z]*)\Z")
 
 
@@ -96,7 +100,9 @@ def _is_range(left: str, right: str) -> bool:
         return False
     first, last = _AFFIXED.match(left.strip()), _AFFIXED.match(right.strip())
     if first and last:
-        return first[1] == last[1] and " " not in first[1]
+        # "1:12-15" is a range of verses; "n11-15" may be anything.
+        same = first[1] == last[1] or (not last[1] and first[1].endswith((":", ".")))
+        return same and " " not in last[1]
     return bool(_ROMAN.match(left.strip()) and _ROMAN.match(right.strip()))
 
 
@@ -111,7 +117,7 @@ def is_plural(value: str, conjunction: str) -> bool:
         is_number = _ANY_DIGIT.search(piece.text) or _ROMAN.match(piece.text.strip())
         numbers += piece.kind == "number" and bool(is_number)
     separators = any(
-        piece.kind == "symbol" or (piece.kind == "separator" and piece.text not in "-–—")
+        piece.kind == "symbol" or (piece.kind == "separator" and piece.text not in _DASHES)
         for piece in pieces(value, conjunction)
     )
     return numbers > 1 and separators
@@ -148,7 +154,7 @@ def abbreviate(first: str, last: str, range_format: str) -> str:
     left, right = _AFFIXED.match(first), _AFFIXED.match(last)
     if not left or not right or left[3] or right[3]:
         return last
-    prefix, start, end = left[1], left[2], right[2]
+    prefix, start, end = right[1], left[2], right[2]
     if len(end) < len(start):
         end = start[: len(start) - len(end)] + end
     if len(end) > len(start):

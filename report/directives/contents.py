@@ -3,8 +3,8 @@
     ::: {.toc depth=2}
     :::
 
-Without `depth`, `toc-depth` of `report.yml` counts. `.lof` lists figures, `.lot` tables. Without these, `toc`, `lof` and
-`lot` in `report.yml` print them before the first chapter.
+Without `depth`, `toc-depth` of `report.yml` counts. `.lof` lists figures, `.lot` tables. Without these, `toc`, `lof`
+and `lot` in `report.yml` print them before the first chapter.
 """
 
 from __future__ import annotations
