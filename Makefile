@@ -25,5 +25,5 @@ lock:
 	    --output-file .ci/requirements.txt pyproject.toml
 
 clean:
-	rm -rf .venv .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info out/*
+	rm -rf .venv .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info out/*.pdf
 	find report tests -name __pycache__ -prune -exec rm -rf {} +
