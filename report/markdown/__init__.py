@@ -54,7 +54,7 @@ def parse(source: Source, setting: Setting) -> Chapter:
     if not blocks and not metadata.title:
         builder.diagnostics.append(warning("chapter-empty", "this chapter is empty", source.span(0, 1)))
     title, label, blocks = _title(metadata.title, blocks)
-    if not title and not problems:
+    if not title and not problems and blocks:
         builder.diagnostics.append(_untitled(blocks, source.span(offset, offset + 1)))
     blocks = tuple(_below_title(block, builder.diagnostics, title) for block in blocks)
     start = source.span(offset, offset)
@@ -145,6 +145,7 @@ class _Placing:
         self.defined = defined
         self.problems = problems
         self.seen: set[str] = set()
+        self.depth = 0
 
     def place(self, node: Node) -> Node:
         """The note itself at its first call."""
@@ -170,9 +171,11 @@ class _Placing:
         match node:
             case Note(blocks=blocks):
                 content = blocks
-            case NoteReference(label=label) if label in self.defined and label not in self.seen:
+            case NoteReference(label=label) if label in self.defined and label not in self.seen and self.depth < 8:
                 self.seen.add(label)
+                self.depth += 1
                 content = rewrite(self.defined[label].blocks, self._in_brackets)
+                self.depth -= 1
             case NoteReference(label=label):
                 content = (Text(f"^{label}", span=node.span),)
             case _:

@@ -40,7 +40,7 @@ from report.document import (
     Text,
     plain_text,
 )
-from report.markdown.foreign import broken_attributes, raw_html
+from report.markdown.foreign import broken_attributes, foreign_fence, foreign_text, raw_html
 from report.markdown.inlines import InlineBuilder
 from report.markdown.marks import CAPTION_MARK
 from report.markdown.positions import Lines
@@ -116,6 +116,11 @@ class BlockBuilder:
                 self.notes.append(NoteText(token.meta["label"], self.build(token.children), span))
             case "abbreviation":
                 self._check_abbreviation(token.meta["word"], token.meta["title"], span)
+            case "comment_unclosed":
+                place = replace(span, end=span.start + 4)
+                self.diagnostics.append(
+                    error("comment-unclosed", "this comment is not closed", place, "end it with -->")
+                )
             case "html_block":
                 yield from self._html(token, span)
             case _:
@@ -139,34 +144,24 @@ class BlockBuilder:
         if token.type == "heading" and not column:
             column = len(self.lines.texts[first]) - len(self.lines.texts[first].lstrip("# >\t-*"))
         places = self.lines.places(inline.content, first, column)
+        self.diagnostics.extend(foreign_text(inline.content, places))
         builder = InlineBuilder(places, self.diagnostics, self.abbreviations)
         return builder.build(inline.children, len(inline.content))
 
     def _paragraph(self, token: SyntaxTreeNode, span: Span) -> Iterator[Node]:
+        inline = token.children[0].content.strip() if token.children else ""
+        if re.fullmatch(r"\{\{<\s*pagebreak\s*>\}\}", inline):
+            yield PageBreak(span=span)
+            return
         content = self._inlines(token)
         if token.hidden:
             yield Plain(content, span=span)
-            return
-        inline = token.children[0].content.strip() if token.children else ""
-        if re.fullmatch(r"\{\{<\s*pagebreak\s*>\}\}", inline):
-            self._forget("foreign-shortcode", span)
-            yield PageBreak(span=span)
             return
         match content:
             case (Image(children=(_, *_)) as image,):
                 yield _figure(image, span)
             case _:
                 yield Paragraph(content, span=span)
-
-    def _forget(self, code: str, span: Span) -> None:
-        """Take back the diagnostic of a shortcode that turned out to be supported."""
-        self.diagnostics[:] = [
-            found
-            for found in self.diagnostics
-            if not (
-                found.code == code and found.span and found.span.path == span.path and found.span.start == span.start
-            )
-        ]
 
     def _heading(self, token: SyntaxTreeNode, span: Span) -> Heading:
         content = self._inlines(token)
@@ -194,28 +189,15 @@ class BlockBuilder:
     def _code(self, token: SyntaxTreeNode, span: Span) -> Iterator[Node]:
         text = token.content.replace(CAPTION_MARK, ":")
         info = token.info.strip()
-        if re.fullmatch(r"\{[\w:-]+\}.*", info):
-            hint = f"write ::: {{.{info.strip('{}').partition('}')[0]}}} … ::: if there is such a class"
-            self.diagnostics.append(error("foreign-fence", "directives in fences are not supported", span, hint))
+        problem = foreign_fence(info, span)
+        self.diagnostics.extend((problem,) if problem else ())
         yield CodeBlock(text, info.partition(" ")[0], span=span)
 
     def _html(self, token: SyntaxTreeNode, span: Span) -> Iterator[Node]:
-        text = token.content
-        rest = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
-        if rest.lstrip().startswith("<!--"):
-            self.diagnostics.append(
-                error(
-                    "comment-unclosed",
-                    "this comment is not closed",
-                    replace(span, end=span.start + 4),
-                    "end it with -->",
-                )
-            )
-            return
-        if rest.strip():
-            places = self.lines.places(text.split("\n")[0], (token.map or (0, 1))[0])
-            self.diagnostics.append(raw_html(rest.strip(), places, 0, len(text.split("\n")[0])))
-            yield Paragraph((Text(rest.strip(), span=span),), span=span)
+        text = token.content.strip()
+        problem = raw_html(text, span)
+        self.diagnostics.extend((problem,) if problem else ())
+        yield Paragraph((Text(text, span=span),), span=span)
 
     def _table(self, token: SyntaxTreeNode, span: Span) -> Table:
         head: list[Row] = []

@@ -6,45 +6,83 @@ import re
 from collections.abc import Iterator
 
 from report.diagnostics import Diagnostic, error, warning
+from report.markdown.attributes import parse_attributes
 from report.markdown.positions import Places
 from report.source import Span
 
 _TABLE = (
     (r"\[\[[^\[\]\n]+\]\]", "foreign-wikilink", "wikilinks are not supported", "write [text](#label) or @sec-label"),
     (
-        r"\{\{<\s*\w.*?>\}\}",
+        r"\{\{[<%]\s*/?\s*\w.*?[>%]\}\}",
         "foreign-shortcode",
         "this shortcode is not supported",
         "only {{< pagebreak >}} is, alone in its paragraph; for values and includes write {{ params.x }} and "
         '{% include "part.md" %}',
     ),
     (
-        r"\\(?:foot|auto|paren|text)?cite[tp]?\*?(?:\[[^\]]*\])*\{[^{}]*\}",
+        r"\\(?:foot|auto|paren|text|full)?cite[tp]?\*?(?:\[[^\]]*\])*\{[^{}]*\}",
         "foreign-tex",
         "TeX citations are not supported",
         "write [@key, p. 3]",
     ),
     (r"\\footnote\{[^{}]*\}", "foreign-tex", "TeX notes are not supported", "write ^[text]"),
-    (r"\\(?:page)?ref\{[^{}]*\}", "foreign-tex", "TeX references are not supported", "write @sec-x or @fig-x [page]"),
     (
-        r"\\(?:begin|end|section|chapter|emph|textbf|textit|label|newpage|clearpage|vspace|hspace)\b\*?(?:\{[^{}]*\})?",
+        r"\\(?:page|auto|c)?ref\{[^{}]*\}",
+        "foreign-tex",
+        "TeX references are not supported",
+        "write @fig-x or @fig-x [page]",
+    ),
+    (
+        r"\\(?:begin|end|(?:sub)*section|chapter|emph|textbf|textit|label|newpage|clearpage|[vh]space|noindent)\b"
+        r"\*?(?:\{[^{}]*\})*",
         "foreign-tex",
         "raw TeX is not supported",
         "write it in Markdown: `*italic*`, `**bold**`, `# heading`, `::: {.pagebreak}`",
     ),
     (
-        r"\{(?:ref|doc|cite|numref|term|footcite)\}$",
+        r"\$\$[^$]+\$\$|(?<![\w$\\])\$[^\s$][^$\n]*(?<=[^\s$\\])\$(?!\d)",
+        "foreign-math",
+        "mathematics is not supported",
+        r"write it in words, or put it into a figure; a literal dollar sign is `\$`",
+    ),
+    (
+        r"^\+[-=+]{3,}\+$",
+        "foreign-table",
+        "grid tables are not supported",
+        "write a pipe table, or ::: {.table src=data.csv}",
+    ),
+    (r"^!!!\s+\w+", "foreign-admonition", "this admonition is not supported", "write ::: {.callout-note} … :::"),
+    (
+        r"\{(?:ref|doc|cite|cite:[pt]|numref|term|footcite|eq)\}(?=`)|:(?:ref|doc|cite|term|numref):(?=`)",
         "foreign-role",
         "roles are not supported",
         "write @sec-x for a reference, [@key] for a citation",
     ),
-    (r"^:(?:ref|doc|cite|term):$", "foreign-role", "roles are not supported", "write @sec-x or [@key]"),
+    (r"`+\{=\w+\}", "foreign-raw", "raw text of other formats is not printed as such", "write it in Markdown"),
+    (r"<!--(?!(?s:.*?)-->)", "comment-unclosed", "this comment is not closed", "end it with -->"),
 )
 
-_PATTERNS = tuple((re.compile(pattern), code, message, hint) for pattern, code, message, hint in _TABLE)
+_PATTERNS = tuple((re.compile(pattern, re.MULTILINE), code, message, hint) for pattern, code, message, hint in _TABLE)
+
+_CODE = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
+
+_BRACES = re.compile(r"(?:(?<=\])|(?<=\]\()[^()\s]*\))(\{[#.]?[A-Za-z][^{}\n]*\})")
 
 
-_BRACES = re.compile(r"(?:(?<=\])|^)\{[#.]?[A-Za-z][^{}\n]*\}")
+def foreign_text(content: str, places: Places) -> Iterator[Diagnostic]:
+    """Diagnostics for the inline content of a block; what stands in code is left alone."""
+    if not any(char in content for char in "[{\\:$+!<`"):
+        return
+    text = _CODE.sub(lambda found: f"{found[1]}{' ' * len(found[2])}{found[1]}", content)
+    taken: list[tuple[int, int]] = []
+    for pattern, code, message, hint in _PATTERNS:
+        for found in pattern.finditer(text):
+            if not any(start < found.end() and found.start() < end for start, end in taken):
+                taken.append(found.span())
+                yield error(code, message, places.span(*found.span()), hint)
+    for found in _BRACES.finditer(text):
+        if parse_attributes(found[1]) is None and not any(start <= found.start(1) < end for start, end in taken):
+            yield broken_attributes(places.span(*found.span(1)))
 
 
 def broken_attributes(span: Span) -> Diagnostic:
@@ -53,15 +91,32 @@ def broken_attributes(span: Span) -> Diagnostic:
     return warning("attributes-broken", message, span, "write {.class}, {#id} or {key=value}")
 
 
-def foreign_text(text: str, at: int, places: Places) -> Iterator[Diagnostic]:
-    """Diagnostics for a run of text that begins at `at` in the inline content."""
-    if not any(char in text for char in "[{\\:"):
-        return
-    for found in _BRACES.finditer(text):
-        yield broken_attributes(places.span(at + found.start(), at + found.end()))
-    for pattern, code, message, hint in _PATTERNS:
-        for found in pattern.finditer(text):
-            yield error(code, message, places.span(at + found.start(), at + found.end()), hint)
+_FENCES = {
+    **dict.fromkeys(("note", "seealso", "admonition"), "::: {.callout-note} … :::"),
+    **dict.fromkeys(("tip", "hint"), "::: {.callout-tip} … :::"),
+    **dict.fromkeys(("warning", "attention", "danger", "error"), "::: {.callout-warning} … :::"),
+    **dict.fromkeys(("important",), "::: {.callout-important} … :::"),
+    **dict.fromkeys(("caution",), "::: {.callout-caution} … :::"),
+    **dict.fromkeys(("figure", "image"), "![Caption](file.svg){#fig-x}"),
+    **dict.fromkeys(("table", "csv-table", "list-table"), "a pipe table, or ::: {.table src=data.csv} … :::"),
+    **dict.fromkeys(("toctree", "contents"), "::: {.toc}"),
+    "bibliography": "::: {#refs}",
+    "epigraph": "a block quotation, `> text`",
+}
+"""What to write for a directive in a fence, by its name."""
+
+
+def foreign_fence(info: str, span: Span) -> Diagnostic | None:
+    """The diagnostic for a fence whose first line is in braces: a directive, raw text or code to be run."""
+    found = re.fullmatch(r"\{(=?)([\w:+-]*)[^{}]*\}.*", info)
+    if found is None:
+        return None
+    name = found[2].lower()
+    if found[1]:
+        return error("foreign-raw", f"raw {name} is not printed as such", span, "write it in Markdown")
+    if name in _FENCES:
+        return error("foreign-fence", "directives in fences are not supported", span, f"write {_FENCES[name]}")
+    return error("foreign-fence", "code in braces is not run", span, f"to print it, write ```{name or 'text'}")
 
 
 _HTML_HINTS = {
@@ -83,9 +138,11 @@ _HTML_HINTS = {
 }
 
 
-def raw_html(text: str, places: Places, start: int, end: int) -> Diagnostic:
-    """The diagnostic for a piece of HTML."""
+def raw_html(text: str, span: Span) -> Diagnostic | None:
+    """The diagnostic for a piece of HTML; none for a closing tag, whose opening one has had it."""
     name = re.match(r"</?([A-Za-z][\w-]*)", text)
+    if text.startswith("</"):
+        return None
     tag = name[1].lower() if name else ""
     hint = f"write {_HTML_HINTS[tag]}" if tag in _HTML_HINTS else "write it in Markdown, or put it in backticks"
-    return warning("foreign-html", "HTML is printed as it stands", places.span(start, end), hint)
+    return warning("foreign-html", "HTML is printed as it stands", span, hint)

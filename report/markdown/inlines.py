@@ -36,10 +36,11 @@ from report.document import (
     Superscript,
     Text,
     plain_text,
+    rewrite,
 )
 from report.files import beside
 from report.markdown.citations import LABEL, CiteText
-from report.markdown.foreign import foreign_text, raw_html
+from report.markdown.foreign import raw_html
 from report.markdown.marks import CAPTION_MARK
 from report.markdown.positions import Places
 
@@ -97,7 +98,6 @@ class InlineBuilder:
     def _text(self, token: SyntaxTreeNode, at: int, end: int) -> Iterator[Node]:
         text = token.content.replace(CAPTION_MARK, ":")
         if token.type == "text":
-            self.diagnostics.extend(foreign_text(text, at, self.places))
             text = re.sub(r"(?<!\w)'(?=\d\ds?\b)", "’", _dashes(text))
         if not text:
             return
@@ -156,8 +156,10 @@ class InlineBuilder:
     def _html(self, token: SyntaxTreeNode, at: int, end: int) -> Iterator[Node]:
         if token.content.startswith("<!--"):
             return
-        self.diagnostics.append(raw_html(token.content, self.places, at, at + len(token.content)))
-        yield Text(token.content, span=self.places.span(at, end))
+        span = self.places.span(at, at + len(token.content))
+        problem = raw_html(token.content, span)
+        self.diagnostics.extend((problem,) if problem else ())
+        yield Text(token.content, span=span)
 
     def _styled(self, token: SyntaxTreeNode, at: int) -> Node:
         attributes: Attributes = token.meta["attributes"]
@@ -184,16 +186,34 @@ class InlineBuilder:
     def _cite(self, token: SyntaxTreeNode) -> Cite:
         cite: CiteText = token.meta["cite"]
         split = next(index for index, child in enumerate(token.children) if child.type == "cite_suffix")
+        prefix = self.build(token.children[:split], cite.prefix[1])
+        suffix = self.build(token.children[split + 1 :], cite.suffix[1])
         return Cite(
             key=cite.key,
             span=self.places.span(cite.start, cite.end),
-            prefix=self.build(token.children[:split], cite.prefix[1]),
-            suffix=self.build(token.children[split + 1 :], cite.suffix[1]),
+            prefix=self._without_citations(prefix),
+            suffix=self._without_citations(suffix),
             label=cite.label,
             locator=_dashes(cite.locator),
             suppress_author=cite.suppress_author,
             cited_in=cite.cited_in,
         )
+
+    def _without_citations(self, nodes: Inlines) -> Inlines:
+        """A prefix or suffix; citations and notes cannot stand in one and are printed as they are written."""
+        return rewrite(nodes, self._as_written)
+
+    def _as_written(self, node: Node) -> Node:
+        match node:
+            case Citation(cites=cites):
+                text = "; ".join(f"@{cite.key}" for cite in cites)
+            case Note() | NoteReference():
+                text = plain_text(node.blocks) if isinstance(node, Note) else f"^{node.label}"
+            case _:
+                return node
+        hint = "part citations with `;`, and call a note outside the brackets"
+        self.diagnostics.append(error("cite-nested", "a citation or note within a citation", node.span, hint))
+        return Text(f"[{text}]", span=node.span)
 
 
 def _next(nodes: list[SyntaxTreeNode], index: int, end: int) -> int:

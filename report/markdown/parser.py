@@ -15,6 +15,7 @@ from mdit_py_plugins.superscript import superscript_plugin
 
 from report.markdown.attributes import BRACED, parse_attributes, trailing_attributes
 from report.markdown.citations import citations
+from report.markdown.comments import comments
 from report.markdown.divisions import divisions
 from report.markdown.marks import CAPTION_MARK
 from report.markdown.notes import notes, tokenize_between
@@ -47,7 +48,7 @@ def parser(language: str) -> MarkdownIt:
     md.inline = PositionedInline()
     md.enable(["table", "strikethrough", "smartquotes"])
     md.disable(["fragments_join", "text_join", "linkify"], ignoreInvalid=True)
-    for plugin in (deflist_plugin, sub_plugin, superscript_plugin, divisions, notes, citations):
+    for plugin in (deflist_plugin, sub_plugin, superscript_plugin, divisions, comments, notes, citations):
         plugin(md)
     md.block.ruler.before("paragraph", "table_caption", _table_caption, {"alt": ["paragraph", "blockquote"]})
     md.block.ruler.before("reference", "abbreviation", _abbreviation, {"alt": ["paragraph", "reference"]})
