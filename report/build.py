@@ -59,7 +59,7 @@ def link(project: Project, output: str = "pdf") -> Linked:
         *(problem for chapter in compiled for problem in chapter.diagnostics),
         *library.diagnostics,
         *wrong,
-        *table.diagnostics,
+        *_told_once(table.diagnostics, project),
         *_unknown_nocite(project, library),
         *_missing_images(compiled, project),
     )
@@ -88,7 +88,8 @@ def build(project: Project, linked: Linked) -> Report:
         moved = linking.moved(before, table, linked.chapters)
         if not moved or rounds == MAX_ROUNDS:
             break
-    found = (*linked.diagnostics, *pages.fragment.diagnostics, *_restless(moved))
+    styled = pdf.check_stylesheets(project.stylesheets, project.files)
+    found = (*linked.diagnostics, *styled, *pages.fragment.diagnostics, *_restless(moved))
     document = pdf.assemble(pages.fragment, pages.body, next(iter(project.metadata.pdf_standard), ""))
     diagnostics = in_reading_order(_judged(found, project.metadata), project.paths)
     return Report(document, pages.fragment.page_count, pages.note_count, rounds, diagnostics)
@@ -181,6 +182,11 @@ def _at(source: Source, line: int, column: int) -> Span:
     return source.span(start, start + 1)
 
 
+def _told_once(found: tuple[Diagnostic, ...], project: Project) -> Iterator[Diagnostic]:
+    """The diagnostics of linking; where a bibliography could not be read, without those about unknown keys."""
+    return (problem for problem in found if not (project.lacks_bibliography and problem.code == "cite-unknown"))
+
+
 def _unknown_nocite(project: Project, library: bibtex.Library) -> Iterator[Diagnostic]:
     for index, key in enumerate(project.metadata.nocite):
         wanted = key.removeprefix("@")
@@ -200,14 +206,11 @@ def _missing_images(chapters: tuple[Chapter, ...], project: Project) -> Iterator
 def _judged(found: tuple[Diagnostic, ...], metadata: Metadata) -> Iterator[Diagnostic]:
     """The diagnostics with the severities that `lint` in `report.yml` gives; errors stay errors."""
     for diagnostic in found:
-        wanted = str(metadata.lint.get(diagnostic.code, diagnostic.severity.value))
-        if diagnostic.severity is Severity.ERROR or wanted not in _SEVERITIES:
+        wanted = metadata.lint.get(diagnostic.code)
+        if wanted is None or diagnostic.severity is Severity.ERROR:
             yield diagnostic
         elif wanted != "off":
             yield replace(diagnostic, severity=Severity(wanted))
-
-
-_SEVERITIES = ("off", "info", "warning", "error")
 
 
 def _zone(chapter: Chapter) -> str:

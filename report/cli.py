@@ -44,6 +44,9 @@ def main() -> NoReturn:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as fault:
+        click.echo(f"report: {fault.filename or 'standard output'}: {fault.strerror or fault}", err=True)
+        sys.exit(ENVIRONMENT)
     except Exception:
         _internal_error()
 
@@ -61,7 +64,7 @@ def _internal_error() -> NoReturn:
     sys.exit(INTERNAL)
 
 
-FOLDER = click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=Path())
+FOLDER = click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path())
 FORMAT = click.option(
     "--format",
     "form",
@@ -112,7 +115,7 @@ def build(
     try:
         outputs.write(path, finished.pdf)
     except OSError as fault:
-        raise click.ClickException(f"cannot write {path}: {fault.strerror or fault}") from fault
+        raise OSError(fault.errno, f"cannot be written: {fault.strerror or fault}", str(path)) from fault
     click.echo(str(path))
     return status
 
@@ -150,8 +153,6 @@ def new(folder: Path) -> None:
         made = create(folder)
     except FileExistsError as fault:
         raise click.UsageError(f"{fault}: choose a new folder") from fault
-    except OSError as fault:
-        raise click.ClickException(f"cannot write {folder}: {fault.strerror or fault}") from fault
     click.echo("\n".join(str(path) for path in made))
     click.echo(f"\nNow: report build {folder}", err=True)
 
@@ -233,7 +234,15 @@ def _finish(diagnostics: tuple[Diagnostic, ...], project: Project, form: str, st
 
     if diagnostics or form in ("json", "sarif"):
         click.echo(_coloured(FORMATS[form](diagnostics, project.files.texts), form), err=True, nl=False)
-    return FAULTY if _fails(diagnostics, strict) else 0
+    if not _fails(diagnostics, strict):
+        return 0
+    return USAGE if any(map(_is_configuration, diagnostics)) else FAULTY
+
+
+def _is_configuration(diagnostic: Diagnostic) -> bool:
+    """Whether an error is in `report.yml`, a profile or a setting, and not in what they name."""
+    path = diagnostic.span.path if diagnostic.span else ""
+    return diagnostic.code.startswith(("metadata-", "yaml-", "profile-")) and not path.endswith(".md")
 
 
 def _coloured(text: str, form: str) -> str:

@@ -75,15 +75,26 @@ def parse_yaml(source: Source, offset: int = 0, end: int | None = None) -> tuple
         reader.complain("yaml-character", f"character {fault.character:#06x} is not allowed in YAML", fault.position)
         return None, tuple(reader.diagnostics)
     except yaml.MarkedYAMLError as fault:
-        mark = fault.problem_mark or fault.context_mark
+        unclosed = "end of stream" in str(fault.problem)
+        mark = (fault.context_mark if unclosed else None) or fault.problem_mark or fault.context_mark
         message = " ".join(part for part in (fault.problem, fault.context) if part)
         message = message.replace("but found '<stream end>'", "but the text ends").replace("'", "`")
-        reader.complain("yaml-syntax", message, mark.index if mark else 0)
+        hints = [hint for sign, hint in _SYNTAX_HINTS if sign in message]
+        reader.complain("yaml-syntax", message, mark.index if mark else 0, 1, *hints)
         return None, tuple(reader.diagnostics)
     except _TooDeep as fault:
         reader.complain("yaml-depth", f"more than {MAX_DEPTH} levels", int(fault.args[0]))
         return None, tuple(reader.diagnostics)
     return value, tuple(reader.diagnostics)
+
+
+_SYNTAX_HINTS = (
+    ("mapping values are not allowed", "put a value that holds a colon in quotation marks"),
+    ("cannot start any token", "indent with spaces, not tabs; put a value that begins with a sign in quotation marks"),
+    ("quoted scalar", "close the quotation mark"),
+    ("expected <block end>", "indent the keys of one mapping alike"),
+)
+"""What to do, by a part of the parser's message."""
 
 
 class _TooDeep(Exception):

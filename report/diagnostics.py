@@ -62,7 +62,8 @@ def unreadable(found: Unreadable, code: str, span: Span | None, files: Files) ->
     if found.offset:
         place = Span(found.path, found.offset, found.offset + 1)
         return error("file-encoding", f"`{found.path}` {found.reason}", place, "save the file as UTF-8")
-    near = did_you_mean(found.path, files.listing(found.path.rpartition("/")[0], ""))
+    beside = files.listing(found.path.rpartition("/")[0], "")
+    near = did_you_mean(found.path, (path for path in beside if path != found.path))
     return error(code, f"`{found.path}` {found.reason}", span, *near)
 
 

@@ -65,6 +65,11 @@ LIBRARIES = (PANGO, PANGOFT2, FONTCONFIG, HARFBUZZ, GOBJECT)
 SUBSETTER = Library("HarfBuzz-Subset", "harfbuzz-subset", "0")
 """Cuts fonts down to the characters used; without it WeasyPrint takes fontTools: slower, and it dates the fonts."""
 
+_TOOLS = frozenset(
+    ("ruff", "mypy", "mypy-extensions", "pytest", "pytest-xdist", "hypothesis", "execnet", "iniconfig", "pluggy")
+)
+"""Packages of the lock file that only the tests need."""
+
 OLDEST_PYTHON = (3, 11)
 OLDEST_PANGO = (1, 44)
 
@@ -110,7 +115,7 @@ def problems(output: Path) -> tuple[Problem, ...]:
 def parts() -> tuple[Part, ...]:
     """What is there, with versions: Python, the libraries of Pango's family, the packages."""
     python = Part("Python", ".".join(map(str, sys.version_info[:3])))
-    packages = (Part(name, found) for name, _, found in _packages() if found)
+    packages = (Part(name, found) for name, _, found in _packages() if found and name not in _TOOLS)
     return (python, *_library_parts(), *packages)
 
 
@@ -336,7 +341,7 @@ def _missing(libraries: tuple[Library, ...]) -> Problem | None:
 
 def _package_problems() -> Iterator[Problem]:
     for name, wanted, found in _packages():
-        if found != wanted:
+        if found != wanted and name not in _TOOLS:
             state = f"is {found}, not {wanted}" if found else "is missing"
             yield Problem(name, f"the package {name} {state}", _package_command(name, wanted))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from pathlib import Path
@@ -13,7 +14,9 @@ def write(path: Path, content: bytes) -> None:
     Raises OSError: what stands at the path is a folder or a link, the disk is full, the folder cannot be written.
     """
     if path.is_symlink():
-        raise OSError(f"{path} is a symbolic link")
+        raise OSError(errno.ELOOP, "it is a symbolic link")
+    if path.parent.exists() and not path.parent.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, f"{path.parent.name} is a file, not a folder")
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:

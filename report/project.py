@@ -40,12 +40,15 @@ class Project:
     stylesheets: tuple[Source, ...]
     profiles: tuple[str, ...]
     diagnostics: tuple[Diagnostic, ...]
+    lacks_bibliography: bool = False
+    """Whether a bibliography that is named could not be read."""
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """The files of the report in reading order."""
-        texts = (*(chapter.source for chapter in self.chapters), *self.bibliographies)
-        return (FILE, *(source.path for source in texts))
+        """The files of the report in reading order, those that could not be read as well."""
+        chapters = (chapter.source.path for chapter in self.chapters)
+        named = (*self.metadata.chapters, *chapters, *self.metadata.appendices)
+        return tuple(dict.fromkeys((FILE, *named, *(source.path for source in self.bibliographies))))
 
     @property
     def output_name(self) -> str:
@@ -85,8 +88,10 @@ def read(root: Path, choices: Choices) -> Project:
     metadata = _dated(replace(decoded.record, draft=decoded.record.draft or choices.draft))
     reader = _Reader(files, decoded.places)
     chapters = reader.chapters(metadata, choices.only)
-    bibliographies = reader.texts(metadata.bibliography or _default_bibliography(files), "bibliography")
+    named = metadata.bibliography or _default_bibliography(files)
+    bibliographies = reader.texts(named, "bibliography")
     stylesheets = reader.texts(metadata.css, "css")
+    reader.check_template(metadata.template)
     return Project(
         files,
         metadata,
@@ -96,6 +101,7 @@ def read(root: Path, choices: Choices) -> Project:
         stylesheets,
         profiles,
         (*problems, *decoded.diagnostics, *reader.diagnostics),
+        lacks_bibliography=len(bibliographies) < len(named),
     )
 
 
@@ -103,25 +109,25 @@ def _metadata(
     files: Files, found: Source | Unreadable, choices: Choices
 ) -> tuple[Decoded[Metadata], tuple[str, ...], tuple[Diagnostic, ...]]:
     if isinstance(found, Unreadable):
-        problem = error("file-unreadable", f"`{found.path}` {found.reason}", Span(FILE, found.offset, found.offset + 1))
-        return decode(None, Metadata, FILE), choices.profiles, (problem,)
+        return decode(None, Metadata, FILE), choices.profiles, (unreadable(found, "file-missing", Span(FILE), files),)
     value, problems = parse_yaml(found)
-    profiles = choices.profiles or decode(value, Metadata, FILE).record.profiles
-    for profile in profiles:
-        over, wrong = _profile(files, profile)
+    base = decode(value, Metadata, FILE)
+    profiles = choices.profiles or base.record.profiles
+    for index, profile in enumerate(profiles):
+        over, wrong = _profile(files, profile, base.places.get(("profiles", index)))
         value, problems = merge(value, over), (*problems, *wrong)
     value = with_settings(value, choices.settings)
     return decode(value, Metadata, FILE), profiles, problems
 
 
-def _profile(files: Files, name: str) -> tuple[Value | None, tuple[Diagnostic, ...]]:
+def _profile(files: Files, name: str, place: Span | None) -> tuple[Value | None, tuple[Diagnostic, ...]]:
     path = f"report-{name}.yml"
     found = files.text(path)
     if not isinstance(found, Unreadable):
         return parse_yaml(found)
     known = [entry.removeprefix("report-").removesuffix(".yml") for entry in _profile_files(files)]
     hints = did_you_mean(name, known) or (f"profiles: {', '.join(known) or 'none'}",)
-    return None, (error("profile-missing", f"profile `{name}`: `{path}` {found.reason}", None, *hints),)
+    return None, (error("profile-missing", f"profile `{name}`: `{path}` {found.reason}", place, *hints),)
 
 
 def _profile_files(files: Files) -> list[str]:
@@ -137,7 +143,10 @@ def _dated(metadata: Metadata) -> Metadata:
     if metadata.date != "today":
         return metadata
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    now = datetime.fromtimestamp(int(epoch), UTC) if epoch.isdigit() else datetime.now(UTC)
+    try:
+        now = datetime.fromtimestamp(int(epoch), UTC) if epoch.isdigit() else datetime.now(UTC)
+    except (ValueError, OverflowError, OSError) as fault:
+        raise ValueError(f"SOURCE_DATE_EPOCH is no moment: {epoch}") from fault
     return replace(metadata, date=now.date().isoformat())
 
 
@@ -150,13 +159,17 @@ class _Reader:
         self.diagnostics: list[Diagnostic] = []
 
     def chapters(self, metadata: Metadata, only: tuple[str, ...]) -> tuple[ChapterFile, ...]:
+        """The chapters and appendices in order; raises ValueError where `only` names none of them."""
         named = metadata.chapters or tuple(
             path for path in self.files.listing("chapters", ".md") if path not in metadata.appendices
         )
         if not named and not metadata.appendices:
             hint = "write chapters/01-first.md, or name files under `chapters`"
             self.diagnostics.append(error("chapters-none", "the report has no chapters", Span(FILE), hint))
-        self._refuse_repeated((*named, *metadata.appendices))
+        self._refuse_repeated(metadata)
+        unknown = [name for name in only if not any(_chosen(path, (name,)) for path in (*named, *metadata.appendices))]
+        if unknown:
+            raise ValueError(f"no chapter `{unknown[0]}`; chapters: {', '.join((*named, *metadata.appendices))}")
         chapters = (
             *(ChapterFile(source, "chapter") for source in self.texts(named, "chapters")),
             *(ChapterFile(source, "appendix") for source in self.texts(metadata.appendices, "appendices")),
@@ -169,17 +182,28 @@ class _Reader:
         for index, path in enumerate(paths):
             found = self.files.text(path)
             if isinstance(found, Unreadable):
-                place = self.places.get((key, index)) or self.places.get((key,)) or Span(FILE)
+                place = self.places.get((key, index)) or self.places.get((key,)) or Span(found.path)
                 code = {"chapters": "chapter-missing", "appendices": "chapter-missing"}.get(key, "file-missing")
                 self.diagnostics.append(unreadable(found, code, place, self.files))
             else:
                 sources.append(found)
         return tuple(sources)
 
-    def _refuse_repeated(self, paths: tuple[str, ...]) -> None:
-        for path in {path for path in paths if paths.count(path) > 1}:
+    def _refuse_repeated(self, metadata: Metadata) -> None:
+        seen: set[str] = set()
+        for key, paths in (("chapters", metadata.chapters), ("appendices", metadata.appendices)):
+            for index, path in enumerate(paths):
+                if path in seen:
+                    place = self.places.get((key, index)) or self.places.get((key,))
+                    self.diagnostics.append(error("chapter-repeated", f"`{path}` is listed twice", place, "keep one"))
+                seen.add(path)
+
+    def check_template(self, folder: str) -> None:
+        """A folder of templates that is not there."""
+        if folder and not self.files.listing(folder, ""):
+            message = f"`{folder}` is no folder with templates"
             self.diagnostics.append(
-                error("chapter-repeated", f"`{path}` is listed twice", self.places.get(("chapters",)))
+                error("file-missing", message, self.places.get(("template",)), "take `template` out")
             )
 
 

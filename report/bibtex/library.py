@@ -80,6 +80,10 @@ class Entry:
         return next((value for written, _, value in self.written if written == name), "")
 
 
+LOST = "bib-broken-entry"
+"""The code of diagnostics about entries that could not be read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Library:
     """All entries that could be read, by key, and what was wrong with the files."""
@@ -93,6 +97,10 @@ class Library:
         """The entry of that key or alias; keys are compared in NFC."""
         key = normal_key(key)
         return self.entries.get(key) or self.entries.get(self.aliases.get(key, ""))
+
+    def is_lost(self, key: str) -> bool:
+        """Whether an entry of that key stands in a file and could not be read: a diagnostic names it then."""
+        return any(f"`{normal_key(key)}`" in problem.message for problem in self.diagnostics if problem.code == LOST)
 
     def keys(self) -> tuple[str, ...]:
         """The keys of all works in the order of the files, without aliases and without entries that only hold data."""

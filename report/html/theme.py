@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from html import escape
 from importlib.resources import files as package_files
+from urllib.parse import quote
 
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from report.files import Files, Unreadable
+from report.files import Files, Unreadable, beside
 from report.metadata import Metadata
 from report.source import Source
 
@@ -52,12 +54,20 @@ def load(metadata: Metadata, stylesheets: Sequence[Source], files: Files, draft_
     """The theme with the project's variables and stylesheets."""
     css = "\n".join((*(_style(name) for name in STYLES), _variables(metadata, draft_word)))
     return Theme(
-        "\n".join((css, *(sheet.text for sheet in stylesheets))),
+        "\n".join((css, *map(_with_addresses, stylesheets))),
         metadata.lang,
         metadata.draft,
         files,
         metadata.template,
     )
+
+
+_ADDRESS = re.compile(r"""url\(\s*(["']?)(?![A-Za-z][A-Za-z0-9+.-]*:|\#)([^"')]+)\1\s*\)""")
+
+
+def _with_addresses(sheet: Source) -> str:
+    """A stylesheet of the project with the files that it names beside itself as files of the project."""
+    return _ADDRESS.sub(lambda found: f'url("asset:/{quote(beside(sheet.path, found[2].strip()))}")', sheet.text)
 
 
 def bind(sections: Sequence[tuple[str, str]], cover: Cover, theme: Theme) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 from itertools import groupby
+from urllib.parse import quote
 
 from report.document import (
     Abbreviation,
@@ -235,7 +236,7 @@ def _image(node: Image) -> str:
     alternative = node.attributes.get("alt") or plain_text(node.children)
     width = node.attributes.get("width")
     style = f' style="width:{escape(width)}"' if width.replace(".", "").rstrip("%ptcmin").isdigit() else ""
-    return f'<img src="asset:{escape(node.source)}" alt="{escape(alternative)}"{style}>'
+    return f'<img src="asset:/{escape(quote(node.source))}" alt="{escape(alternative)}"{style}>'
 
 
 def _division(node: Division) -> str:

@@ -86,7 +86,7 @@ def link(chapters: tuple[Chapter, ...], library: bibtex.Library, style: csl.Styl
         for chapter, begin in zip(chapters, begins, strict=True)
     )
     targets = references.targets(numbered, begins)
-    cited = citations.cite(numbered, library, style, metadata, terms.cited_in)
+    cited = citations.cite(numbered, library, style, metadata)
     return SymbolTable(
         words=terms,
         starts=begins,

@@ -34,6 +34,7 @@ from report.document import (
     walk,
 )
 from report.linking.table import Listed, RenderedCitation
+from report.linking.words import words
 from report.metadata import Metadata
 from report.source import Span
 
@@ -110,10 +111,9 @@ def _fills(note: Note, citation: Citation) -> bool:
     return all(isinstance(block, Paragraph) and block.children == (citation,) for block in note.blocks)
 
 
-def cite(
-    chapters: tuple[Chapter, ...], library: bibtex.Library, style: csl.Style, metadata: Metadata, cited_in: str
-) -> Cited:
+def cite(chapters: tuple[Chapter, ...], library: bibtex.Library, style: csl.Style, metadata: Metadata) -> Cited:
     """Every citation and the bibliography in the style; unknown keys are diagnosed and printed as `@key?`."""
+    cited_in = words(metadata.lang).cited_in
     found = [_with_related(site, library, cited_in) for site in sites(chapters, note_style=style.is_note)]
     problems = [problem for site in found for problem in _unknown(site.citation.cites, library)]
     uncited = _nocite(metadata, library)
@@ -150,7 +150,7 @@ def _with_related(site: Site, library: bibtex.Library, words: str) -> Site:
 
 def _unknown(cites: Sequence[Cite], library: bibtex.Library) -> Iterator[Diagnostic]:
     for one in cites:
-        if library.get(one.key) is None:
+        if library.get(one.key) is None and not library.is_lost(one.key):
             yield unknown_key(one.key, one.span, library)
 
 

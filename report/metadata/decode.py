@@ -73,7 +73,7 @@ class _Decoder:
             case origin if origin is tuple:
                 return self._tuple(value, get_args(kind)[0], entry, path)
             case origin if origin is dict:
-                return self._dict(value, path)
+                return self._dict(value, get_args(kind)[1], entry, path)
             case origin if origin is Literal:
                 return self._choice(value, get_args(kind), path)
             case _:
@@ -84,11 +84,14 @@ class _Decoder:
         decoded = (self.value(item, kind, entry, (*path, index)) for index, item in enumerate(items))
         return tuple(item for item in decoded if item is not None)
 
-    def _dict(self, value: Value, path: Path) -> Any:
+    def _dict(self, value: Value, kind: Any, entry: Field[Any], path: Path) -> Any:
         if not isinstance(value, Mapping):
             return self._mismatch(value, path, "keys with values")
         self.places |= {(*path, key.text): key.span for key, _ in value.entries}
-        return plain(value)
+        if kind is object:
+            return plain(value)
+        decoded = {key.text: self.value(item, kind, entry, (*path, key.text)) for key, item in value.entries}
+        return {key: item for key, item in decoded.items() if item is not None}
 
     def _choice(self, value: Value, choices: tuple[str, ...], path: Path) -> Any:
         if isinstance(value, Scalar) and value.text in choices:
@@ -110,7 +113,7 @@ class _Decoder:
     def _text(self, value: Scalar, entry: Field[Any], path: Path) -> str | None:
         pattern = entry.metadata.get("pattern")
         if pattern and not re.fullmatch(pattern, value.text):
-            self._mismatch(value, path, f"in another form: {entry.metadata['doc'].lower()}")
+            self._mismatch(value, path, entry.metadata["form"])
             return None
         return value.text
 
@@ -125,9 +128,7 @@ class _Decoder:
     def _unknown(self, key: Scalar, known: dict[str, Any], path: Path) -> None:
         where = f" in `{'.'.join(map(str, path))}`" if path else ""
         hints = did_you_mean(key.text, known) or (f"known keys: {', '.join(known)}",)
-        message = (
-            f"unknown key `{key.text}`{where} in {self.context}" if not path else f"unknown key `{key.text}`{where}"
-        )
+        message = f"unknown key `{key.text}`{where}"
         self.diagnostics.append(error("metadata-unknown-key", message, key.span, *hints))
 
 

@@ -10,13 +10,15 @@ from typing import Any, Literal
 
 
 def key(doc: str, default: object, **checks: object) -> Any:
-    """A key with its one-line manual; `pattern`, `minimum` and `maximum` are checked and go into the schema."""
+    """A key with its one-line manual; `pattern` (`form` in words), `minimum` and `maximum` are checked."""
     if isinstance(default, type):
         return field(default_factory=default, metadata={"doc": doc, **checks})
     return field(default=default, metadata={"doc": doc, **checks})
 
 
 LENGTH = r"[0-9]+(\.[0-9]+)?(mm|cm|in|pt)"
+INSIDE = r"(?!/)(?!.*\.\.)[^\\]+"
+LENGTHS = "a length such as 20mm or 1.5in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +31,22 @@ class Author:
     name: str = key("Name as printed", "")
     affiliation: str = key("Institution", "")
     email: str = key("Mail address", "")
-    orcid: str = key("ORCID iD", "", pattern=r"(https://orcid\.org/)?([0-9]{4}-){3}[0-9]{3}[0-9X]")
+    orcid: str = key(
+        "ORCID iD",
+        "",
+        pattern=r"(https://orcid\.org/)?([0-9]{4}-){3}[0-9]{3}[0-9X]",
+        form="an ORCID iD such as 0000-0002-1825-0097",
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Margins:
     """Margins of the text block; the theme's own where empty."""
 
-    top: str = key("Top margin", "", pattern=LENGTH)
-    right: str = key("Right margin", "", pattern=LENGTH)
-    bottom: str = key("Bottom margin", "", pattern=LENGTH)
-    left: str = key("Left margin", "", pattern=LENGTH)
+    top: str = key("Top margin", "", pattern=LENGTH, form=LENGTHS)
+    right: str = key("Right margin", "", pattern=LENGTH, form=LENGTHS)
+    bottom: str = key("Bottom margin", "", pattern=LENGTH, form=LENGTHS)
+    left: str = key("Left margin", "", pattern=LENGTH, form=LENGTHS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +68,9 @@ class Metadata:
     subtitle: str = key("Subtitle", "")
     author: tuple[Author, ...] = key("Authors: names, or mappings", ())
     date: str = key("Date of the report: 2026-11-20, 2026-11, 2026, or `today`", "")
-    lang: str = key("Language (BCP 47)", "en-US", pattern=r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+    lang: str = key(
+        "Language (BCP 47)", "en-US", pattern=r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", form="a language tag such as en-GB"
+    )
     abstract: str = key("Summary for the cover and the document information", "")
     keywords: tuple[str, ...] = key("Keywords for the document information", ())
     chapters: tuple[str, ...] = key("Chapters in order; without it, the files of chapters/ by name", ())
@@ -84,15 +93,27 @@ class Metadata:
     fonts: Fonts = key("Font families", Fonts)
     css: tuple[str, ...] = key("Stylesheets of the project, after the theme's", ())
     template: str = key("Folder with templates in place of the theme's", "")
-    pdf_standard: tuple[str, ...] = key("PDF standards: ua-1, a-3a …", (), pattern=r"ua-[12]|a-[1-4][abuef]?|x-4")
+    pdf_standard: tuple[str, ...] = key(
+        "PDF standards: ua-1, a-3a …",
+        (),
+        pattern=r"ua-[12]|a-[1-4][abuef]?|x-4",
+        form="a standard such as ua-1 or a-3a",
+    )
     params: dict[str, object] = key("Values for the chapters, as `{{ params.name }}`", dict)
     profiles: tuple[str, ...] = key("Profiles that apply where the command names none", ())
     handling: str = key("Distribution mark on every page, such as TLP:CLEAR", "")
     draft: bool = key("Mark every page as a draft, and print in spite of errors", False)
     edition: str = key("Edition, printed on the cover", "")
-    lint: dict[str, object] = key("Severity by code of diagnostic: off, info, warning or error", dict)
-    output_dir: str = key("Folder for results", "out")
-    output_file: str = key("Name of the PDF; the title's words where it is not given", "")
+    lint: dict[str, Literal["off", "info", "warning", "error"]] = key(
+        "Severity by code of diagnostic: off, info, warning or error", dict
+    )
+    output_dir: str = key("Folder for results", "out", pattern=INSIDE, form="a folder inside the project")
+    output_file: str = key(
+        "Name of the PDF; the title's words where it is not given",
+        "",
+        pattern=r"[^/\\\\.][^/\\\\]*",
+        form="a plain file name",
+    )
 
 
 @dataclass(frozen=True, slots=True)

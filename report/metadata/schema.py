@@ -45,7 +45,10 @@ def _type(kind: Any, entry: Field[Any]) -> dict[str, Any]:
             item = _type(get_args(kind)[0], entry)
             return {"oneOf": [item, {"type": "array", "items": item}]}
         case origin if origin is dict:
-            return {"type": "object"}
+            kind = get_args(kind)[1]
+            return (
+                {"type": "object"} if kind is object else {"type": "object", "additionalProperties": _type(kind, entry)}
+            )
         case origin if origin is Literal:
             return {"enum": list(get_args(kind))}
         case _:

@@ -2,6 +2,6 @@
 
 from report.pdf.assemble import assemble
 from report.pdf.labels import labels
-from report.pdf.layout import Anchor, Fragment, PrintedNote, lay_out
+from report.pdf.layout import Anchor, Fragment, PrintedNote, check_stylesheets, lay_out
 
-__all__ = ["Anchor", "Fragment", "PrintedNote", "assemble", "labels", "lay_out"]
+__all__ = ["Anchor", "Fragment", "PrintedNote", "assemble", "check_stylesheets", "labels", "lay_out"]

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from weasyprint import HTML
+from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from report.diagnostics import Diagnostic, error, warning
 from report.files import Files, Unreadable
 from report.html.theme import resource
-from report.source import Span
+from report.source import Source, Span
 
 MAX_PASSES = 3
 """Layouts that are tried to bring back a lost note, before the build fails."""
@@ -54,6 +55,27 @@ class Fragment:
     """Layouts that it took."""
 
 
+def check_stylesheets(sheets: Sequence[Source], files: Files) -> Iterator[Diagnostic]:
+    """What WeasyPrint does not understand in the project's stylesheets, each with its line."""
+    for sheet in sheets:
+        with _Log() as log:
+            CSS(string=sheet.text, base_url=f"asset:/{sheet.path}", url_fetcher=_Fetcher(files))
+        for message in log.messages:
+            found = re.match(r"(.*) at (\d+):(\d+)(?:, (.*?))?\.?$", message, re.DOTALL)
+            if found:
+                start = _offset(sheet.text, int(found[2]), int(found[3]))
+                end = sheet.text.find("\n", start)
+                span = sheet.span(start, end if end > start else start + 1)
+                reason = f": {found[4]}" if found[4] else ""
+                yield warning("css-ignored", f"{found[1][:1].lower()}{found[1][1:]}{reason}", span)
+            else:
+                yield warning("css-ignored", message, Span(sheet.path))
+
+
+def _offset(text: str, line: int, column: int) -> int:
+    return sum(len(before) + 1 for before in text.split("\n")[: line - 1]) + max(0, column - 1)
+
+
 def lay_out(html: str, files: Files, notes: tuple[PrintedNote, ...]) -> Fragment:
     """The pages of an HTML document.
 
@@ -78,7 +100,7 @@ def lay_out(html: str, files: Files, notes: tuple[PrintedNote, ...]) -> Fragment
 def _rendered(html: str, files: Files) -> tuple[Any, list[str]]:
     """WeasyPrint's document and what it logged."""
     with _Log() as log:
-        source = HTML(string=html, base_url="asset:", url_fetcher=_Fetcher(files))
+        source = HTML(string=html, base_url="asset:/", url_fetcher=_Fetcher(files))
         document = source.render(font_config=FontConfiguration())
     return document, log.messages
 
@@ -163,6 +185,16 @@ class _Log(logging.Handler):
         logging.getLogger("weasyprint").removeHandler(self)
 
 
+_SAID_BEFORE = ("Ignored ", "Invalid or unsupported selector", "Anchor defined twice", "Expected a media type")
+"""How messages begin that are said with their place: about stylesheets, about labels."""
+
+
 def _from_log(messages: list[str]) -> Iterator[Diagnostic]:
     for message in dict.fromkeys(messages):
+        if message.startswith(_SAID_BEFORE):
+            continue
+        missing = re.match(r"Failed to load \w+ at 'asset:/(.*?)': \w+: (.*)", message)
+        if missing:
+            yield warning("image-missing", f"`{unquote(missing[1])}` cannot be printed: {missing[2]}", None)
+            continue
         yield warning("layout", message[:1].lower() + message[1:].rstrip("."), None)
