@@ -1,0 +1,187 @@
+"""What holds for any text: nothing raises, places are right, nothing that was written is lost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from report import html, linking, markdown
+from report.build import Linked, link
+from report.diagnostics import FORMATS, Diagnostic
+from report.directives import Setting
+from report.document import Citation, Cite, Image, NoteReference, Reference, walk
+from report.files import Files
+from report.project import Choices, read
+from report.source import Source
+
+LIBRARY = """@book{a, author={Haddad, Mariam}, title={Harbours}, date={2019}, publisher={Press}, keywords={sea}}
+@article{b, author={Weil, Jean}, title={Roads}, journaltitle={Annals}, date={2004}, relatedtype={citedin}, related={a}}
+"""
+
+PIECES = (
+    "[@a, p. 3]", "@b [pp. 4–5]", "[see @a; -@b, {ii}]", "[@a, as cited in @b]", "[@none]", "@none", "@", "[see [@a] @b]",
+    "[@a and @b]", "^[", "[^1]", "[^2]", "\n\n[^1]: ", "\n\n[^2]: ", "]", "[", "(", ")", "{", "}", "{.x}", "{#sec-x}",
+    "{#fig-y .z a=b}", "@sec-x", "@fig-y [page]", "@note-1", "\n# ", "\n## ", "\n\n", "\n", "\n    ", "\n> ", "\n> [!NOTE]\n> ",
+    "\n- ", "\n1. ", "\n: ", "\n:   ", "\n::: ", "\n:::\n", "\n::: {.callout-note}\n", "\n::: {.timeline}\n2003\n\n: x\n",
+    "\n::: {#refs}\n:::\n", "\n::: {.toc}\n:::\n", "\n::: {.index}\n:::\n", "\n::: {.content-hidden when-format=pdf}\n",
+    "\n::: {.table src=d.csv}\n", "\n::: {.chart src=d.csv x=a y=b}\n", "\n::: {#fig-z}\n", "\n| a | b |\n|---|--:|\n| 1 | 2 |\n",
+    "|", "\n|---|\n", "\n\n: Caption {#tbl-x}\n\n", "![c](f.svg)", "![", "](", "<b>", "<!--", "-->", "`", "```\n", "\n```\n", "*",
+    "**", "_", "~", "~~", "^", '"', "'", "--", "...", "\\", "\\cite{a}", "$x$", "{{< pagebreak >}}", "{{< x >}}", "[[w]]",
+    "\n*[UN]: United Nations\n", "UN", "[t]{.index}", "[t]{.index see=u}", "&amp;", "https://x.org/@a", "a@b.org", "\t", "\r\n",
+    "\u00a0", "\u202e", "\u2028", "\ufeff", "\x00", "é", "日本", "🚢", "\U000f0000", "word",
+)  # fmt: skip
+"""What the rules look for: thrown together, they reach every corner of the parser."""
+
+chapters = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=6)), max_size=25).map("".join)
+templates = st.lists(
+    st.one_of(
+        st.sampled_from(PIECES),
+        st.sampled_from(
+            (
+                "{{ params.x }}", "{{ nothing }}", "{{ ", " }}", "{% for n in range(2) %}", "{% endfor %}", "{%- if 1 -%}",
+                "{% endif %}", "{% set a %}", "{% endset %}", "{% raw %}", "{% endraw %}", "{## ", " ##}", "{% include 'p.md' %}",
+                "{% include 'a.md' %}", "{%", "%}", "{{ 1/0 }}",
+            )
+        ),
+    ),
+    max_size=15,
+).map("".join)  # fmt: skip
+
+quick = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("project")
+    (root / "chapters").mkdir()
+    (root / "refs.bib").write_text(LIBRARY, "utf-8")
+    (root / "report.yml").write_text("toc: false\nchapters: [chapters/a.md]\nparams: {x: '[@none] *y*'}\n", "utf-8")
+    (root / "chapters/d.csv").write_text("a,b\nx,1\n", "utf-8")
+    (root / "chapters/p.md").write_text("part [@none]\n\n[^1]: of it\n", "utf-8")
+    return root
+
+
+def linked(folder: Path, text: str) -> Linked:
+    (folder / "chapters/a.md").write_bytes(text.encode("utf-8", "surrogatepass"))
+    return link(read(folder, Choices()))
+
+
+def written(result: Linked) -> str:
+    resolved = (linking.resolve(chapter, place, result.table) for place, chapter in enumerate(result.chapters))
+    return "".join(html.write(chapter) for chapter in resolved)
+
+
+def sources(folder: Path) -> dict[str, Source]:
+    found = read(folder, Choices()).files
+    names = ("report.yml", "refs.bib", "chapters/a.md", "chapters/p.md", "chapters/d.csv")
+    return {name: text for name in names if isinstance(text := found.text(name), Source)}
+
+
+@quick
+@given(text=chapters)
+@example(text="# T\n\n[see [@a] @b]")
+@example(text="x[^1]\n\n[^1]: y[^2]\n\n[^2]: z[^1]")
+def test_any_chapter_is_linked_and_written(folder: Path, text: str) -> None:
+    result = linked(folder, text)
+    assert written(result).startswith("<section")
+    texts = sources(folder)
+    check_places(result.diagnostics, texts)
+    for form in FORMATS.values():
+        form(result.diagnostics, texts)
+
+
+@quick
+@given(text=templates)
+def test_any_template_is_linked_and_written(folder: Path, text: str) -> None:
+    result = linked(folder, text)
+    written(result)
+    check_places(result.diagnostics, sources(folder))
+
+
+def check_places(diagnostics: tuple[Diagnostic, ...], texts: dict[str, Source]) -> None:
+    for found in diagnostics:
+        if found.span is not None and found.span.path in texts:
+            assert 0 <= found.span.start <= found.span.end <= len(texts[found.span.path].text) + 1, found
+
+
+@quick
+@given(text=chapters)
+def test_places_quote_what_they_claim(folder: Path, text: str) -> None:
+    source = Source("chapters/a.md", text.replace("\r\n", "\n").replace("\r", "\n"))
+    chapter = markdown.parse(source, Setting(Files(folder)))
+    for node in (*walk(chapter.title), *walk(chapter.blocks)):
+        assert 0 <= node.span.start <= node.span.end <= len(source.text), node
+        quoted = source.text[node.span.start : node.span.end]
+        match node:
+            case Citation(cites=cites):
+                for cite in cites:
+                    check_key(cite.key, cite, source)
+            case Reference(label=label):
+                assert label in quoted
+            case NoteReference(label=label):
+                assert quoted == f"[^{label}]"
+            case Image():
+                assert quoted.startswith("!["), quoted
+
+
+def check_key(key: str, cite: Cite, source: Source) -> None:
+    quoted = source.text[cite.span.start : cite.span.end]
+    assert quoted.removeprefix("-").removeprefix("@").strip("{}") == key.strip("{}"), quoted
+
+
+WORDS = 6
+SHAPES = (
+    "{0} *{1}* **{2}** `{3}` ~~{4}~~ [{5}]{{.x}}.",
+    "## {0} {1}\n\n{2} {3}\n{4} {5}",
+    "- {0}\n- {1}\n\n  {2}\n  - {3} {4}\n\n> {5}",
+    "> [!NOTE]\n> {0} {1}\n>\n> {2}\n\n::: {{.callout-tip title=\"{3}\"}}\n{4} {5}\n:::",
+    "| {0} | {1} |\n|---|---|\n| {2} | {3} |\n\n: {4} {5}",
+    ": {0} {1}\n\n| {2} | {3} |\n|---|---|\n| {4} | {5} |",
+    "{0}^[{1} *{2}*] {3} [see {4} @a, p. 3, with {5}].",
+    "{0}[^{1}] {2}\n\n[^{1}]: {3} {4}\n\n    {5}",
+    "{0}\n: {1} {2}\n\n    {3}\n\n![{4} {5}](f.svg){{#fig-{0}}}",
+    "::: {{.box #{0}-x}}\n{0}\n:::: inner\n{1}\n::::\n{2}\n:::\n\n```\n{3}\n```\n\n    {4} {5}",
+    "<!-- no --> {0} [{1}](https://x.org) {2}--{3} \"{4}\" {5}\\\n",
+    "*[{0}]: {1}\n\n{0} {2} [{3}]{{.index}} {4} <b>{5}</b>",
+    "::: {{.timeline}}\n2003\n\n: {0} {1}\n\n2004\n: {2}\n\n{3} {4} {5}\n:::",
+    "::: {{.chart src=d.csv x=a y=b}}\n{0} {1}\n\n{2} {3}\n:::\n\n1. {4}\n2. {5}",
+    "::: {{.box}}\n{0} {1}\n\n{2} [^never] {3} ^[{4} {5}",
+)  # fmt: skip
+
+
+@quick
+@given(shapes=st.lists(st.sampled_from(SHAPES), min_size=1, max_size=5), gap=st.sampled_from(("\n\n", "\n\n\n")))
+def test_no_word_is_lost(folder: Path, shapes: list[str], gap: str) -> None:
+    blocks = [shape.format(*words(number)) for number, shape in enumerate(shapes)]
+    text = written(linked(folder, gap.join(("# Title", *blocks))))
+    plain = unescape(re.sub(r"<[^>]*>", " ", re.sub(r"<abbr title=\"([^\"]*)\">", r" \1 ", text)))
+    kept = set(re.findall(r"\w+", plain))
+    expected = {word for number in range(len(shapes)) for word in words(number)}
+    labels = {words(number)[1] for number, shape in enumerate(shapes) if shape.startswith("{0}[^{1}]")}
+    assert expected - labels <= {word.lower() for word in kept}, text
+
+
+def words(number: int) -> list[str]:
+    return [f"w{number}{letter}" for letter in "abcdef"[:WORDS]]
+
+
+@quick
+@given(text=chapters.filter(lambda text: not re.search(r"\{\{|\{%|\{##|##\}|[\x00-\x08]", text)))
+def test_templates_do_not_move_places(folder: Path, text: str) -> None:
+    bare = tuple(lines(linked(folder, f"# T\n\n{text}").diagnostics, folder))
+    expanded = tuple(lines(linked(folder, f"# T{{## a\ncomment ##}}\n\n{text}").diagnostics, folder))
+    assert [(line + 1, *rest) for line, *rest in bare] == list(expanded)
+
+
+def lines(diagnostics: tuple[Diagnostic, ...], folder: Path) -> Iterator[tuple[int, int, str, str]]:
+    texts = sources(folder)
+    for found in diagnostics:
+        if found.span is not None and found.span.path == "chapters/a.md":
+            place = texts["chapters/a.md"].position(found.span.start)
+            yield place.line, place.column, found.code, re.sub(r"\S+\.md:\d+", "", found.message)
