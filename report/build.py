@@ -121,6 +121,37 @@ def _laid_out(chapters: tuple[Chapter, ...], table: SymbolTable, metadata: Metad
     return _Pages(fragment, body, places, len(notes))
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An entry of the bibliography as a search shows it: how it is cited first, how it is listed, where it stands."""
+
+    key: str
+    type: str
+    """In CSL."""
+    citation: str
+    bibliography: str
+    span: Span
+
+
+def find(project: Project, query: str) -> tuple[Found, ...]:
+    """The entries in which every word of the query stands, in author, title, year or key, in the project's style."""
+    library = bibtex.parse(project.bibliographies)
+    style, _ = _style(project)
+    works = set(library.keys())
+    entries = [entry for entry in bibtex.search(library, query) if entry.key in works]
+    items = bibtex.items(
+        library, [entry.key for entry in entries], project.metadata.titles, project.metadata.lang
+    ).items
+    citations = [csl.Citation((csl.Cite(entry.key),), place) for place, entry in enumerate(entries, 1)]
+    rendered = csl.process(style, project.metadata.lang, items, citations)
+    listed = {entry.id: csl.to_text(entry.content) for entry in rendered.bibliography}
+    types = {str(item["id"]): str(item.get("type", "")) for item in items}
+    return tuple(
+        Found(entry.key, types[entry.key], csl.to_text(citation.text), listed.get(entry.key, ""), entry.span)
+        for entry, citation in zip(entries, rendered.citations, strict=True)
+    )
+
+
 def _compiled(file: ChapterFile, project: Project, output: str) -> Chapter:
     """A chapter with its templates carried out; where they fail, with the names it defines and no other complaint."""
     setting = Setting(project.files, project.metadata.lang, output, project.profiles)

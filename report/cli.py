@@ -144,6 +144,41 @@ def check(
 
 
 @report.command()
+@click.argument("query")
+@FOLDER
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Form of the result.")
+def cite(query: str, folder: Path, form: str) -> int:
+    """Find entries of the bibliography by words of author, title, year or key: key, note and entry in the style."""
+    from report import build as pipeline
+    from report.project import Choices
+
+    project = _project(folder, Choices())
+    found = pipeline.find(project, query)
+    if form == "json":
+        import json
+
+        records = [
+            {
+                "key": entry.key,
+                "type": entry.type,
+                "citation": entry.citation,
+                "bibliography": entry.bibliography,
+                "path": entry.span.path,
+                "line": project.files.texts[entry.span.path].position(entry.span.start).line,
+            }
+            for entry in found
+        ]
+        click.echo(json.dumps(records, ensure_ascii=False, indent=2))
+    else:
+        click.echo(
+            "\n".join(f"{entry.key}\n    {entry.citation}\n    {entry.bibliography}" for entry in found), nl=bool(found)
+        )
+    if not found:
+        click.echo(f"no entry with `{query}`", err=True)
+    return 0 if found else FAULTY
+
+
+@report.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 def new(folder: Path) -> None:
     """Make a project in FOLDER that builds at once."""
