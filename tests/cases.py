@@ -9,7 +9,8 @@
     --- diagnostics         what is said about it; without this section, nothing may be said
     chapters/a.md:1:1: error[…]: …
 
-What stands before the first case is shared by all cases of the file: `--- refs.bib` there is theirs unless they have their own.
+What stands before the first case is shared by all cases of the file: `--- refs.bib` there is theirs, unless they have
+their own.
 `␍` is a carriage return, `␀` a null, `�` a byte that is not UTF-8.
 
 Other expectations: `--- notes` (each note as text), `--- bibliography`, `--- contents`, `--- index` (as text).
