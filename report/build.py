@@ -118,7 +118,7 @@ def _laid_out(chapters: tuple[Chapter, ...], table: SymbolTable, metadata: Metad
     body = fragment.anchors[opening].page if opening in fragment.anchors else 0
     labels = pdf.labels(fragment.page_count, body)
     places = {name: Page(found.page, labels[found.page], found.in_notes) for name, found in fragment.anchors.items()}
-    return _Pages(fragment, body, places, len(notes))
+    return _Pages(fragment, body, places, len({note.call for note in notes}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +269,10 @@ def _printed_notes(chapters: list[Chapter]) -> Iterator[PrintedNote]:
     for chapter in chapters:
         for node in walk((*chapter.title, *chapter.blocks)):
             if isinstance(node, Note):
-                yield PrintedNote(node.anchor, node.anchor.replace("fn-", "ref-", 1), node.number, node.span)
+                call = node.anchor.replace("fn-", "ref-", 1)
+                yield PrintedNote(node.anchor, call, node.number, node.span)
+                for part in range(2, len(html.parts(node.blocks)) + 1):
+                    yield PrintedNote(f"{node.anchor}-{part}", call, node.number, node.span)
 
 
 def _restless(moved: frozenset[str]) -> Iterator[Diagnostic]:

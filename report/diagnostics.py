@@ -63,7 +63,8 @@ def unreadable(found: Unreadable, code: str, span: Span | None, files: Files) ->
         place = Span(found.path, found.offset, found.offset + 1)
         return error("file-encoding", f"`{found.path}` {found.reason}", place, "save the file as UTF-8")
     beside = files.listing(found.path.rpartition("/")[0], "")
-    near = did_you_mean(found.path, (path for path in beside if path != found.path))
+    ending = found.path.rpartition(".")[2]
+    near = did_you_mean(found.path, (path for path in beside if path != found.path and path.endswith(ending)))
     return error(code, f"`{found.path}` {found.reason}", span, *near)
 
 

@@ -107,8 +107,6 @@ def _environment(source: Source, files: Files, marks: list[Origin]) -> _Environm
         comment_start_string="{##",
         comment_end_string="##}",
         keep_trailing_newline=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
         autoescape=False,
         cache_size=0,
     )
@@ -147,6 +145,7 @@ def _marked(environment: jinja2.Environment, text: str, path: str, marks: list[O
     pieces: list[str] = []
     captured = 0
     position = 0
+    blanks = _tag_lines(text, tokens)
     for index, (offset, kind, value) in enumerate(tokens):
         pieces.append(text[position:offset])
         position = offset + len(value)
@@ -158,10 +157,37 @@ def _marked(environment: jinja2.Environment, text: str, path: str, marks: list[O
                     (place + len(last) for place, name, last in tokens[index:] if name == "variable_end"), offset
                 )
                 _before_blanks(pieces, mark(offset, end - offset), stripped=value.endswith("-"))
-            case "data" if not captured:
-                value = mark(offset) + value
+            case "data":
+                start, end = _kept(offset, offset + len(value), blanks)
+                value = (mark(start) if not captured else "") + text[start:end]
         pieces.append(value)
     return [*pieces, text[position:]]
+
+
+_TAGS = re.compile(
+    r"^[ \t]*(?P<tags>(?:(?:\{%(?:[^%]|%(?!\}))*%\}|\{##(?:[^#]|#(?!#\}))*##\})[ \t]*)+)(?:\n|\Z)", re.MULTILINE
+)
+
+
+def _tag_lines(text: str, tokens: list[tuple[int, str, str]]) -> list[tuple[int, int]]:
+    """The white space around tags that stand alone on their lines, as offsets: such lines leave nothing behind."""
+    begins = {offset for offset, kind, _ in tokens if kind.endswith("_begin")}
+    found: list[tuple[int, int]] = []
+    for line in _TAGS.finditer(text):
+        if line.start("tags") in begins:
+            end = line.start("tags") + len(line["tags"].rstrip())
+            found += [(line.start(), line.start("tags")), (end, line.end())]
+    return found
+
+
+def _kept(start: int, end: int, blanks: list[tuple[int, int]]) -> tuple[int, int]:
+    """A run of text without such white space at its ends."""
+    for first, last in blanks:
+        if first <= start < last:
+            start = min(last, end)
+        if first < end <= last:
+            end = max(first, start)
+    return start, end
 
 
 def _before_blanks(pieces: list[str], mark: str, *, stripped: bool) -> None:

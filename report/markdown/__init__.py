@@ -42,9 +42,8 @@ __all__ = ["parse"]
 def parse(source: Source, setting: Setting) -> Chapter:
     """The chapter in a text; never raises: what cannot be understood is kept as text and diagnosed."""
     metadata, offset, problems = front_matter(source)
-    lines = Lines(source, offset)
-    builder = BlockBuilder(lines, setting, list(problems))
     text, unprintable = _printable(source, offset)
+    builder = BlockBuilder(Lines(source, offset, text), setting, list(problems))
     builder.diagnostics.extend(unprintable)
     tokens = SyntaxTreeNode(parser(setting.language).parse(hide_captions(text)))
     for token in tokens.walk():
@@ -56,7 +55,8 @@ def parse(source: Source, setting: Setting) -> Chapter:
     title, label, blocks = _title(metadata.title, blocks)
     if not title and not problems and blocks:
         builder.diagnostics.append(_untitled(blocks, source.span(offset, offset + 1)))
-    blocks = tuple(_below_title(block, builder.diagnostics, title) for block in blocks)
+    more = ", or take `title` out of the front matter" if metadata.title else ""
+    blocks = tuple(_below_title(block, builder.diagnostics, title, more) for block in blocks)
     start = source.span(offset, offset)
     called = {token.meta["label"] for token in tokens.walk() if token.type == "note_reference"}
     (heading, *rest) = _with_notes((Plain(title, span=start), *blocks), builder.notes, called, builder.diagnostics)
@@ -112,12 +112,12 @@ def _untitled(blocks: Blocks, start: Span) -> Diagnostic:
     return warning("chapter-untitled", "this chapter has no title", start, hint)
 
 
-def _below_title(block: Node, problems: list[Diagnostic], title: Inlines) -> Node:
+def _below_title(block: Node, problems: list[Diagnostic], title: Inlines, more: str) -> Node:
     """A second level-1 heading as a section; where there is no title, that has been said already."""
     if not isinstance(block, Heading) or block.level > 1:
         return block
     if title:
-        hint = "make it `##`, begin a chapter file of its own, or take `title` out of the front matter"
+        hint = f"make it `##`, or begin a chapter file of its own{more}"
         message = "a second level-1 heading is printed as a section"
         problems.append(warning("chapter-second-title", message, block.span, hint))
     return replace(block, level=2)

@@ -202,11 +202,13 @@ class BlockBuilder:
     def _table(self, token: SyntaxTreeNode, span: Span) -> Table:
         head: list[Row] = []
         rows: list[Row] = []
+        lines: list[int] = []
         for part in token.children:
             for row in part.children:
                 (head if part.type == "thead" else rows).append(self._row(row))
+                lines.append((row.map or (0, 1))[0])
         width = max((len(row.cells) for row in head), default=0)
-        rows = [self._whole(row, width) for row in rows]
+        rows = [self._whole(row, line, width) for row, line in zip(rows, lines[len(head) :], strict=True)]
         return Table(tuple(head), tuple(rows), span=span)
 
     def _row(self, token: SyntaxTreeNode) -> Row:
@@ -224,12 +226,10 @@ class BlockBuilder:
             column += len(inline)
         return Row(tuple(cells), span=self._span(token))
 
-    def _whole(self, row: Row, width: int) -> Row:
+    def _whole(self, row: Row, line: int, width: int) -> Row:
         """The row with the cells that markdown-it cuts off because the head has fewer."""
-        if row.span.path != self.lines.source.path or self.lines.source.origins:
-            return row
-        line = self.lines.source.text[row.span.start : row.span.end].lstrip("> \t")
-        cells = re.split(r"(?<!\\)\|", line.strip().removeprefix("|").removesuffix("|"))
+        text = self.lines.texts[line].lstrip("> \t")
+        cells = re.split(r"(?<!\\)\|", text.strip().removeprefix("|").removesuffix("|"))
         if len(cells) == width:
             return row
         count = "1 cell" if len(cells) == 1 else f"{len(cells)} cells"
@@ -286,7 +286,7 @@ def _alignment(text: str) -> Alignment:
 def _figure(image: Image, span: Span) -> Figure:
     """An image alone in its paragraph, with a caption, is a figure (pandoc's implicit figures)."""
     attributes = image.attributes
-    alternative = attributes.get("alt") or plain_text(image.children)
+    alternative = attributes.get("alt") or plain_text(image.children).rstrip(" ,;:")
     pairs = (*attributes.pairs, ("alt", alternative))
     picture = replace(image, children=(), attributes=replace(attributes, id="", classes=(), pairs=pairs))
     return Figure((picture,), image.children, span=span, attributes=attributes)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from report.diagnostics import Diagnostic, error, warning
-from report.markdown.attributes import parse_attributes
+from report.markdown.attributes import BRACED, parse_attributes
 from report.markdown.positions import Places
 from report.source import Span
 
@@ -46,7 +46,7 @@ _TABLE = (
         r"write it in words, or put it into a figure; a literal dollar sign is `\$`",
     ),
     (
-        r"^\+[-=+]{3,}\+$",
+        r"^\+[-=+]{3,}\+$(?:\n.*)*",
         "foreign-table",
         "grid tables are not supported",
         "write a pipe table, or ::: {.table src=data.csv}",
@@ -58,7 +58,7 @@ _TABLE = (
         "roles are not supported",
         "write @sec-x for a reference, [@key] for a citation",
     ),
-    (r"`+\{=\w+\}", "foreign-raw", "raw text of other formats is not printed as such", "write it in Markdown"),
+    (r"(?<=`)\{=\w+\}", "foreign-raw", "raw text of other formats is not printed as such", "write it in Markdown"),
     (r"<!--(?!(?s:.*?)-->)", "comment-unclosed", "this comment is not closed", "end it with -->"),
 )
 
@@ -66,7 +66,7 @@ _PATTERNS = tuple((re.compile(pattern, re.MULTILINE), code, message, hint) for p
 
 _CODE = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 
-_BRACES = re.compile(r"(?:(?<=\])|(?<=\]\()[^()\s]*\))(\{[#.]?[A-Za-z][^{}\n]*\})")
+_BRACES = re.compile(rf"(?:(?<=\])|(?<=\]\()[^()\s]*\))(?=\{{[#.]?[A-Za-z])({BRACED.pattern})")
 
 
 def foreign_text(content: str, places: Places) -> Iterator[Diagnostic]:

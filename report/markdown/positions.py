@@ -90,12 +90,11 @@ class Places:
 
 
 class Lines:
-    """The lines of a chapter's text and the places of inline contents in them."""
+    """The lines of a chapter's text, which begins at an offset of its source, and places of inline contents in them."""
 
-    def __init__(self, source: Source, offset: int) -> None:
+    def __init__(self, source: Source, offset: int, text: str) -> None:
         self.source = source
-        self.offset = offset
-        self.texts = source.text[offset:].split("\n")
+        self.texts = text.split("\n")
         self.starts = [offset]
         for text in self.texts:
             self.starts.append(self.starts[-1] + len(text) + 1)
@@ -107,7 +106,7 @@ class Lines:
         while last > first + 1 and not self.texts[last - 1].strip():
             last -= 1
         start = self.starts[first] + len(self.texts[first]) - len(self.texts[first].lstrip())
-        return self.source.span(start, self.starts[last - 1] + len(self.texts[last - 1].rstrip()))
+        return self.source.span(start, max(start, self.starts[last - 1] + len(self.texts[last - 1].rstrip())))
 
     def places(self, content: str, first: int, column: int = 0) -> Places:
         """Where a content that begins on line `first` stands; its first line is looked for from `column` on."""
