@@ -159,8 +159,8 @@ def _compiled(file: ChapterFile, project: Project, output: str) -> Chapter:
         return replace(markdown.parse(file.source, setting), kind=file.kind)
     expanded = expand(file.source, _values(project), project.files)
     chapter = markdown.parse(expanded.source or file.source, setting)
-    problems = chapter.diagnostics if expanded.source else expanded.diagnostics
-    return replace(chapter, kind=file.kind, diagnostics=problems)
+    problems = chapter.diagnostics if expanded.source else ()
+    return replace(chapter, kind=file.kind, diagnostics=(*expanded.diagnostics, *problems))
 
 
 def _values(project: Project) -> dict[str, object]:
@@ -229,7 +229,7 @@ def _missing_images(chapters: tuple[Chapter, ...], project: Project) -> Iterator
     for chapter in chapters:
         for node in walk(chapter.blocks):
             if isinstance(node, Image) and node.source:
-                found = project.files.bytes(node.source)
+                found = project.files.content(node.source)
                 if isinstance(found, Unreadable):
                     yield unreadable(found, "image-missing", node.span, project.files)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -59,13 +60,25 @@ def did_you_mean(word: str, known: Iterable[str]) -> tuple[str, ...]:
 
 def unreadable(found: Unreadable, code: str, span: Span | None, files: Files) -> Diagnostic:
     """A file that is named at `span` and cannot be had."""
-    if found.offset:
+    if found.offset is not None:
         place = Span(found.path, found.offset, found.offset + 1)
         return error("file-encoding", f"`{found.path}` {found.reason}", place, "save the file as UTF-8")
     beside = files.listing(found.path.rpartition("/")[0], "")
     ending = found.path.rpartition(".")[2]
     near = did_you_mean(found.path, (path for path in beside if path != found.path and path.endswith(ending)))
     return error(code, f"`{found.path}` {found.reason}", span, *near)
+
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+
+
+def without_controls(source: Source, offset: int = 0) -> tuple[str, tuple[Diagnostic, ...]]:
+    """The text from an offset on with control characters replaced, and one diagnostic for each."""
+    found = tuple(
+        error("control-character", f"control character U+{ord(match[0]):04X}", source.span(*match.span()), "remove it")
+        for match in _CONTROL.finditer(source.text, offset)
+    )
+    return _CONTROL.sub("\ufffd", source.text[offset:]), found
 
 
 def in_reading_order(diagnostics: Iterable[Diagnostic], paths: Sequence[str]) -> tuple[Diagnostic, ...]:
@@ -160,10 +173,15 @@ def _snippet(line: str, start: Position, end: Position) -> str:
     return f"{number} | {_printable(text, keep_tabs=True)}\n{' ' * len(number)} | {indent}{'^' * carets}\n"
 
 
+_SPACES = "\u00a0\u2007\u2009\u202f"
+"""Spaces that do not break or are narrow: as wide as others on a terminal."""
+
+
 def _printable(text: str, *, keep_tabs: bool = False) -> str:
     """One line in which no character steers the terminal."""
     return "".join(
-        char if (char.isprintable() or (keep_tabs and char == "\t")) else f"\\u{ord(char):04x}" for char in text
+        char if char.isprintable() or char in _SPACES or (keep_tabs and char == "\t") else f"\\u{ord(char):04x}"
+        for char in text
     )
 
 

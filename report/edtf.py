@@ -111,7 +111,7 @@ def written(value: Date | Interval, language: str) -> str:
 def _written(date: Date, language: str) -> str:
     if date.unspecified:
         text = _unspecified(date.unspecified, language)
-    elif date.month and date.year > 0:
+    elif date.month and 0 < date.year < 10_000:
         text = _calendar(date, language)
     else:
         year = str(date.year) if date.year > 0 else f"{1 - date.year} BC"

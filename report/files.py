@@ -19,8 +19,8 @@ class Unreadable:
 
     path: str
     reason: str
-    offset: int = 0
-    """The byte at which its text stops being UTF-8."""
+    offset: int | None = None
+    """The character at which its text stops being UTF-8; None where that is not the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +29,10 @@ class Files:
 
     root: Path
     _read: dict[str, bytes | Unreadable] = field(default_factory=dict, repr=False, compare=False)
-    _texts: dict[str, Source] = field(default_factory=dict, repr=False, compare=False)
+    _texts: dict[str, Source | Unreadable] = field(default_factory=dict, repr=False, compare=False)
+    _quotable: dict[str, Source] = field(default_factory=dict, repr=False, compare=False)
 
-    def bytes(self, path: str) -> bytes | Unreadable:
+    def content(self, path: str) -> bytes | Unreadable:
         """The content of a file by its path from the project folder, with `/` between its parts."""
         if path not in self._read:
             self._read[path] = _read(self.root, path)
@@ -39,32 +40,41 @@ class Files:
 
     def text(self, path: str) -> Source | Unreadable:
         """The text of a file: UTF-8 with or without byte order mark, line ends made `\\n`."""
-        if path in self._texts:
-            return self._texts[path]
-        content = self.bytes(path)
-        if isinstance(content, Unreadable):
-            return content
+        if path not in self._texts:
+            content = self.content(path)
+            self._texts[path] = content if isinstance(content, Unreadable) else self._decoded(path, content)
+        return self._texts[path]
+
+    def _decoded(self, path: str, content: bytes) -> Source | Unreadable:
         try:
-            text = content.decode("utf-8-sig")
+            source = Source(path, _with_plain_line_ends(content.decode("utf-8-sig")))
         except UnicodeDecodeError as fault:
-            self._texts[path] = Source(path, content[: fault.start].decode("utf-8-sig", "replace"))
-            return Unreadable(path, f"is not UTF-8: byte 0x{content[fault.start]:02x} at {fault.start}", fault.start)
-        source = Source(path, text.replace("\r\n", "\n").replace("\r", "\n"))
-        self._texts[path] = source
+            before = _with_plain_line_ends(content[: fault.start].decode("utf-8-sig", "replace"))
+            self._quotable[path] = Source(path, before)
+            reason = f"is not UTF-8: byte 0x{content[fault.start]:02x} at {fault.start}"
+            return Unreadable(path, reason, len(before))
+        self._quotable[path] = source
         return source
 
     @property
     def texts(self) -> dict[str, Source]:
-        """The texts read so far, by path: what diagnostics quote."""
-        return dict(self._texts)
+        """The texts read so far, as far as they are text, by path: what diagnostics quote."""
+        return dict(self._quotable)
 
     def listing(self, folder: str, suffix: str) -> tuple[str, ...]:
         """Paths of the files of a folder whose names end with `suffix`, in the order of their names."""
         base = self.root / folder
-        if (folder and _refused(self.root, folder)) or not base.is_dir():
+        try:
+            if (folder and _refused(self.root, folder)) or not base.is_dir():
+                return ()
+        except OSError:
             return ()
         names = sorted(entry.name for entry in base.iterdir() if entry.name.endswith(suffix) and entry.is_file())
         return tuple(f"{folder}/{name}".lstrip("/") for name in names if not name.startswith("."))
+
+
+def _with_plain_line_ends(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def beside(path: str, target: str) -> str:
@@ -83,11 +93,9 @@ def beside(path: str, target: str) -> str:
 
 
 def _read(root: Path, path: str) -> bytes | Unreadable:
-    refused = _refused(root, path)
-    if refused:
-        return Unreadable(path, refused)
     try:
-        return _content(root / path, path)
+        refused = _refused(root, path)
+        return Unreadable(path, refused) if refused else _content(root / path, path)
     except FileNotFoundError:
         return Unreadable(path, "does not exist")
     except OSError as fault:
@@ -95,7 +103,7 @@ def _read(root: Path, path: str) -> bytes | Unreadable:
 
 
 def _refused(root: Path, path: str) -> str:
-    """Why a path may not be looked at; empty where it may."""
+    """Why a path may not be looked at; empty where it may. Raises OSError for a name that no system takes."""
     parts = PurePosixPath(path).parts
     if not parts or path.startswith("/") or ".." in parts or "\\" in path or "\0" in path:
         return "is outside the project folder"

@@ -16,7 +16,7 @@ from typing import Any
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from report.diagnostics import Diagnostic, did_you_mean, error
+from report.diagnostics import Diagnostic, did_you_mean, error, without_controls
 from report.files import Files, Unreadable, beside
 from report.source import Origin, Source, Span
 
@@ -45,7 +45,8 @@ class Expanded:
 def expand(source: Source, values: Mapping[str, object], files: Files) -> Expanded:
     """The text of a chapter with its variables, includes, conditions and loops carried out."""
     marks: list[Origin] = []
-    environment = _environment(source, files, marks)
+    loader = _Loader(files, source)
+    environment = _environment(loader, marks)
     try:
         template = environment.get_template(source.path)
         text = _limited(template, values)
@@ -55,7 +56,7 @@ def expand(source: Source, values: Mapping[str, object], files: Files) -> Expand
         return Expanded(None, (_too_long(fault.piece, marks),))
     except Exception as fault:
         return Expanded(None, (_runtime_error("template-error", fault, values, source, files),))
-    return Expanded(_without_marks(source.path, text, marks))
+    return Expanded(_without_marks(source.path, text, marks), tuple(dict.fromkeys(loader.diagnostics)))
 
 
 class _TooLong(Exception):
@@ -79,12 +80,15 @@ class _Loader(jinja2.BaseLoader):
     def __init__(self, files: Files, start: Source) -> None:
         self.files = files
         self.start = start
+        self.diagnostics: list[Diagnostic] = []
 
     def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
         found = self.start if template == self.start.path else self.files.text(template)
         if isinstance(found, Unreadable):
             raise jinja2.TemplateNotFound(template, f"`{template}` {found.reason}")
-        return found.text if found.text.endswith("\n") else f"{found.text}\n", template, lambda: True
+        text, controls = without_controls(found)
+        self.diagnostics.extend(controls)
+        return text if text.endswith("\n") else f"{text}\n", template, lambda: True
 
 
 class _Environment(ImmutableSandboxedEnvironment):
@@ -100,9 +104,10 @@ class _Environment(ImmutableSandboxedEnvironment):
         return "".join(_marked(self, hidden, name or "", self.marks))
 
 
-def _environment(source: Source, files: Files, marks: list[Origin]) -> _Environment:
+def _environment(loader: _Loader, marks: list[Origin]) -> _Environment:
     environment = _Environment(
-        loader=_Loader(files, source),
+        loader=loader,
+        finalize=_without_mark_signs,
         undefined=jinja2.StrictUndefined,
         comment_start_string="{##",
         comment_end_string="##}",
@@ -114,6 +119,11 @@ def _environment(source: Source, files: Files, marks: list[Origin]) -> _Environm
     for name in ("lipsum", "cycler", "joiner", "namespace"):
         environment.globals.pop(name, None)
     return environment
+
+
+def _without_mark_signs(value: object) -> object:
+    """A value as it is printed: it cannot hold what marks are made of."""
+    return re.sub("[\x02-\x06]", "\ufffd", value) if isinstance(value, str) else value
 
 
 def _limited(template: jinja2.Template, values: Mapping[str, object]) -> str:

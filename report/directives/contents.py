@@ -9,6 +9,8 @@ and `lot` in `report.yml` print them before the first chapter.
 
 from __future__ import annotations
 
+import re
+
 from report.diagnostics import error
 from report.directives.expansion import Expansion, Setting
 from report.document import Contents, Division
@@ -20,7 +22,7 @@ def expand(division: Division, setting: Setting) -> Expansion:
     """The list's place, filled when the report is linked."""
     kind = next(name for name in division.attributes.classes if name in NAMES)
     depth = division.attributes.get("depth", "0")
-    if "depth" in dict(division.attributes.pairs) and (not depth.isdigit() or not 1 <= int(depth) <= 6):
+    if "depth" in dict(division.attributes.pairs) and not re.fullmatch("[1-6]", depth):
         problem = error("directive-value", f"`depth` must be from 1 to 6, not `{depth}`", division.span)
         return Expansion((*division.blocks, Contents(kind, span=division.span)), (problem,))
     return Expansion((*division.blocks, Contents(kind, int(depth), span=division.span)))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from markdown_it.tree import SyntaxTreeNode
 
-from report.diagnostics import Diagnostic, Hint, did_you_mean, error, warning
+from report.diagnostics import Diagnostic, Hint, did_you_mean, error, warning, without_controls
 from report.directives import Setting
 from report.document import (
     Blocks,
@@ -42,9 +41,9 @@ __all__ = ["parse"]
 def parse(source: Source, setting: Setting) -> Chapter:
     """The chapter in a text; never raises: what cannot be understood is kept as text and diagnosed."""
     metadata, offset, problems = front_matter(source)
-    text, unprintable = _printable(source, offset)
+    text, controls = without_controls(source, offset)
     builder = BlockBuilder(Lines(source, offset, text), setting, list(problems))
-    builder.diagnostics.extend(unprintable)
+    builder.diagnostics.extend(controls)
     tokens = SyntaxTreeNode(parser(setting.language).parse(hide_captions(text)))
     for token in tokens.walk():
         if token.type == "abbreviation":
@@ -52,55 +51,38 @@ def parse(source: Source, setting: Setting) -> Chapter:
     blocks = builder.build(tokens.children)
     if not blocks and not metadata.title:
         builder.diagnostics.append(warning("chapter-empty", "this chapter is empty", source.span(0, 1)))
-    title, label, blocks = _title(metadata.title, blocks)
+    start = source.span(offset, offset)
+    heading, blocks = _title(metadata.title, blocks, start)
+    title = heading.children
     if not title and not problems and blocks:
         builder.diagnostics.append(_untitled(blocks, source.span(offset, offset + 1)))
     more = ", or take `title` out of the front matter" if metadata.title else ""
     blocks = tuple(_below_title(block, builder.diagnostics, title, more) for block in blocks)
-    start = source.span(offset, offset)
     called = {token.meta["label"] for token in tokens.walk() if token.type == "note_reference"}
-    (heading, *rest) = _with_notes((Plain(title, span=start), *blocks), builder.notes, called, builder.diagnostics)
-    title, blocks = tuple(children(heading)), tuple(rest)
+    (placed, *rest) = _with_notes((Plain(title, span=start), *blocks), builder.notes, called, builder.diagnostics)
+    title, blocks = tuple(children(placed)), tuple(rest)
     return Chapter(
         path=source.path,
         title=title,
         blocks=blocks,
-        label=label,
+        label=heading.attributes.id,
         short_title=metadata.short_title,
         authors=tuple(author.name for author in metadata.author),
-        numbered=metadata.numbered,
-        symbols=symbols(label, title, blocks, start),
+        numbered=metadata.numbered and "unnumbered" not in heading.attributes.classes,
+        symbols=symbols(heading.attributes.id, title, blocks, start),
         diagnostics=tuple(builder.diagnostics),
     )
 
 
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-
-
-def _printable(source: Source, offset: int) -> tuple[str, list[Diagnostic]]:
-    """The text with control characters replaced, one diagnostic each."""
-    found = [
-        error(
-            "control-character",
-            f"control character U+{ord(match[0]):04X}",
-            source.span(match.start(), match.end()),
-            "remove it",
-        )
-        for match in _UNPRINTABLE.finditer(source.text, offset)
-    ]
-    return _UNPRINTABLE.sub("\ufffd", source.text[offset:]), found
-
-
-def _title(given: str, blocks: Blocks) -> tuple[Inlines, str, Blocks]:
-    """The title, its label and the blocks below it: from the front matter or from the level-1 heading at the start."""
-    if given:
-        first = blocks[0].span if blocks else None
-        return ((Text(given, span=replace(first, end=first.start)),) if first else ()), "", blocks
+def _title(given: str, blocks: Blocks, start: Span) -> tuple[Heading, Blocks]:
+    """The title and the blocks below it: from the front matter or from the level-1 heading at the start."""
     match blocks:
+        case _ if given:
+            return Heading(1, (Text(given, span=start),), span=start), blocks
         case (Heading(level=1) as heading, *rest):
-            return heading.children, heading.attributes.id, tuple(rest)
+            return heading, tuple(rest)
         case _:
-            return (), "", blocks
+            return Heading(1, (), span=start), blocks
 
 
 def _untitled(blocks: Blocks, start: Span) -> Diagnostic:

@@ -157,7 +157,7 @@ class _Fetcher(URLFetcher):
         if scheme == "theme":
             return URLFetcherResponse(url, resource(path))
         if scheme == "asset":
-            content = self.files.bytes(unquote(path.lstrip("/")))
+            content = self.files.content(unquote(path.lstrip("/")))
             if isinstance(content, Unreadable):
                 raise ValueError(f"{content.path} {content.reason}")
             return URLFetcherResponse(url, content)
