@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from report import bibtex, csl, edtf, html, linking, markdown
 from report.diagnostics import Diagnostic, Severity, did_you_mean, error, in_reading_order, unreadable, warning
 from report.directives import Setting
-from report.document import Chapter, Image, Note, walk
+from report.document import Chapter, Image, Note, walk_chapter
 from report.files import Unreadable
 from report.linking import Page, SymbolTable
 from report.linking.words import words
@@ -227,7 +227,7 @@ def _unknown_nocite(project: Project, library: bibtex.Library) -> Iterator[Diagn
 
 def _missing_images(chapters: tuple[Chapter, ...], project: Project) -> Iterator[Diagnostic]:
     for chapter in chapters:
-        for node in walk(chapter.blocks):
+        for node in walk_chapter(chapter):
             if isinstance(node, Image) and node.source:
                 found = project.files.content(node.source)
                 if isinstance(found, Unreadable):
@@ -267,7 +267,7 @@ def _printed_notes(chapters: list[Chapter]) -> Iterator[PrintedNote]:
     from report.pdf import PrintedNote
 
     for chapter in chapters:
-        for node in walk((*chapter.title, *chapter.blocks)):
+        for node in walk_chapter(chapter):
             if isinstance(node, Note):
                 call = node.anchor.replace("fn-", "ref-", 1)
                 yield PrintedNote(node.anchor, call, node.number, node.span)

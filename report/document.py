@@ -465,6 +465,12 @@ class Chapter:
 # Walking and rewriting.
 
 
+def walk_chapter(chapter: Chapter) -> Iterator[Node]:
+    """Every node of a chapter, its title first."""
+    yield from walk(chapter.title)
+    yield from walk(chapter.blocks)
+
+
 _NODE_FIELDS = frozenset({"children", "blocks", "items", "term", "head", "rows", "cells", "caption", "title", "cites"})
 
 

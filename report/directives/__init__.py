@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from dataclasses import replace
 from difflib import get_close_matches
 from types import ModuleType
 
-from report.diagnostics import Diagnostic, warning
+from report.diagnostics import Diagnostic, did_you_mean, warning
 from report.directives import (
     bibliography,
     callout,
@@ -21,7 +22,7 @@ from report.directives import (
     visible,
 )
 from report.directives.expansion import Expansion, Setting
-from report.document import Division
+from report.document import Division, Table
 
 __all__ = ["DIRECTIVES", "Expansion", "Setting", "expand"]
 
@@ -39,17 +40,24 @@ DIRECTIVES: tuple[ModuleType, ...] = (
     visible,
 )
 
-_TABLE: dict[str, Callable[[Division, Setting], Expansion]] = {
-    name: directive.expand for directive in DIRECTIVES for name in directive.NAMES
-}
+_TABLE: dict[str, ModuleType] = {name: directive for directive in DIRECTIVES for name in directive.NAMES}
 
 
 def expand(division: Division, setting: Setting) -> Expansion:
     """What a division becomes; itself where no directive has its class."""
     name = _name(division)
-    if name in _TABLE:
-        return _TABLE[name](division, setting)
-    return Expansion((division,), _near_misses(division))
+    if not name:
+        return Expansion((division,), _near_misses(division))
+    expansion: Expansion = _TABLE[name].expand(division, setting)
+    return replace(expansion, diagnostics=(*expansion.diagnostics, *_unknown_attributes(division, _TABLE[name])))
+
+
+def _unknown_attributes(division: Division, directive: ModuleType) -> Iterator[Diagnostic]:
+    for key, _ in division.attributes.pairs:
+        if key not in directive.ATTRIBUTES and key != "lang" and not key.startswith("data-"):
+            known = ", ".join(directive.ATTRIBUTES) or "none"
+            hints = did_you_mean(key, directive.ATTRIBUTES) or (f"attributes here: {known}",)
+            yield warning("directive-attribute", f"`{key}` means nothing here", division.span, *hints)
 
 
 def _name(division: Division) -> str:
@@ -60,6 +68,8 @@ def _name(division: Division) -> str:
     identity = division.attributes.id
     if identity == "refs":
         return "refs"
+    if identity.startswith("tbl-") and any(isinstance(block, Table) for block in division.blocks):
+        return "table"
     return "figure" if identity.startswith("fig-") else ""
 
 

@@ -17,6 +17,7 @@ from report.directives.expansion import Expansion, Setting
 from report.document import Bibliography, Division
 
 NAMES = ("refs",)
+ATTRIBUTES = ("scope", "type", "keyword")
 
 
 def expand(division: Division, setting: Setting) -> Expansion:

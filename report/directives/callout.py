@@ -18,6 +18,7 @@ from report.document import Callout, Division, Heading, Inlines, Text
 
 KINDS = ("note", "tip", "important", "warning", "caution")
 NAMES = tuple(f"callout-{kind}" for kind in KINDS)
+ATTRIBUTES = ("title", "icon", "appearance", "collapse")
 
 
 def expand(division: Division, setting: Setting) -> Expansion:

@@ -11,17 +11,18 @@ the alternative text, which otherwise lists the figures. The first paragraph is 
 
 from __future__ import annotations
 
-import math
+import re
 from dataclasses import replace
 
 from report.data import Mapping, Scalar, Sequence, parse_csv, parse_yaml
 from report.diagnostics import Diagnostic, did_you_mean, error
 from report.directives.drawing import Series, draw
-from report.directives.expansion import Expansion, Setting, caption_of, source_file
+from report.directives.expansion import Expansion, Setting, captioned, source_file
 from report.document import Division, Figure, Graphic
 from report.source import Source, Span
 
 NAMES = ("chart",)
+ATTRIBUTES = ("src", "type", "x", "y", "unit", "alt", "source")
 
 TYPES = ("bar", "line", "dot")
 
@@ -35,21 +36,22 @@ def expand(division: Division, setting: Setting) -> Expansion:
         classes=("chart",),
         pairs=tuple(pair for pair in division.attributes.pairs if pair[0] == "source"),
     )
-    figure = Figure((), caption_of(division), span=division.span, attributes=attributes)
+    caption, rest = captioned(division)
+    figure = Figure((), caption, span=division.span, attributes=attributes)
     source, problems = source_file(division, setting)
     if source is None:
-        return Expansion((figure, *division.blocks[1:]), problems)
+        return Expansion((figure, *rest), problems)
     kind, wrong = _kind(division)
     rows, unread = _rows(source)
     series, unfit = _series(division, rows) if rows else ((), ())
     problems = (*wrong, *unread, *unfit)
     if series and not problems:
-        labels = tuple(row[division.attributes.get("x")] for _, row in rows)
+        labels = tuple(row.get(division.attributes.get("x"), "") for _, row in rows)
         unit = division.attributes.get("unit")
         alternative = division.attributes.get("alt") or _in_words(labels, series, unit)
         graphic = Graphic(draw(kind, labels, series, unit), alternative, span=division.span)
         figure = replace(figure, blocks=(graphic,))
-    return Expansion((figure, *division.blocks[1:]), problems)
+    return Expansion((figure, *rest), problems)
 
 
 def _kind(division: Division) -> tuple[str, tuple[Diagnostic, ...]]:
@@ -96,7 +98,7 @@ def _series(division: Division, rows: Rows) -> tuple[tuple[Series, ...], tuple[D
             number = _number(text)
             if number is None:
                 message = f"`{text}` in column `{name}` is no number" if text else f"column `{name}` is empty here"
-                problems.append(error("chart-value", message, span))
+                problems.append(error("chart-value", message, span, "write numbers as 1,234.5"))
             values.append(number or 0.0)
         series.append(Series(name, tuple(values), tuple(row.get(name, "") for _, row in rows)))
     return tuple(series), tuple(problems)
@@ -113,13 +115,15 @@ def _unknown_columns(division: Division, wanted: list[str], rows: Rows) -> list[
     return problems
 
 
+_GROUPED = re.compile(r"[-+−]?(\d{1,3}(,\d{3})+|\d{1,3}([ \u00a0\u202f]\d{3})+|\d+)(\.\d+)?\s?%?")
+
+
 def _number(text: str) -> float | None:
-    plain = text.strip().replace(",", "").replace("\u202f", "").replace(" ", "").replace("−", "-").rstrip("%")
-    try:
-        number = float(plain)
-    except ValueError:
+    """A number with a decimal point, its thousands parted by commas or spaces if by anything."""
+    plain = text.strip()
+    if not _GROUPED.fullmatch(plain):
         return None
-    return number if math.isfinite(number) else None
+    return float(re.sub(r"[,%\s]", "", plain).replace("−", "-"))
 
 
 def _in_words(labels: tuple[str, ...], series: tuple[Series, ...], unit: str) -> str:

@@ -16,6 +16,7 @@ from report.directives.expansion import Expansion, Setting
 from report.document import Contents, Division
 
 NAMES = ("toc", "lof", "lot")
+ATTRIBUTES = ("depth",)
 
 
 def expand(division: Division, setting: Setting) -> Expansion:

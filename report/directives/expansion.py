@@ -29,9 +29,12 @@ class Expansion:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def caption_of(division: Division) -> Inlines:
-    """The first paragraph in a division: the caption of what it holds."""
-    return next((block.children for block in division.blocks if isinstance(block, Paragraph)), ())
+def captioned(division: Division) -> tuple[Inlines, Blocks]:
+    """The caption of what a division stands for, its first paragraph, and the blocks beside it."""
+    for place, block in enumerate(division.blocks):
+        if isinstance(block, Paragraph):
+            return block.children, (*division.blocks[:place], *division.blocks[place + 1 :])
+    return (), division.blocks
 
 
 def source_file(division: Division, setting: Setting) -> tuple[Source | None, tuple[Diagnostic, ...]]:

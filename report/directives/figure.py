@@ -17,6 +17,7 @@ from report.directives.expansion import Expansion, Setting
 from report.document import Division, Figure, Inlines, Paragraph
 
 NAMES = ("figure",)
+ATTRIBUTES = ("source",)
 
 
 def expand(division: Division, setting: Setting) -> Expansion:

@@ -14,6 +14,7 @@ from report.directives.expansion import Expansion, Setting
 from report.document import Division, Index
 
 NAMES = ("index",)
+ATTRIBUTES: tuple[str, ...] = ()
 
 
 def expand(division: Division, setting: Setting) -> Expansion:

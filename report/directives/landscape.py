@@ -13,6 +13,7 @@ from report.directives.expansion import Expansion, Setting
 from report.document import Division
 
 NAMES = ("landscape",)
+ATTRIBUTES: tuple[str, ...] = ()
 
 
 def expand(division: Division, setting: Setting) -> Expansion:

@@ -12,6 +12,7 @@ from report.directives.expansion import Expansion, Setting
 from report.document import Division, PageBreak
 
 NAMES = ("pagebreak",)
+ATTRIBUTES: tuple[str, ...] = ()
 
 
 def expand(division: Division, setting: Setting) -> Expansion:

@@ -5,36 +5,44 @@
     :::
 
 The file lies beside the chapter; its first row is the head. The first paragraph is the caption; `align` gives a letter
-for each column: l, c or r. Columns of numbers stand to the right by themselves. `source="…"` is printed below.
+for each column: l, c or r. Columns of numbers stand to the right by themselves. `source="…"` is printed below. Around a
+pipe table, a division with the label of a table gives it its caption.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from report.data import Records
 from report.diagnostics import Diagnostic, error
-from report.directives.expansion import Expansion, Setting, caption_of, records_of
+from report.directives.expansion import Expansion, Setting, captioned, records_of
 from report.document import Alignment, Cell, Division, Row, Table, Text
 from report.source import Span
 
 NAMES = ("table",)
+ATTRIBUTES = ("src", "align", "source")
 
 _NUMBER = re.compile(r"[-+−]?[\d.,\s\u202f\u00a0]*\d\s?%?")
 _ALIGNMENTS: dict[str, Alignment] = {"l": "left", "c": "center", "r": "right"}
 
 
 def expand(division: Division, setting: Setting) -> Expansion:
-    """The table."""
+    """The table, then what else stands in the division."""
+    caption, rest = captioned(division)
+    written = next((block for block in rest if isinstance(block, Table)), None)
+    if written and not division.attributes.get("src"):
+        table = replace(written, caption=caption or written.caption, attributes=division.attributes)
+        return Expansion(tuple(table if block is written else block for block in rest))
     records, problems = records_of(division, setting)
     if records is None:
-        empty = Table((), (), caption_of(division), span=division.span, attributes=division.attributes)
-        return Expansion((empty, *division.blocks[1:]), problems)
+        empty = Table((), (), caption, span=division.span, attributes=division.attributes)
+        return Expansion((empty, *rest), problems)
     alignments, wrong = _alignments(division, records)
     head = _row(records.names, alignments, records.head)
     rows = tuple(_row(row, alignments, span) for row, span in zip(records.rows, records.spans, strict=True))
-    table = Table((head,), rows, caption_of(division), span=division.span, attributes=division.attributes)
-    return Expansion((table, *division.blocks[1:]), (*problems, *wrong))
+    table = Table((head,), rows, caption, span=division.span, attributes=division.attributes)
+    return Expansion((table, *rest), (*problems, *wrong))
 
 
 def _alignments(division: Division, records: Records) -> tuple[list[Alignment], tuple[Diagnostic, ...]]:

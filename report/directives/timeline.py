@@ -22,10 +22,11 @@ from dataclasses import replace
 
 from report import edtf
 from report.diagnostics import Diagnostic, error, warning
-from report.directives.expansion import Expansion, Setting, caption_of
+from report.directives.expansion import Expansion, Setting, captioned
 from report.document import Definition, DefinitionList, Division, Figure, Node, Paragraph, Text, plain_text
 
 NAMES = ("timeline",)
+ATTRIBUTES = ("source",)
 
 
 def expand(division: Division, setting: Setting) -> Expansion:
@@ -36,29 +37,30 @@ def expand(division: Division, setting: Setting) -> Expansion:
         hint = "write a date on a line and `: what happened` below it"
         problems.append(error("timeline-empty", "a timeline without dates", division.span, hint))
         return Expansion(division.blocks, tuple(problems))
-    before: tuple[int, int, int] | None = None
+    caption, rest = captioned(division)
+    before: tuple[int, ...] | None = None
     blocks: list[Node] = []
-    for block in division.blocks:
-        if isinstance(block, DefinitionList):
-            items = []
-            for item in block.items:
-                date = edtf.parse(plain_text(item.term))
-                problems.extend(_problems(item, date, before))
-                before = date.sort_key if date else before
-                items.append(_written(item, date, setting.language))
-            blocks.append(replace(block, items=tuple(items)))
-        elif not isinstance(block, Paragraph):
+    for block in rest:
+        if not isinstance(block, DefinitionList):
             blocks.append(block)
+            continue
+        items = []
+        for item in block.items:
+            date = edtf.parse(plain_text(item.term))
+            problems.extend(_problems(item, date, before))
+            before = date.sort_key if date else before
+            items.append(_written(item, date, setting.language))
+        blocks.append(replace(block, items=tuple(items)))
     box = replace(division, blocks=tuple(blocks), attributes=replace(division.attributes, id="", classes=("timeline",)))
-    caption = caption_of(division)
     if not division.attributes.id.startswith("fig-"):
-        return Expansion((*(block for block in division.blocks if isinstance(block, Paragraph)), box), tuple(problems))
+        opening = (Paragraph(caption, span=division.span),) if caption else ()
+        return Expansion((*opening, box), tuple(problems))
     attributes = replace(division.attributes, classes=("timeline-figure",))
     return Expansion((Figure((box,), caption, span=division.span, attributes=attributes),), tuple(problems))
 
 
 def _problems(
-    item: Definition, date: edtf.Date | edtf.Interval | None, before: tuple[int, int, int] | None
+    item: Definition, date: edtf.Date | edtf.Interval | None, before: tuple[int, ...] | None
 ) -> list[Diagnostic]:
     text = plain_text(item.term)
     span = item.term[0].span if item.term else item.span

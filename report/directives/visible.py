@@ -15,6 +15,7 @@ from report.directives.expansion import Expansion, Setting
 from report.document import Division
 
 NAMES = ("content-visible", "content-hidden")
+ATTRIBUTES = ("when-format", "unless-format", "when-profile", "unless-profile")
 
 FORMATS = ("pdf", "html")
 
@@ -25,9 +26,7 @@ def expand(division: Division, setting: Setting) -> Expansion:
     holds = True
     for key, value in division.attributes.pairs:
         condition, _, subject = key.partition("-")
-        if condition not in ("when", "unless") or subject not in ("format", "profile"):
-            hint = "use when-format, unless-format, when-profile or unless-profile"
-            problems.append(error("directive-value", f"unknown condition `{key}`", division.span, hint))
+        if key not in ATTRIBUTES:
             continue
         if subject == "format" and value not in FORMATS:
             problems.append(error("directive-value", f"`{key}` must be pdf or html, not `{value}`", division.span))

@@ -29,7 +29,7 @@ from report.document import (
     Table,
     Text,
     rewrite,
-    walk,
+    walk_chapter,
 )
 from report.linking import citations, contents, index, references
 from report.linking.citations import unknown_key
@@ -49,7 +49,7 @@ def complete(chapters: tuple[Chapter, ...], metadata: Metadata, *, has_bibliogra
     Chapters without a number before the first numbered one are front matter.
     """
     terms = words(metadata.lang)
-    everything = [node for chapter in chapters for node in (*walk(chapter.title), *walk(chapter.blocks))]
+    everything = [node for chapter in chapters for node in walk_chapter(chapter)]
     placed = {node.kind for node in everything if isinstance(node, Contents)}
     wanted = {"toc": metadata.toc, "lof": metadata.lof, "lot": metadata.lot}
     lists = [
@@ -102,7 +102,7 @@ def link(chapters: tuple[Chapter, ...], library: bibtex.Library, style: csl.Styl
         hanging=cited.hanging,
         diagnostics=(
             *cited.diagnostics,
-            *references.problems(chapters, targets),
+            *references.problems(numbered, targets),
             *index.problems(numbered),
             *_empty_bibliographies(numbered, cited.bibliography),
         ),
@@ -119,7 +119,7 @@ def moved(before: SymbolTable, after: SymbolTable, chapters: tuple[Chapter, ...]
     printed = {entry.target for rows in (before.contents, before.figures, before.tables) for entry in rows}
     printed |= {mention.anchor for mention in before.mentions if not mention.see}
     for chapter in chapters:
-        for node in walk(chapter.blocks):
+        for node in walk_chapter(chapter):
             if isinstance(node, Reference) and node.page and node.label in before.targets:
                 printed.add(before.targets[node.label].anchor)
     return frozenset(name for name in printed if before.pages.get(name) != after.pages.get(name))
@@ -152,7 +152,7 @@ class _Resolver:
             case Citation():
                 return self._citation()
             case Reference():
-                return references.printed(node, self.table)
+                return references.printed(node, self.table, self.table.starts[self.place].anchor)
             case Link(target=target) if target.startswith("#") and not target.startswith("#bib-"):
                 found = self.table.targets.get(target[1:])
                 return replace(node, target=f"#{found.anchor}") if found else Styled(node.children, span=node.span)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
@@ -32,6 +32,7 @@ from report.document import (
     Text,
     children,
     walk,
+    walk_chapter,
 )
 from report.linking.table import Listed, RenderedCitation
 from report.linking.words import words
@@ -115,7 +116,8 @@ def cite(chapters: tuple[Chapter, ...], library: bibtex.Library, style: csl.Styl
     """Every citation and the bibliography in the style; unknown keys are diagnosed and printed as `@key?`."""
     cited_in = words(metadata.lang).cited_in
     found = [_with_related(site, library, cited_in) for site in sites(chapters, note_style=style.is_note)]
-    problems = [problem for site in found for problem in _unknown(site.citation.cites, library)]
+    labels = frozenset(label.id for chapter in chapters for label in chapter.symbols.labels)
+    problems = [problem for site in found for problem in _unknown(site.citation.cites, library, labels)]
     uncited = _nocite(metadata, library)
     keys = tuple(dict.fromkeys((*(cite.key for site in found for cite in site.citation.cites), *uncited)))
     items = bibtex.items(library, [key for key in keys if library.get(key)], metadata.titles, metadata.lang)
@@ -148,10 +150,10 @@ def _with_related(site: Site, library: bibtex.Library, words: str) -> Site:
     return replace(site, citation=replace(site.citation, cites=tuple(cites)))
 
 
-def _unknown(cites: Sequence[Cite], library: bibtex.Library) -> Iterator[Diagnostic]:
+def _unknown(cites: Sequence[Cite], library: bibtex.Library, labels: Collection[str]) -> Iterator[Diagnostic]:
     for one in cites:
         if library.get(one.key) is None and not library.is_lost(one.key):
-            yield unknown_key(one.key, one.span, library)
+            yield unknown_key(one.key, one.span, library, labels)
 
 
 def _nocite(metadata: Metadata, library: bibtex.Library) -> tuple[str, ...]:
@@ -161,13 +163,15 @@ def _nocite(metadata: Metadata, library: bibtex.Library) -> tuple[str, ...]:
     return tuple(key for key in keys if library.get(key))
 
 
-def unknown_key(key: str, span: Span, library: bibtex.Library) -> Diagnostic:
+def unknown_key(key: str, span: Span, library: bibtex.Library, labels: Collection[str] = ()) -> Diagnostic:
     """A key that is in no bibliography, with the one that may be meant and its place."""
     near = tuple(_with_place(hint, library) for hint in did_you_mean(key, library.keys()))
     if re.match(r"(?:fig|tbl|sec|note)-", key):
         near = ("this is a label: write the reference outside the citation",)
     elif re.match(r"(?:tab|eq|lst|ch|chap)-", key):
         near = (*near, "labels that can be referred to begin with sec-, fig-, tbl- or note-")
+    elif key in labels:
+        near = (f"it is a label: write [text](#{key}), or give it a name that begins with sec-, fig- or tbl-",)
     where = "the bibliography" if library.keys() else "the bibliography: there is no entry at all"
     return error("cite-unknown", f"no entry `{key}` in {where}", span, *near)
 
@@ -309,7 +313,7 @@ def chosen(listed: Listed, wanted: Bibliography, place: int) -> bool:
 def bibliographies(chapters: tuple[Chapter, ...]) -> Iterator[tuple[Bibliography, int]]:
     """Each bibliography, with the place of its chapter."""
     for place, chapter in enumerate(chapters):
-        for node in walk(chapter.blocks):
+        for node in walk_chapter(chapter):
             if isinstance(node, Bibliography):
                 yield node, place
 
@@ -331,7 +335,7 @@ class _Bridge:
         """A citation in its place."""
         span = site.citation.span
         text = self.inlines(rendering.text, span) or _unknown_keys(site, span)
-        note = self.inlines(rendering.note, span)
+        note = self.inlines(rendering.note, span) or (text if site.citation.narrative else ())
         if not note_style:
             return RenderedCitation(text=text)
         if not site.citation.narrative:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from report.document import (
     Blocks,
@@ -16,16 +17,19 @@ from report.document import (
     Heading,
     IndexMark,
     Inlines,
+    Link,
     Node,
     Note,
     NoteCall,
+    Reference,
     Styled,
     Table,
     Text,
     plain_text,
     rewrite,
-    walk,
+    walk_chapter,
 )
+from report.linking.references import printed
 from report.linking.table import SymbolTable
 from report.source import Span
 
@@ -40,7 +44,7 @@ def entries(chapters: tuple[Chapter, ...]) -> Iterator[ContentsEntry]:
             continue
         span = Span(chapter.path)
         yield ContentsEntry(bare(chapter.title), chapter.number, 1, chapter.label, "", span=span)
-        for node in walk(chapter.blocks):
+        for node in walk_chapter(chapter):
             if isinstance(node, Heading) and "unlisted" not in node.attributes.classes:
                 yield ContentsEntry(
                     bare(node.children), node.number, node.level, node.attributes.id, "", span=node.span
@@ -50,7 +54,7 @@ def entries(chapters: tuple[Chapter, ...]) -> Iterator[ContentsEntry]:
 def counted(chapters: tuple[Chapter, ...], kind: type[Figure] | type[Table]) -> Iterator[ContentsEntry]:
     """Figures, or tables, that have a caption."""
     for chapter in chapters:
-        for node in walk(chapter.blocks):
+        for node in walk_chapter(chapter):
             if isinstance(node, kind) and node.number and node.caption:
                 yield ContentsEntry(
                     bare(first_sentence(node.caption)), node.number, 1, node.attributes.id, "", span=node.span
@@ -58,13 +62,13 @@ def counted(chapters: tuple[Chapter, ...], kind: type[Figure] | type[Table]) -> 
 
 
 def bare(nodes: Inlines) -> Inlines:
-    """Inlines as they are listed: without notes, citations and marks."""
+    """Inlines as they are listed: without notes, citations, marks and links."""
 
     def strip(node: Node) -> Node | tuple[Node, ...]:
         match node:
             case Note() | NoteCall() | Citation() | CitationText():
                 return ()
-            case IndexMark(children=below):
+            case IndexMark(children=below) | Link(children=below):
                 return below
             case Styled(attributes=attributes) if attributes.id:
                 return node.children
@@ -93,7 +97,16 @@ def listed(node: Contents, table: SymbolTable) -> Blocks:
     """The entries of a list, each with its page."""
     rows = {"toc": table.contents, "lof": table.figures, "lot": table.tables}[node.kind]
     return tuple(
-        ContentsEntry(row.children, row.number, row.level, row.target, table.page(row.target), span=node.span)
+        replace(row, children=_with_references(row.children, table), page=table.page(row.target), span=node.span)
         for row in rows
         if row.level <= (node.depth or (table.toc_depth if node.kind == "toc" else 1))
     )
+
+
+def _with_references(nodes: Inlines, table: SymbolTable) -> Inlines:
+    """Inlines with the words of references in them, not as links: the whole entry is one."""
+
+    def word(node: Node) -> Node | tuple[Node, ...]:
+        return bare((printed(node, table),)) if isinstance(node, Reference) else node
+
+    return rewrite(nodes, word)

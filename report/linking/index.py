@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from report.diagnostics import Diagnostic, did_you_mean, warning
-from report.document import Chapter, IndexEntry, IndexMark, walk
+from report.document import Chapter, IndexEntry, IndexMark, walk_chapter
 from report.linking.table import Mention, Page, SymbolTable
 from report.source import Span
 
@@ -15,14 +15,14 @@ from report.source import Span
 def mentions(chapters: tuple[Chapter, ...]) -> Iterator[Mention]:
     """Every mark of the numbered chapters."""
     for chapter in chapters:
-        for node in (*walk(chapter.title), *walk(chapter.blocks)):
+        for node in walk_chapter(chapter):
             if isinstance(node, IndexMark):
                 yield Mention(node.entry, node.see, node.anchor)
 
 
 def problems(chapters: tuple[Chapter, ...]) -> Iterator[Diagnostic]:
     """Marks that send the reader to a term that is not in the index."""
-    marks = [node for chapter in chapters for node in walk(chapter.blocks) if isinstance(node, IndexMark)]
+    marks = [node for chapter in chapters for node in walk_chapter(chapter) if isinstance(node, IndexMark)]
     terms = {mark.entry for mark in marks if not mark.see}
     for mark in marks:
         if mark.see and mark.see not in terms:

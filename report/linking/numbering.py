@@ -38,7 +38,7 @@ def starts(
 ) -> tuple[Starts, ...]:
     """The counters at the beginning of each chapter."""
     result: list[Starts] = []
-    seen: set[str] = set()
+    seen = {label.id for chapter in chapters for label in chapter.symbols.labels if label.id != chapter.label}
     chapter_number = appendix_number = 0
     at = Starts()
     for chapter in chapters:
@@ -73,7 +73,9 @@ def _letter(number: int) -> str:
 
 def _anchor(chapter: Chapter, seen: set[str]) -> str:
     stem = chapter.path.rpartition("/")[2].removesuffix(".md")
-    wanted = chapter.label or re.sub(r"[^\w-]+", "-", stem).strip("-") or "chapter"
+    if chapter.label:
+        return chapter.label
+    wanted = re.sub(r"[^\w-]+", "-", stem).strip("-") or "chapter"
     anchor, count = wanted, 1
     while anchor in seen:
         count += 1
@@ -170,7 +172,7 @@ def _anchored(node: Node, anchor: str) -> Node:
     return replace(node, attributes=replace(node.attributes, id=anchor))
 
 
-_MARKS = re.compile(r"[.,;:!?…]+[”’»“\"']*|[”’»\"']+[.,;:!?…]*")
+_MARKS = re.compile(r"[.,;:!?…]+[”’»“\"']*|[”’»\"']+(?!\w)[.,;:!?…]*")
 """Punctuation that stands before a note's call."""
 
 

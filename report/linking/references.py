@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from report.diagnostics import Diagnostic, Hint, did_you_mean, error
@@ -17,7 +18,7 @@ from report.document import (
     Table,
     Text,
     plain_text,
-    walk,
+    walk_chapter,
 )
 from report.linking.table import Starts, SymbolTable, Target
 from report.linking.words import numbered
@@ -27,13 +28,21 @@ from report.source import Span
 def targets(chapters: tuple[Chapter, ...], begins: tuple[Starts, ...]) -> dict[str, Target]:
     """What each label of the numbered chapters stands for, and each anchor that was made for a heading."""
     found: dict[str, Target] = {}
+    notes: Counter[str] = Counter()
     for chapter, begin in zip(chapters, begins, strict=True):
         kind = "appendix" if chapter.kind == "appendix" else "chapter"
         found.setdefault(begin.anchor, Target(kind, begin.chapter, chapter.title, begin.anchor))
-        for node in (*walk(chapter.title), *walk(chapter.blocks)):
+        for node in walk_chapter(chapter):
             for name, target in _targets(node):
+                notes[name] += target.kind == "note"
                 found.setdefault(name, target)
-    return found
+                found.setdefault(within(begin.anchor, name), target)
+    return {name: target for name, target in found.items() if notes[name] < 2}
+
+
+def within(anchor: str, name: str) -> str:
+    """The name by which a chapter's own label is found first: two chapters may each have a note `[^1]`."""
+    return f"{anchor}/{name}"
 
 
 def _targets(node: Node) -> Iterator[tuple[str, Target]]:
@@ -57,16 +66,18 @@ def problems(chapters: tuple[Chapter, ...], known: dict[str, Target]) -> Iterato
     first: dict[str, Span] = {}
     for chapter in chapters:
         for label in chapter.symbols.labels:
-            if label.id in first:
+            if label.id in first and label.kind != "note":
                 hint = Hint("rename one; the first is here", first[label.id])
                 yield error("label-duplicate", f"label `{label.id}` is defined twice", label.span, hint)
             first.setdefault(label.id, label.span)
     for chapter in chapters:
         for use in chapter.symbols.references:
-            if use.name not in known:
+            if use.name not in known and within(chapter.label, use.name) not in known:
                 hints = did_you_mean(use.name, (name for chapter in chapters for name in _names(chapter)))
                 kind, _, name = use.name.partition("-")
                 define = f"[^{name}]: text" if kind == "note" else f"{{#{use.name}}}"
+                if use.name in first:
+                    hints = ("several chapters have a note of that label: rename one",)
                 hints = hints or (f"define it with {define}",)
                 yield error("reference-undefined", f"no label `{use.name}` in the report", use.span, *hints)
 
@@ -75,9 +86,9 @@ def _names(chapter: Chapter) -> Iterator[str]:
     return (label.id for label in chapter.symbols.labels)
 
 
-def printed(node: Reference, table: SymbolTable) -> Node:
-    """A reference as a link with its words: `Figure 2`, `Section 3.1 on page 12`."""
-    target = table.targets.get(node.label)
+def printed(node: Reference, table: SymbolTable, anchor: str = "") -> Node:
+    """A reference in the chapter of that anchor as a link with its words: `Figure 2`, `Section 3.1 on page 12`."""
+    target = table.targets.get(within(anchor, node.label)) or table.targets.get(node.label)
     if target is None:
         return Text(f"@{node.label}", span=node.span)
     content: Inlines = (Text(_phrase(target, table), span=node.span),)

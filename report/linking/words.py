@@ -37,65 +37,55 @@ class Words:
     )
 
 
-_ENGLISH = Words()
+_KINDS = ("note", "tip", "important", "warning", "caution")
+
+
+def _callouts(*names: str) -> tuple[tuple[str, str], ...]:
+    return tuple(zip(_KINDS, names, strict=True))
+
 
 _BY_LANGUAGE = {
     "de": Words(
-        "Inhalt",
-        "Abbildungen",
-        "Tabellen",
-        "Literaturverzeichnis",
-        "Register",
-        "siehe",
-        "siehe auch",
-        "Kapitel {}",
-        "Anhang {}",
-        "Abschnitt {}",
-        "Abbildung {}",
-        "Tabelle {}",
-        "Anmerkung {}",
-        "auf Seite {}",
-        "zitiert nach",
-        "Quelle:",
-        "Entwurf",
-        False,
-        (
-            ("note", "Hinweis"),
-            ("tip", "Tipp"),
-            ("important", "Wichtig"),
-            ("warning", "Warnung"),
-            ("caution", "Vorsicht"),
-        ),
+        contents="Inhalt",
+        figures="Abbildungen",
+        tables="Tabellen",
+        bibliography="Literaturverzeichnis",
+        index="Register",
+        see="siehe",
+        see_also="siehe auch",
+        chapter="Kapitel {}",
+        appendix="Anhang {}",
+        section="Abschnitt {}",
+        figure="Abbildung {}",
+        table="Tabelle {}",
+        note="Anmerkung {}",
+        on_page="auf Seite {}",
+        cited_in="zitiert nach",
+        source="Quelle:",
+        draft="Entwurf",
+        callouts=_callouts("Hinweis", "Tipp", "Wichtig", "Warnung", "Vorsicht"),
     ),
     "fr": Words(
-        "Sommaire",
-        "Figures",
-        "Tableaux",
-        "Bibliographie",
-        "Index",
-        "voir",
-        "voir aussi",
-        "Chapitre {}",
-        "Annexe {}",
-        "Section {}",
-        "Figure {}",
-        "Tableau {}",
-        "note {}",
-        "à la page {}",
-        "cité dans",
-        "Source :",
-        "Projet",
-        False,
-        (
-            ("note", "Note"),
-            ("tip", "Conseil"),
-            ("important", "Important"),
-            ("warning", "Avertissement"),
-            ("caution", "Attention"),
-        ),
+        contents="Sommaire",
+        figures="Figures",
+        tables="Tableaux",
+        bibliography="Bibliographie",
+        index="Index",
+        see="voir",
+        see_also="voir aussi",
+        chapter="Chapitre {}",
+        appendix="Annexe {}",
+        section="Section {}",
+        figure="Figure {}",
+        table="Tableau {}",
+        note="note {}",
+        on_page="à la page {}",
+        cited_in="cité dans",
+        source="Source :",
+        draft="Projet",
+        callouts=_callouts("Note", "Conseil", "Important", "Avertissement", "Attention"),
     ),
-    "es": replace(
-        _ENGLISH,
+    "es": Words(
         contents="Índice",
         figures="Figuras",
         tables="Tablas",
@@ -113,9 +103,9 @@ _BY_LANGUAGE = {
         cited_in="citado en",
         source="Fuente:",
         draft="Borrador",
+        callouts=_callouts("Nota", "Consejo", "Importante", "Advertencia", "Precaución"),
     ),
-    "it": replace(
-        _ENGLISH,
+    "it": Words(
         contents="Indice",
         figures="Figure",
         tables="Tabelle",
@@ -133,13 +123,14 @@ _BY_LANGUAGE = {
         cited_in="citato in",
         source="Fonte:",
         draft="Bozza",
+        callouts=_callouts("Nota", "Suggerimento", "Importante", "Avvertenza", "Attenzione"),
     ),
 }
 
 
 def words(language: str) -> Words:
     """The words of a language (BCP 47), English where there are none."""
-    found = _BY_LANGUAGE.get(language.partition("-")[0].lower(), _ENGLISH)
+    found = _BY_LANGUAGE.get(language.partition("-")[0].lower(), Words())
     return replace(found, marks_in_quotes=language.lower() in ("en", "en-us"))
 
 

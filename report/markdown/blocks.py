@@ -99,7 +99,8 @@ class BlockBuilder:
             case "ordered_list":
                 yield OrderedList(self._items(token), int(token.attrs.get("start", 1)), span=span)
             case "blockquote":
-                yield _quote(self.build(token.children), span)
+                blocks = self.build(token.children)
+                yield from (_quote(blocks, span),) if blocks else ()
             case "fence" | "code_block":
                 yield from self._code(token, span)
             case "hr":
@@ -142,7 +143,8 @@ class BlockBuilder:
             return ()
         first = (inline.map or token.map or (0, 1))[0]
         if token.type == "heading" and not column:
-            column = len(self.lines.texts[first]) - len(self.lines.texts[first].lstrip("# >\t-*"))
+            marks = re.match(r"[ >\t]*(?:[-*+]|\d+[.)])?[ \t]*#{0,6}[ \t]*", self.lines.texts[first])
+            column = marks.end() if marks else 0
         places = self.lines.places(inline.content, first, column)
         self.diagnostics.extend(foreign_text(inline.content, places))
         builder = InlineBuilder(places, self.diagnostics, self.abbreviations)

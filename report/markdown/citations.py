@@ -48,7 +48,7 @@ TERMS = {
 _LABELS = {term: label for label, terms in TERMS.items() for term in terms.split()}
 _TERM = "|".join(sorted((re.escape(term) for term in _LABELS), key=len, reverse=True))
 _DIGITS = r"[^\s,;{}\[\]]*\d[^\s,;{}\[\]]*"
-_ANY = rf"(?:{_DIGITS}|[ivxlcdmIVXLCDM]+\b)"
+_ANY = rf"(?:{_DIGITS}|[ivxlcdmIVXLCDM]+\b(?!\.\w|\.?\s*[a-z]\.))"
 _AND = r"\s*(?:[-–—,&]|,?\s*and\b)\s*"
 _LOCATOR = re.compile(
     rf"\s*,?\s*(?:\{{(?P<explicit>[^{{}}]*)\}}"
@@ -133,14 +133,23 @@ def _inside_address(text: str, at: int) -> bool:
 
 
 def _cites(text: str, start: int, end: int) -> Iterator[CiteText]:
+    """The cites of a citation; a part without a key belongs to the cite before it, at the start to the one behind."""
+    parts: list[tuple[int, int]] = []
     for first, last in _parts(text, start, end):
-        found = next(
-            (cite for cite in _CITE.finditer(text, first, last) if not _inside_address(text, cite.start())), None
-        )
+        keyed = _key_in(text, first, last) is not None
+        if parts and (not keyed or _key_in(text, *parts[-1]) is None):
+            first = parts.pop()[0]
+        parts.append((first, last))
+    for first, last in parts:
+        found = _key_in(text, first, last)
         if found is None:
             yield CiteText("", first, last, (first, first), (last, last), "", "", False)
-            return
-        yield from _seen_parts(text, found, first, last)
+        else:
+            yield from _seen_parts(text, found, first, first + len(text[first:last].rstrip(" ;")))
+
+
+def _key_in(text: str, first: int, last: int) -> re.Match[str] | None:
+    return next((cite for cite in _CITE.finditer(text, first, last) if not _inside_address(text, cite.start())), None)
 
 
 def _seen_parts(text: str, found: re.Match[str], first: int, last: int) -> Iterator[CiteText]:
@@ -218,7 +227,7 @@ def _push(state: StateInline, cites: list[CiteText], start: int, end: int, *, na
         push(state, "cite_suffix", 0)
         tokenize_between(state, *_trimmed(state.src, cite.suffix, right=True))
         push(state, "cite_close", -1)
-    push(state, "citation_close", -1)
+    push(state, "citation_close", -1).content = "a" if narrative else "."
 
 
 def _trimmed(text: str, part: tuple[int, int], *, right: bool) -> tuple[int, int]:

@@ -58,6 +58,19 @@ _TABLE = (
         "roles are not supported",
         "write @sec-x for a reference, [@key] for a citation",
     ),
+    (
+        r"(?<!\!)\[[^\[\]\n]*\[[\^@][^\[\]\n]*\][^\[\]\n]*\]\([^()\s]*\)",
+        "link-note",
+        "a link cannot hold a note or a citation in brackets",
+        "put it behind the link",
+    ),
+    (r"\[\^(?:[^\]\n]*\s[^\]\n]*)?\](?!\()", "note-label", "a note's label is one word", "write [^label] or ^[text]"),
+    (
+        r"(?<=\))[ \t]+\{[#.][^{}\n]*\}[ \t]*$",
+        "attributes-apart",
+        "attributes stand right behind what they belong to",
+        "take out the space before them",
+    ),
     (r"(?<=`)\{=\w+\}", "foreign-raw", "raw text of other formats is not printed as such", "write it in Markdown"),
     (r"<!--(?!(?s:.*?)-->)", "comment-unclosed", "this comment is not closed", "end it with -->"),
 )

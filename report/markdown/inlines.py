@@ -43,6 +43,7 @@ from report.markdown.citations import LABEL, CiteText
 from report.markdown.foreign import raw_html
 from report.markdown.marks import CAPTION_MARK
 from report.markdown.positions import Places
+from report.source import Span
 
 _WRAPPERS = {"em": Emphasis, "strong": Strong, "s": Strikeout, "sup": Superscript, "sub": Subscript}
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
@@ -122,7 +123,7 @@ class InlineBuilder:
         """The link; notes and citations in it come after it, for a link cannot hold another."""
         target = unquote(str(token.attrs.get("href", ""))) if token.info == "auto" else str(token.attrs.get("href", ""))
         span = self.places.span(max(0, at - 1), end)
-        whole = self.build(token.children, end)
+        whole = self._address(token, span) if token.info == "auto" else self.build(token.children, end)
         content = tuple(node for node in whole if not isinstance(node, Citation | Note | NoteReference))
         behind = tuple(node for node in whole if isinstance(node, Citation | Note | NoteReference))
         if target.startswith("#") or _ALLOWED.match(target):
@@ -136,6 +137,12 @@ class InlineBuilder:
             hint = "link to a label of the report: [text](#sec-x); or to a full address: https://…"
             self.diagnostics.append(error("link-relative", f"`{target}` leads nowhere in a PDF", span, hint))
         yield Styled(whole, span=span)
+
+    @staticmethod
+    def _address(token: SyntaxTreeNode, span: Span) -> Inlines:
+        """The text of an address in pointed brackets, to the letter as it is written."""
+        text = str(token.attrs.get("href", ""))
+        return (Text(unquote(text).removeprefix("mailto:"), span=span),)
 
     def _image(self, token: SyntaxTreeNode, at: int, end: int) -> Node:
         span = self.places.span(at, end)

@@ -13,6 +13,7 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.subscript import sub_plugin
 from mdit_py_plugins.superscript import superscript_plugin
 
+from report.document import Attributes
 from report.markdown.attributes import BRACED, parse_attributes, trailing_attributes
 from report.markdown.citations import citations
 from report.markdown.comments import comments
@@ -62,10 +63,12 @@ def parser(language: str) -> MarkdownIt:
 def hide_captions(text: str) -> str:
     """The text with the `:` of every caption marked: beside a pipe table, or with a table's label."""
     lines = text.split("\n")
+    bare = [line.lstrip("> \t") for line in lines]
     for number, line in enumerate(lines):
-        labelled = re.match(r":[ \t]+\S.*\{[^{}]*#tbl-[^{}]*\}[ \t]*$", line)
-        if labelled or (re.match(r"(:|Table:)[ \t]+\S", line) and _beside_table(lines, number)):
-            lines[number] = CAPTION_MARK + line[1:]
+        found = re.match(r"([ \t>]*)(:|Table:)[ \t]+\S", line)
+        labelled = re.search(r"\{[^{}]*#tbl-[^{}]*\}[ \t]*$", line)
+        if found and (labelled or _beside_table(bare, number)):
+            lines[number] = found[1] + CAPTION_MARK + line[found.end(1) + 1 :]
     return "\n".join(lines)
 
 
@@ -173,7 +176,10 @@ def _attributes(state: StateInline, silent: bool) -> bool:
     if found is None or attributes is None:
         return False
     if not silent:
-        last.meta["attributes"] = attributes
+        before: Attributes = last.meta.get("attributes") or Attributes()
+        last.meta["attributes"] = Attributes(
+            attributes.id or before.id, before.classes + attributes.classes, before.pairs + attributes.pairs
+        )
     state.pos = found.end()
     return True
 
