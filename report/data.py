@@ -214,19 +214,16 @@ class Records:
 
 def parse_csv(source: Source) -> tuple[Records | None, tuple[Diagnostic, ...]]:
     """The rows of a comma-separated file by RFC 4180; a row that is too short or too long is an error and kept."""
-    starts = [0]
-    for line in source.text.split("\n"):
-        starts.append(starts[-1] + len(line) + 1)
     reader = csv.reader(io.StringIO(source.text), strict=True)
     table: list[tuple[Span, list[str]]] = []
     before = 0
     try:
         for cells in reader:
             if cells:
-                table.append((_line(source, starts, before), cells))
+                table.append((_line(source, before), cells))
             before = reader.line_num
     except csv.Error as fault:
-        return None, (_csv_syntax(source, str(fault), _line(source, starts, before)),)
+        return None, (_csv_syntax(source, str(fault), _line(source, before)),)
     if not table:
         return None, (error("csv-empty", "the file has no rows", source.span(0, 0)),)
     (head, names), *rows = table
@@ -257,7 +254,8 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def _line(source: Source, starts: list[int], number: int) -> Span:
-    start = starts[min(number, len(starts) - 1)]
+def _line(source: Source, before: int) -> Span:
+    """The line after so many."""
+    start = source.offset(before + 1)
     end = source.text.find("\n", start)
     return source.span(start, len(source.text) if end < 0 else end)

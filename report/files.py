@@ -105,7 +105,7 @@ def _read(root: Path, path: str) -> bytes | Unreadable:
 def _refused(root: Path, path: str) -> str:
     """Why a path may not be looked at; empty where it may. Raises OSError for a name that no system takes."""
     parts = PurePosixPath(path).parts
-    if not parts or path.startswith("/") or ".." in parts or "\\" in path or "\0" in path:
+    if not parts or path.startswith("/") or ".." in parts or set("\\:\0") & set(path):
         return "is outside the project folder"
     if any(root.joinpath(*parts[:count]).is_symlink() for count in range(1, len(parts) + 1)):
         return "is a symbolic link or lies behind one"
@@ -114,12 +114,13 @@ def _refused(root: Path, path: str) -> str:
 
 def _content(file: Path, path: str) -> bytes | Unreadable:
     descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
-    with os.fdopen(descriptor, "rb") as stream:
-        status = os.fstat(stream.fileno())
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode) or status.st_size > LIMIT_BYTES:
+        os.close(descriptor)
         if stat.S_ISDIR(status.st_mode):
             return Unreadable(path, "is a folder")
         if not stat.S_ISREG(status.st_mode):
             return Unreadable(path, "is not a regular file")
-        if status.st_size > LIMIT_BYTES:
-            return Unreadable(path, f"is larger than {LIMIT_BYTES // 1024 // 1024} MiB")
+        return Unreadable(path, f"is larger than {LIMIT_BYTES // 1024 // 1024} MiB")
+    with os.fdopen(descriptor, "rb") as stream:
         return stream.read()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import tempfile
 from pathlib import Path
 
@@ -13,8 +14,8 @@ def write(path: Path, content: bytes) -> None:
 
     Raises OSError: what stands at the path is a folder or a link, the disk is full, the folder cannot be written.
     """
-    if path.is_symlink():
-        raise OSError(errno.ELOOP, "it is a symbolic link")
+    if path.is_symlink() or path.parent.is_symlink():
+        raise OSError(errno.ELOOP, "it is, or lies behind, a symbolic link")
     if path.parent.exists() and not path.parent.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, f"{path.parent.name} is a file, not a folder")
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -32,12 +33,14 @@ def write(path: Path, content: bytes) -> None:
 
 
 def remove(folder: Path, name: str) -> tuple[Path, ...]:
-    """Delete the results of that name, with what an interrupted build may have left; the paths that are gone."""
-    wanted = [*folder.glob(f"{name}.pdf"), *folder.glob(f"{name}.html"), *folder.glob(f".{name}.*")]
-    gone = [path for path in wanted if path.is_file() and not path.is_symlink()]
+    """Delete the results of that name, with what a killed build may have left beside them; the paths that are gone."""
+    left = re.compile(rf"\.{re.escape(name)}\.pdf\.[a-z0-9_]{{8}}")
+    entries = folder.iterdir() if folder.is_dir() and not folder.is_symlink() else ()
+    wanted = [path for path in sorted(entries) if path.name == f"{name}.pdf" or left.fullmatch(path.name)]
+    gone = tuple(path for path in wanted if path.is_file() and not path.is_symlink())
     for path in gone:
         path.unlink()
-    return tuple(gone)
+    return gone
 
 
 def _umask() -> int:

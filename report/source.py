@@ -73,6 +73,23 @@ class Source:
             column=offset - (self.text.rfind("\n", 0, offset) + 1) + 1,
         )
 
+    def offset(self, line: int, column: int = 1) -> int:
+        """The character at a line and column; the last line for lines past it."""
+        start = 0
+        for _ in range(line - 1):
+            end = self.text.find("\n", start)
+            if end < 0:
+                break
+            start = end + 1
+        return min(start + column - 1, len(self.text))
+
+    def line_span(self, number: int) -> Span:
+        """The place of a line, without the white space around it."""
+        start = self.offset(number)
+        text = self.line(number)
+        indent = len(text) - len(text.lstrip())
+        return self.span(start + indent, start + max(indent + 1, len(text.rstrip())))
+
     def line(self, number: int) -> str:
         """The text of a line, without its end; empty past the last."""
         lines = self.text.split("\n")

@@ -257,14 +257,7 @@ def _without_marks(path: str, text: str, marks: list[Origin]) -> Source:
 
 def _line_span(path: str, line: int, files: Files) -> Span:
     source = files.text(path)
-    if isinstance(source, Unreadable):
-        return Span(path)
-    start = 0
-    for _ in range(line - 1):
-        start = source.text.find("\n", start) + 1
-    text = source.line(line)
-    indent = len(text) - len(text.lstrip())
-    return source.span(start + indent, start + max(indent + 1, len(text)))
+    return Span(path) if isinstance(source, Unreadable) else source.line_span(line)
 
 
 def _syntax_error(fault: jinja2.TemplateSyntaxError, files: Files) -> Diagnostic:

@@ -89,9 +89,12 @@ def graphic_style() -> str:
     return _style("graphics")
 
 
-def resource(path: str) -> bytes:
-    """A file of the theme: fonts and drawings."""
-    return (package_files("report.html") / path).read_bytes()
+def font(name: str) -> bytes:
+    """A font of the theme by its file name; raises ValueError for any other name."""
+    folder = package_files("report.html") / "fonts"
+    if name not in {entry.name for entry in folder.iterdir()}:
+        raise ValueError(f"the theme has no font {name}")
+    return (folder / name).read_bytes()
 
 
 @cache

@@ -17,7 +17,8 @@ def key(doc: str, default: object, **checks: object) -> Any:
 
 
 LENGTH = r"[0-9]+(\.[0-9]+)?(mm|cm|in|pt)"
-INSIDE = r"(?!/)(?!.*\.\.)[^\\]+"
+FILE_NAME = r"""[^/\\:*?"<>|\x00-\x1f.][^/\\:*?"<>|\x00-\x1f]*"""
+INSIDE = rf"{FILE_NAME}(/{FILE_NAME})*"
 LENGTHS = "a length such as 20mm or 1.5in"
 
 

@@ -15,7 +15,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from report.diagnostics import Diagnostic, error, warning
 from report.files import Files, Unreadable
-from report.html.theme import resource
+from report.html.theme import font
 from report.source import Source, Span
 
 MAX_PASSES = 3
@@ -63,17 +63,13 @@ def check_stylesheets(sheets: Sequence[Source], files: Files) -> Iterator[Diagno
         for message in log.messages:
             found = re.match(r"(.*) at (\d+):(\d+)(?:, (.*?))?\.?$", message, re.DOTALL)
             if found:
-                start = _offset(sheet.text, int(found[2]), int(found[3]))
+                start = sheet.offset(int(found[2]), int(found[3]))
                 end = sheet.text.find("\n", start)
                 span = sheet.span(start, end if end > start else start + 1)
                 reason = f": {found[4]}" if found[4] else ""
                 yield warning("css-ignored", f"{found[1][:1].lower()}{found[1][1:]}{reason}", span)
             else:
                 yield warning("css-ignored", message, Span(sheet.path))
-
-
-def _offset(text: str, line: int, column: int) -> int:
-    return sum(len(before) + 1 for before in text.split("\n")[: line - 1]) + max(0, column - 1)
 
 
 def lay_out(html: str, files: Files, notes: tuple[PrintedNote, ...]) -> Fragment:
@@ -155,7 +151,7 @@ class _Fetcher(URLFetcher):
     def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
         scheme, _, path = url.partition(":")
         if scheme == "theme":
-            return URLFetcherResponse(url, resource(path))
+            return URLFetcherResponse(url, font(path.removeprefix("fonts/")))
         if scheme == "asset":
             content = self.files.content(unquote(path.lstrip("/")))
             if isinstance(content, Unreadable):
