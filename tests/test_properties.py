@@ -76,7 +76,7 @@ EXAMPLES = int(os.environ.get("EXAMPLES", "0"))
 """How many texts are tried; without it, some that are the same every time."""
 
 quick = settings(
-    max_examples=EXAMPLES or 70,
+    max_examples=EXAMPLES or 150,
     derandomize=not EXAMPLES,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
