@@ -10,11 +10,18 @@ from markdown_it.tree import SyntaxTreeNode
 from report.diagnostics import Diagnostic, Hint, did_you_mean, error, warning, without_controls
 from report.directives import Setting
 from report.document import (
+    Bibliography,
     Blocks,
+    Callout,
     Chapter,
     Citation,
+    Contents,
+    DefinitionList,
+    Division,
+    Figure,
     Heading,
     Image,
+    Index,
     Inlines,
     Node,
     Note,
@@ -22,6 +29,7 @@ from report.document import (
     Paragraph,
     Plain,
     Reference,
+    Table,
     Text,
     children,
     plain_text,
@@ -30,7 +38,7 @@ from report.document import (
 )
 from report.markdown.blocks import BlockBuilder, NoteText
 from report.markdown.front_matter import front_matter
-from report.markdown.parser import hide_captions, parser
+from report.markdown.parser import MAX_NESTING, hide_captions, parser
 from report.markdown.positions import Lines
 from report.markdown.symbols import symbols
 from report.source import Source, Span
@@ -49,6 +57,7 @@ def parse(source: Source, setting: Setting) -> Chapter:
         if token.type == "abbreviation":
             builder.abbreviations.setdefault(token.meta["word"], token.meta["title"])
     blocks = builder.build(tokens.children)
+    builder.diagnostics.extend(_too_deep(tokens, builder.lines))
     if not blocks and not metadata.title:
         builder.diagnostics.append(warning("chapter-empty", "this chapter is empty", source.span(0, 1)))
     start = source.span(offset, offset)
@@ -72,6 +81,15 @@ def parse(source: Source, setting: Setting) -> Chapter:
         symbols=symbols(heading.attributes.id, title, blocks, start),
         diagnostics=tuple(builder.diagnostics),
     )
+
+
+def _too_deep(tokens: SyntaxTreeNode, lines: Lines) -> Iterator[Diagnostic]:
+    """Blocks so deep in others that the parser left out what they hold."""
+    for token in tokens.walk(include_self=False):
+        if token.level >= MAX_NESTING - 2 and token.map and token.type != "inline":
+            span = lines.span(token.map[0], token.map[0] + 1)
+            yield error("nesting-depth", "what is nested deeper than this is not read", span, "nest less deeply")
+            return
 
 
 def _title(given: str, blocks: Blocks, start: Span) -> tuple[Heading, Blocks]:
@@ -147,6 +165,7 @@ class _Placing:
         if not node.blocks or not any(plain_text((block,)).strip() or _holds(block) for block in node.blocks):
             span = self.defined[node.label].span if node.label else node.span
             self.problems.append(warning("note-empty", "this note is empty", span))
+        self.problems.extend(_unprintable_in_notes(node.blocks))
         return replace(node, blocks=rewrite(node.blocks, self._in_brackets))
 
     def _in_brackets(self, node: Node) -> Node | tuple[Node, ...]:
@@ -179,6 +198,16 @@ class _Placing:
             if label not in self.seen | called:
                 hint = f"call it with [^{label}], or take it out"
                 yield error("note-unused", f"note `{label}` is never called", text.span, hint)
+
+
+def _unprintable_in_notes(blocks: Blocks) -> Iterator[Diagnostic]:
+    """Blocks that a note at the foot of a page cannot hold."""
+    for node in walk(blocks):
+        if isinstance(
+            node, Table | Figure | Callout | DefinitionList | Heading | Division | Contents | Index | Bibliography
+        ):
+            hint = "a note holds paragraphs, lists, quotations and code: put this into the text and refer to it"
+            yield error("note-block", "this cannot stand in a note", node.span, hint)
 
 
 def _holds(block: Node) -> bool:

@@ -17,26 +17,34 @@ def _comment(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return False
     if silent:
         return True
-    close = state.src.find("-->", begin + 4, state.eMarks[end - 1])
-    if close < 0:
-        token = state.push("comment_unclosed", "", 0)
-        token.map = [start, start + 1]
-        _go_on(state, start, end, begin + 4)
-        return True
-    line = start
-    while state.eMarks[line] < close + 3:
-        line += 1
-    _go_on(state, line, end, close + 3)
+    line, offset = start, begin
+    while state.src.startswith("<!--", offset):
+        close = state.src.find("-->", offset + 4, state.eMarks[end - 1])
+        if close < 0:
+            state.push("comment_unclosed", "", 0).map = [line, line + 1]
+            while state.src.startswith("<!--", offset):
+                offset = _next(state, line, offset + 4)
+            break
+        while state.eMarks[line] < close + 3:
+            line += 1
+        offset = _next(state, line, close + 3)
+    _go_on(state, line, end, offset)
     return True
+
+
+def _next(state: StateBlock, line: int, offset: int) -> int:
+    """The next character of the line that is no white space, or its end."""
+    while offset < state.eMarks[line] and state.src[offset] in " \t":
+        offset += 1
+    return offset
 
 
 def _go_on(state: StateBlock, line: int, end: int, offset: int) -> None:
     """Go on within a line, as if it began there; on the next line where nothing follows."""
-    rest = state.src[offset : state.eMarks[line]]
-    if not rest.strip():
+    if offset >= state.eMarks[line]:
         state.line = line + 1
         return
     state.bMarks[line] = offset
-    state.tShift[line] = len(rest) - len(rest.lstrip())
+    state.tShift[line] = 0
     state.sCount[line] = state.blkIndent
     state.md.block.tokenize(state, line, end)

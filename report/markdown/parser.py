@@ -33,6 +33,10 @@ _QUOTES = {
 """Marks for typed `"` and `'` by language; the English ones for the rest."""
 
 
+MAX_NESTING = 100
+"""Levels of blocks, a list taking two; what is deeper is refused with a diagnostic, never dropped."""
+
+
 class _AllLinks(MarkdownIt):
     """Makes a link of every address: `inlines` says which are refused."""
 
@@ -45,7 +49,7 @@ class _AllLinks(MarkdownIt):
 def parser(language: str) -> MarkdownIt:
     """The parser for a language; the rules are pure, so that one serves all chapters."""
     quotes = _QUOTES.get(language.partition("-")[0].lower(), "“”‘’")
-    md = _AllLinks("commonmark", {"typographer": True, "quotes": quotes, "maxNesting": 100})
+    md = _AllLinks("commonmark", {"typographer": True, "quotes": quotes, "maxNesting": MAX_NESTING})
     md.inline = PositionedInline()
     md.enable(["table", "strikethrough", "smartquotes"])
     md.disable(["fragments_join", "text_join", "linkify"], ignoreInvalid=True)
