@@ -271,13 +271,14 @@ def _finish(diagnostics: tuple[Diagnostic, ...], project: Project, form: str, st
         click.echo(_coloured(FORMATS[form](diagnostics, project.files.texts), form), err=True, nl=False)
     if not _fails(diagnostics, strict):
         return 0
-    return USAGE if any(map(_is_configuration, diagnostics)) else FAULTY
+    return USAGE if any(_is_configuration(diagnostic, project) for diagnostic in diagnostics) else FAULTY
 
 
-def _is_configuration(diagnostic: Diagnostic) -> bool:
-    """Whether an error is in `report.yml`, a profile or a setting, and not in what they name."""
+def _is_configuration(diagnostic: Diagnostic, project: Project) -> bool:
+    """Whether an error is in `report.yml`, a profile or a setting itself, and not in what they name."""
     path = diagnostic.span.path if diagnostic.span else ""
-    return diagnostic.code.startswith(("metadata-", "yaml-", "profile-")) and not path.endswith(".md")
+    ours = path in project.configuration or not path
+    return ours and diagnostic.code.startswith(("metadata-", "yaml-", "profile-"))
 
 
 def _coloured(text: str, form: str) -> str:

@@ -51,6 +51,11 @@ class Project:
         return tuple(dict.fromkeys((FILE, *named, *(source.path for source in self.bibliographies))))
 
     @property
+    def configuration(self) -> tuple[str, ...]:
+        """The files, and the command line's settings, that make the metadata."""
+        return (FILE, *(_profile_path(profile) for profile in self.profiles), "--set")
+
+    @property
     def output_name(self) -> str:
         """The name of the PDF, without its ending."""
         name = self.metadata.output_file.removesuffix(".pdf")
@@ -121,13 +126,17 @@ def _metadata(
 
 
 def _profile(files: Files, name: str, place: Span | None) -> tuple[Value | None, tuple[Diagnostic, ...]]:
-    path = f"report-{name}.yml"
+    path = _profile_path(name)
     found = files.text(path)
     if not isinstance(found, Unreadable):
         return parse_yaml(found)
     known = [entry.removeprefix("report-").removesuffix(".yml") for entry in _profile_files(files)]
     hints = did_you_mean(name, known) or (f"profiles: {', '.join(known) or 'none'}",)
     return None, (error("profile-missing", f"profile `{name}`: `{path}` {found.reason}", place, *hints),)
+
+
+def _profile_path(name: str) -> str:
+    return f"report-{name}.yml"
 
 
 def _profile_files(files: Files) -> list[str]:

@@ -169,6 +169,8 @@ def _marked(environment: jinja2.Environment, text: str, path: str, marks: list[O
                 _before_blanks(pieces, mark(offset, end - offset), stripped=value.endswith("-"))
             case "data":
                 start, end = _kept(offset, offset + len(value), blanks)
+                if "\n" in text[offset:start]:
+                    _keep_line_end(pieces)
                 value = (mark(start) if not captured else "") + text[start:end]
         pieces.append(value)
     return [*pieces, text[position:]]
@@ -188,6 +190,12 @@ def _tag_lines(text: str, tokens: list[tuple[int, str, str]]) -> list[tuple[int,
             end = line.start("tags") + len(line["tags"].rstrip())
             found += [(line.start(), line.start("tags")), (end, line.end())]
     return found
+
+
+def _keep_line_end(pieces: list[str]) -> None:
+    """Put the line end that is taken away behind a tag into the tag, so that Jinja counts the author's lines."""
+    place = next(index for index in range(len(pieces) - 1, -1, -1) if pieces[index])
+    pieces[place] = re.sub(r"-?(?:%|##)\}\s*$", lambda end: f"\n{end[0]}", pieces[place])
 
 
 def _kept(start: int, end: int, blanks: list[tuple[int, int]]) -> tuple[int, int]:
@@ -291,8 +299,12 @@ def _runtime_error(
     message = str(fault).rstrip(".") or type(fault).__name__
     if isinstance(fault, jinja2.TemplateNotFound):
         return error("template-missing", _quoted(message), _narrowed(span, str(fault.name), files))
+    if isinstance(fault, MemoryError):
+        return error("template-length", "this makes more text than the machine holds", span, "make it shorter")
     if isinstance(fault, RecursionError):
-        return error("template-recursion", "this template includes itself without end", span, "take out one include")
+        return error(
+            "template-recursion", "this includes or calls itself without end", span, "take out the include or call"
+        )
     attribute = re.fullmatch(r"'(?:dict object|[\w. ]+)' has no attribute '(\w+)'", message)
     undefined = re.fullmatch(r"'(\w+)' is undefined", message)
     if not attribute and not undefined:

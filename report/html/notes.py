@@ -13,23 +13,28 @@ PART_CHARACTERS = 700
 
 
 def parts(blocks: Blocks) -> tuple[Blocks, ...]:
-    """The blocks of a note in parts of about `PART_CHARACTERS`, each to be laid out as a note of its own."""
-    pieces = [piece for block in blocks for piece in _pieces(block)]
+    """The blocks of a note in parts of about `PART_CHARACTERS`, each to be laid out as a note of its own.
+
+    A paragraph is parted at the end of a sentence; its pieces in one part are one paragraph again.
+    """
     result: list[list[Node]] = []
     length = 0
-    for piece in pieces:
-        size = len(plain_text((piece,)))
-        if result and length + size <= PART_CHARACTERS:
-            result[-1].append(piece)
+    for block in blocks:
+        for first, piece in enumerate(_pieces(block)):
+            size = len(plain_text((piece,)))
+            if not result or length + size > PART_CHARACTERS:
+                result.append([piece])
+                length = 0
+            elif first and isinstance(piece, Paragraph) and isinstance(last := result[-1][-1], Paragraph):
+                result[-1][-1] = replace(last, children=(*last.children, *piece.children))
+            else:
+                result[-1].append(piece)
             length += size
-        else:
-            result.append([piece])
-            length = size
     return tuple(map(tuple, result))
 
 
 def _pieces(block: Node) -> Iterator[Node]:
-    """A long paragraph in sentences' groups, anything else whole."""
+    """A long paragraph in groups of sentences, anything else whole."""
     if not isinstance(block, Paragraph) or len(plain_text(block.children)) <= PART_CHARACTERS:
         yield block
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from html import escape
 from itertools import groupby
@@ -61,6 +62,10 @@ WIDE_COLUMNS = 4
 
 SHORT_ROWS = 10
 """Tables with no more rows are kept on one page."""
+
+
+SIZE = re.compile(r"\d+(\.\d+)?(%|mm|cm|in|pt|px|em)?")
+"""Widths and heights that images may have; pixels where there is no unit."""
 
 
 def write(chapter: Chapter) -> str:
@@ -234,8 +239,9 @@ def _image(node: Image) -> str:
     if not node.source:
         return f"[{inlines(node.children) or escape(node.attributes.get('alt'), quote=False)}]"
     alternative = node.attributes.get("alt") or plain_text(node.children)
-    width = node.attributes.get("width")
-    style = f' style="width:{escape(width)}"' if width.replace(".", "").rstrip("%ptcmin").isdigit() else ""
+    sizes = ((side, node.attributes.get(side)) for side in ("width", "height"))
+    declared = ";".join(f"{side}:{size}{'px' * size.isdecimal()}" for side, size in sizes if SIZE.fullmatch(size))
+    style = f' style="{declared}"' if declared else ""
     return f'<img src="asset:/{escape(quote(node.source))}" alt="{escape(alternative)}"{style}>'
 
 
@@ -276,10 +282,7 @@ def _note(node: Note) -> str:
     first, *more = parts(node.blocks) or ((),)
     number = f'<span class="note-number"><a href="#{call}">{node.number}.</a></span>'
     texts = [f'<span class="fn" id="{anchor}">{number}{_note_text(first)}</span>']
-    texts += [
-        f'<span class="fn continued" id="{anchor}-{index}">{_note_text(part)}</span>'
-        for index, part in enumerate(more, 2)
-    ]
+    texts += [f'<span class="fn" id="{anchor}-{index}">{_note_text(part)}</span>' for index, part in enumerate(more, 2)]
     return f'{"".join(texts)}<span class="call"><a href="#{anchor}" id="{call}">{node.number}</a></span>'
 
 

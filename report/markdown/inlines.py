@@ -153,6 +153,10 @@ class InlineBuilder:
             hint = "save the file beside the chapter: nothing is fetched from the network"
             self.diagnostics.append(error("image-address", f"`{source}` is not a file of the project", span, hint))
             source = ""
+        elif not source:
+            self.diagnostics.append(
+                error("image-address", "this image names no file", span, "write ![Caption](file.svg)")
+            )
         title = str(token.attrs.get("title", ""))
         attributes = _attributes(token)
         if title and not attributes.get("title"):

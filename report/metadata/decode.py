@@ -96,7 +96,7 @@ class _Decoder:
     def _choice(self, value: Value, choices: tuple[str, ...], path: Path) -> Any:
         if isinstance(value, Scalar) and value.text in choices:
             return value.text
-        return self._mismatch(value, path, " or ".join(f"`{choice}`" for choice in choices))
+        return self._mismatch(value, path, " or ".join(f"`{choice}`" for choice in choices if choice))
 
     def _scalar(self, value: Value, kind: Any, entry: Field[Any], path: Path) -> Any:
         if not isinstance(value, Scalar):

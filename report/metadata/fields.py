@@ -22,6 +22,11 @@ INSIDE = rf"{FILE_NAME}(/{FILE_NAME})*"
 LENGTHS = "a length such as 20mm or 1.5in"
 
 
+PdfStandard = Literal[
+    "", "ua-1", "ua-2", "a-1a", "a-1b", "a-2a", "a-2b", "a-2u", "a-3a", "a-3b", "a-3u", "a-4e", "a-4f"
+]  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Author:
     """Who wrote it."""
@@ -94,12 +99,7 @@ class Metadata:
     fonts: Fonts = key("Font families", Fonts)
     css: tuple[str, ...] = key("Stylesheets of the project, after the theme's", ())
     template: str = key("Folder with templates in place of the theme's", "")
-    pdf_standard: tuple[str, ...] = key(
-        "PDF standards: ua-1, a-3a …",
-        (),
-        pattern=r"ua-[12]|a-[1-4][abuef]?|x-4",
-        form="a standard such as ua-1 or a-3a",
-    )
+    pdf_standard: PdfStandard = key("PDF standard that the file meets", "")
     params: dict[str, object] = key("Values for the chapters, as `{{ params.name }}`", dict)
     profiles: tuple[str, ...] = key("Profiles that apply where the command names none", ())
     handling: str = key("Distribution mark on every page, such as TLP:CLEAR", "")
