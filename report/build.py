@@ -27,7 +27,7 @@ MAX_ROUNDS = 5
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """A report before layout: its chapters with those that Report makes, and what their names stand for."""
+    """A report before layout: its chapters, numbered, with those that Report makes; and what their names stand for."""
 
     chapters: tuple[Chapter, ...]
     table: SymbolTable
@@ -50,9 +50,10 @@ def link(project: Project, output: str = "pdf") -> Linked:
     compiled = tuple(_compiled(chapter, project, output) for chapter in project.chapters)
     library = bibtex.parse(project.bibliographies)
     style, wrong = _style(project)
-    chapters = linking.complete(
+    completed = linking.complete(
         compiled, project.metadata, has_bibliography=_lists_anything(compiled, library, style, project.metadata)
     )
+    chapters = linking.number(completed, project.metadata, style)
     table = linking.link(chapters, library, style, project.metadata)
     found = (
         *project.diagnostics,
@@ -89,8 +90,8 @@ def build(project: Project, linked: Linked) -> Report:
         if not moved or rounds == MAX_ROUNDS:
             break
     styled = pdf.check_stylesheets(project.stylesheets, project.files)
-    found = (*linked.diagnostics, *styled, *pages.fragment.diagnostics, *_restless(moved))
-    document = pdf.assemble(pages.fragment, pages.body, next(iter(project.metadata.pdf_standard), ""))
+    found = (*linked.diagnostics, *theme.diagnostics, *styled, *pages.fragment.diagnostics, *_restless(moved))
+    document = pdf.assemble(pages.fragment, pages.body, project.metadata.pdf_standard)
     diagnostics = in_reading_order(_judged(found, project.metadata), project.paths)
     return Report(document, pages.fragment.page_count, pages.note_count, rounds, diagnostics)
 

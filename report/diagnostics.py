@@ -92,11 +92,6 @@ def in_reading_order(diagnostics: Iterable[Diagnostic], paths: Sequence[str]) ->
     return tuple(sorted(dict.fromkeys(diagnostics), key=key))
 
 
-def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
-    """Whether any of them is an error."""
-    return any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
-
-
 Sources = Mapping[str, Source]
 """The author's files by path, as far as they could be read: for lines, columns and snippets."""
 

@@ -10,7 +10,9 @@ from math import ceil, floor, log10
 WIDTH_PT = 349.0
 """The width of the text block."""
 
-TEXT_PT = 8.5
+MARKS_PT = 60.0
+"""What is left at least for the longest bar."""
+
 LINE_PT = 11.0
 CHARACTER_PT = 4.15
 """The mean width of a character of the theme's sans at 8.5 pt, a little generous."""
@@ -36,25 +38,28 @@ def draw(kind: str, labels: tuple[str, ...], series: tuple[Series, ...], unit: s
 
 
 def _legend(series: tuple[Series, ...], unit: str) -> tuple[str, float]:
-    """The names of several series, or the unit of one, and the height they take."""
+    """The names of several series, then the unit, over as many lines as they need, and the height they take."""
+    entries = [(one.name, number) for number, one in enumerate(series)] if len(series) > 1 else []
     parts: list[str] = []
-    x = 0.0
-    if len(series) > 1:
-        for number, one in enumerate(series):
-            parts.append(f'<rect class="series-{number % 4}" x="{x:.1f}" y="1.5" width="8" height="8"/>')
-            parts.append(_text(x + 12, 9, one.name, "legend"))
-            x += 12 + _width(one.name) + 16
-    if unit:
-        parts.append(_text(x, 9, unit, "unit"))
-    return "".join(parts), 20.0 if parts else 2.0
+    x, y = 0.0, 0.0
+    for text, number in (*entries, *([(unit, -1)] if unit else ())):
+        width = _width(text) + (28 if number >= 0 else 16)
+        if x and x + width > WIDTH_PT:
+            x, y = 0.0, y + LINE_PT + 2
+        if number >= 0:
+            parts.append(f'<rect class="series-{number % 4}" x="{x:.1f}" y="{y + 1.5:.1f}" width="8" height="8"/>')
+        parts.append(_text(x + (12 if number >= 0 else 0), y + 9, text, "legend" if number >= 0 else "unit"))
+        x += width
+    return "".join(parts), y + 20.0 if parts else 2.0
 
 
 def _rows(kind: str, labels: tuple[str, ...], series: tuple[Series, ...], top: float) -> tuple[str, float]:
     """Bars or dots, a row for each label: labels left, values at the end."""
-    label_width = min(max(map(_width, labels), default=0.0) + 8, WIDTH_PT * 0.45)
     value_width = max(_width(text) for one in series for text in one.texts) + 8
+    widest = max(map(_width, labels), default=0.0) + 8
+    label_width = min(widest, WIDTH_PT * 0.45, max(WIDTH_PT - value_width - MARKS_PT, 40.0))
     low, high = _range(series)
-    room = WIDTH_PT - label_width - value_width
+    room = max(WIDTH_PT - label_width - value_width, MARKS_PT)
     scale = room / ((high - low) or 1)
     zero = label_width - low * scale
     bar = 9.0 if len(series) > 1 else 11.0

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import traceback
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from html import escape
 from importlib.resources import files as package_files
@@ -13,9 +14,10 @@ from urllib.parse import quote
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from report.diagnostics import Diagnostic, error
 from report.files import Files, Unreadable, beside
 from report.metadata import Metadata
-from report.source import Source
+from report.source import Source, Span
 
 STYLES = ("fonts", "pages", "text", "notes", "parts", "tables", "contents")
 """The stylesheets of the theme, in their order."""
@@ -27,39 +29,57 @@ class Theme:
 
     css: str
     language: str
-    draft: bool
     files: Files
     templates: str = ""
     """The folder of the project's own templates."""
+    diagnostics: tuple[Diagnostic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Cover:
     """What the cover and the document's information say."""
 
-    title: str
-    subtitle: str
-    authors: tuple[tuple[str, str], ...]
+    title: str = ""
+    subtitle: str = ""
+    authors: tuple[tuple[str, str], ...] = ()
     """Name and affiliation."""
-    date: str
+    date: str = ""
     """In words."""
-    date_iso: str
-    edition: str
-    handling: str
-    abstract: str
-    keywords: tuple[str, ...]
+    date_iso: str = ""
+    edition: str = ""
+    handling: str = ""
+    abstract: str = ""
+    keywords: tuple[str, ...] = ()
 
 
 def load(metadata: Metadata, stylesheets: Sequence[Source], files: Files, draft_word: str) -> Theme:
     """The theme with the project's variables and stylesheets."""
-    css = "\n".join((*(_style(name) for name in STYLES), _variables(metadata, draft_word)))
-    return Theme(
-        "\n".join((css, *map(_with_addresses, stylesheets))),
-        metadata.lang,
-        metadata.draft,
-        files,
-        metadata.template,
-    )
+    css = "\n".join((*map(_style, STYLES), _variables(metadata, draft_word), *map(_with_addresses, stylesheets)))
+    theme = Theme(css, metadata.lang, files, metadata.template)
+    problem = _template_problem(theme)
+    return theme if problem is None else replace(theme, templates="", diagnostics=(problem,))
+
+
+def _template_problem(theme: Theme) -> Diagnostic | None:
+    """What is wrong in the project's own templates; the theme's are used then."""
+    try:
+        bind((), Cover(), theme)
+    except jinja2.TemplateSyntaxError as fault:
+        return error(
+            "template-syntax", fault.message or "no template", _line(theme, fault.filename or "", fault.lineno)
+        )
+    except Exception as fault:
+        frames = [(frame.filename, frame.lineno or 1) for frame in traceback.extract_tb(fault.__traceback__)]
+        own = [frame for frame in frames if frame[0] in theme.files.texts]
+        span = _line(theme, *own[-1]) if own else Span(theme.templates)
+        hint = "templates may use `cover`, `body`, `css` and `lang`"
+        return error("template-error", str(fault).replace("'", "`"), span, hint)
+    return None
+
+
+def _line(theme: Theme, path: str, number: int) -> Span:
+    source = theme.files.texts.get(path)
+    return source.line_span(number) if source else Span(path or theme.templates)
 
 
 _ADDRESS = re.compile(r"""url\(\s*(["']?)(?![A-Za-z][A-Za-z0-9+.-]*:|\#)([^"')]+)\1\s*\)""")
@@ -79,9 +99,7 @@ def bind(sections: Sequence[tuple[str, str]], cover: Cover, theme: Theme) -> str
         zones[-1][1].append(html)
     body = "".join(f'<div class="{zone}">{"".join(parts)}</div>' for zone, parts in zones)
     environment = _environment(theme.templates, theme.files)
-    return environment.get_template("document.html").render(
-        cover=cover, body=body, css=theme.css, lang=theme.language, draft=theme.draft
-    )
+    return environment.get_template("document.html").render(cover=cover, body=body, css=theme.css, lang=theme.language)
 
 
 def graphic_style() -> str:
@@ -105,9 +123,9 @@ def _style(name: str) -> str:
 def _environment(folder: str, files: Files) -> jinja2.Environment:
     """Templates of the project first, then the theme's; these go by `theme/…` as well, for templates to extend."""
 
-    def from_project(name: str) -> str | None:
+    def from_project(name: str) -> tuple[str, str, None] | None:
         found = files.text(f"{folder}/{name}") if folder else None
-        return None if found is None or isinstance(found, Unreadable) else found.text
+        return None if found is None or isinstance(found, Unreadable) else (found.text, found.path, None)
 
     def from_theme(name: str) -> str | None:
         path = package_files("report.html") / "templates" / name.removeprefix("theme/")

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import io
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf
 
-from report.pdf.layout import Fragment
+from report.pdf.layout import Fragment, draw
 
 
 def assemble(fragment: Fragment, body: int, standard: str) -> bytes:
@@ -19,10 +16,7 @@ def assemble(fragment: Fragment, body: int, standard: str) -> bytes:
 
     The same pages give the same bytes.
     """
-    options: dict[str, Any] = {"pdf_variant": f"pdf/{standard}"} if standard else {}
-    with _dated_fonts():
-        drawn = fragment.document.write_pdf(**options)
-    with Pdf.open(io.BytesIO(drawn)) as pdf:
+    with Pdf.open(io.BytesIO(draw(fragment, standard))) as pdf:
         pdf.Root.PageLabels = Dictionary(Nums=_label_ranges(body))
         preferences = pdf.Root.get("/ViewerPreferences", Dictionary())
         preferences.DisplayDocTitle = True
@@ -33,19 +27,6 @@ def assemble(fragment: Fragment, body: int, standard: str) -> bytes:
         output = io.BytesIO()
         pdf.save(output, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return output.getvalue()
-
-
-@contextmanager
-def _dated_fonts() -> Iterator[None]:
-    """fontTools, which subsets fonts where HarfBuzz cannot, writes the time of day into them unless told another."""
-    name = "SOURCE_DATE_EPOCH"
-    given = os.environ.get(name)
-    os.environ[name] = given or "0"
-    try:
-        yield
-    finally:
-        if given is None:
-            del os.environ[name]
 
 
 def _label_ranges(body: int) -> Array:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
@@ -47,7 +49,7 @@ class Fragment:
     """Laid-out pages, not yet drawn."""
 
     document: Any
-    """WeasyPrint's, for `assemble` alone."""
+    """WeasyPrint's, for `draw` alone."""
     page_count: int
     anchors: Mapping[str, Anchor]
     diagnostics: tuple[Diagnostic, ...]
@@ -60,7 +62,10 @@ def check_stylesheets(sheets: Sequence[Source], files: Files) -> Iterator[Diagno
     for sheet in sheets:
         with _Log() as log:
             CSS(string=sheet.text, base_url=f"asset:/{sheet.path}", url_fetcher=_Fetcher(files))
+        yield from _imports(sheet)
         for message in log.messages:
+            if "@import" in message:
+                continue
             found = re.match(r"(.*) at (\d+):(\d+)(?:, (.*?))?\.?$", message, re.DOTALL)
             if found:
                 start = sheet.offset(int(found[2]), int(found[3]))
@@ -70,6 +75,12 @@ def check_stylesheets(sheets: Sequence[Source], files: Files) -> Iterator[Diagno
                 yield warning("css-ignored", f"{found[1][:1].lower()}{found[1][1:]}{reason}", span)
             else:
                 yield warning("css-ignored", message, Span(sheet.path))
+
+
+def _imports(sheet: Source) -> Iterator[Diagnostic]:
+    for rule in re.finditer(r"@import\b[^;]*;?", sheet.text):
+        hint = "name that stylesheet under `css` in report.yml"
+        yield error("css-import", "a stylesheet cannot import another", sheet.span(*rule.span()), hint)
 
 
 def lay_out(html: str, files: Files, notes: tuple[PrintedNote, ...]) -> Fragment:
@@ -99,6 +110,27 @@ def _rendered(html: str, files: Files) -> tuple[Any, list[str]]:
         source = HTML(string=html, base_url="asset:/", url_fetcher=_Fetcher(files))
         document = source.render(font_config=FontConfiguration())
     return document, log.messages
+
+
+def draw(fragment: Fragment, standard: str) -> bytes:
+    """The pages as PDF, by a standard such as `a-3a`, or none."""
+    options: dict[str, Any] = {"pdf_variant": f"pdf/{standard}"} if standard else {}
+    with _dated_fonts():
+        drawn: bytes = fragment.document.write_pdf(**options)
+    return drawn
+
+
+@contextmanager
+def _dated_fonts() -> Iterator[None]:
+    """fontTools, which subsets fonts where HarfBuzz cannot, writes the time of day into them unless told another."""
+    name = "SOURCE_DATE_EPOCH"
+    given = os.environ.get(name)
+    os.environ[name] = given or "0"
+    try:
+        yield
+    finally:
+        if given is None:
+            del os.environ[name]
 
 
 def audit(
@@ -181,13 +213,13 @@ class _Log(logging.Handler):
         logging.getLogger("weasyprint").removeHandler(self)
 
 
-_SAID_BEFORE = ("Ignored ", "Invalid or unsupported selector", "Anchor defined twice", "Expected a media type")
-"""How messages begin that are said with their place: about stylesheets, about labels."""
+_SAID_BEFORE = re.compile(r"Anchor defined twice|.* at \d+:\d+")
+"""Messages of which the author is told elsewhere, with the place: about labels, about stylesheets."""
 
 
 def _from_log(messages: list[str]) -> Iterator[Diagnostic]:
     for message in dict.fromkeys(messages):
-        if message.startswith(_SAID_BEFORE):
+        if _SAID_BEFORE.match(message):
             continue
         missing = re.match(r"Failed to load \w+ at 'asset:/(.*?)': \w+: (.*)", message)
         if missing:
