@@ -102,7 +102,7 @@ def test_directives_have_cases_and_an_example_that_runs(directive: object, tmp_p
     (tmp_path / "chapters" / "data" / "crossings.csv").write_text("month,people\nMay,3\n")
     for image in ("north.svg", "south.svg", "map.svg"):
         (tmp_path / "chapters" / image).write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
-    (tmp_path / "chapters" / "a.md").write_text(f"# Title\n\n[@source] {example}")
+    (tmp_path / "chapters" / "a.md").write_text(f"# Title\n\nText [@source].\n\n{example}\n")
     (tmp_path / "refs.bib").write_text("@book{source, title={T}, date={2001}, keywords={archive}}")
     (tmp_path / "report.yml").write_text("title: T\n")
     assert link(read(tmp_path, Choices())).diagnostics == ()
