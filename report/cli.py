@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -65,50 +67,71 @@ def _internal_error() -> NoReturn:
 
 
 FOLDER = click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path())
-FORMAT = click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "github", "sarif"]),
-    default="text",
-    help="Form of the diagnostics on standard error.",
+_OPTIONS = (
+    FOLDER,
+    click.option(
+        "--format",
+        "form",
+        type=click.Choice(["text", "json", "github", "sarif"]),
+        default="text",
+        help="Form of the diagnostics on standard error.",
+    ),
+    click.option("--strict", is_flag=True, help="Warnings fail as well."),
+    click.option("--profile", "profiles", multiple=True, help="Merge report-PROFILE.yml over report.yml."),
+    click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Set a key of report.yml."),
+    click.option("--only", multiple=True, metavar="CHAPTER", help="Print this chapter alone."),
 )
-STRICT = click.option("--strict", is_flag=True, help="Warnings fail as well.")
-PROFILE = click.option("--profile", "profiles", multiple=True, help="Merge report-PROFILE.yml over report.yml.")
-SET = click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Set a key of report.yml.")
-ONLY = click.option("--only", multiple=True, metavar="CHAPTER", help="Compile this chapter alone.")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What commands that compile a report are asked for."""
+
+    folder: Path
+    form: str
+    strict: bool
+    profiles: tuple[str, ...]
+    settings: tuple[str, ...]
+    only: tuple[str, ...]
+
+    def project(self, *, draft: bool = False) -> Project:
+        """The project, or a usage error."""
+        from report.project import Choices
+
+        return _project(self.folder, Choices(self.profiles, self.settings, self.only, draft))
+
+
+def compiling(command: Callable[..., int]) -> Callable[..., int]:
+    """Give a command the arguments of compiling, as a Request."""
+
+    @wraps(command)
+    def run(**options: Any) -> int:
+        names = Request.__dataclass_fields__
+        request = Request(**{name: options.pop(name) for name in names})
+        return command(request, **options)
+
+    for option in reversed(_OPTIONS):
+        run = option(run)
+    return run
 
 
 @report.command()
-@FOLDER
-@FORMAT
-@STRICT
-@PROFILE
-@SET
-@ONLY
+@compiling
 @click.option("--draft", is_flag=True, help="Mark pages as a draft, and print in spite of errors.")
-def build(
-    folder: Path,
-    form: str,
-    strict: bool,
-    profiles: tuple[str, ...],
-    settings: tuple[str, ...],
-    only: tuple[str, ...],
-    draft: bool,
-) -> int:
+def build(request: Request, draft: bool) -> int:
     """Compile the report in FOLDER and print the path of the PDF."""
     from report import build as pipeline
     from report import outputs
-    from report.project import Choices
 
-    project = _project(folder, Choices(profiles, settings, only, draft))
+    project = request.project(draft=draft)
     with _progress("reading"):
         linked = pipeline.link(project)
-    if _fails(linked.diagnostics, strict) and not project.metadata.draft:
-        return _finish(linked.diagnostics, project, form, strict)
+    if _fails(linked.diagnostics, request) and not project.metadata.draft:
+        return _finish(linked.diagnostics, project, request)
     _prepare_layout()
     with _progress("laying out"):
         finished = pipeline.build(project, linked)
-    status = _finish(finished.diagnostics, project, form, strict)
+    status = _finish(finished.diagnostics, project, request)
     if status and not project.metadata.draft:
         return status
     path = _output_folder(project) / f"{project.output_name}.pdf"
@@ -121,26 +144,13 @@ def build(
 
 
 @report.command()
-@FOLDER
-@FORMAT
-@STRICT
-@PROFILE
-@SET
-@ONLY
-def check(
-    folder: Path,
-    form: str,
-    strict: bool,
-    profiles: tuple[str, ...],
-    settings: tuple[str, ...],
-    only: tuple[str, ...],
-) -> int:
+@compiling
+def check(request: Request) -> int:
     """Say what is wrong in the report, without laying out a page."""
     from report import build as pipeline
-    from report.project import Choices
 
-    project = _project(folder, Choices(profiles, settings, only))
-    return _finish(pipeline.link(project).diagnostics, project, form, strict)
+    project = request.project()
+    return _finish(pipeline.link(project).diagnostics, project, request)
 
 
 @report.command()
@@ -256,20 +266,21 @@ def _output_folder(project: Project) -> Path:
     return project.files.root / project.metadata.output_dir
 
 
-def _fails(diagnostics: tuple[Diagnostic, ...], strict: bool) -> bool:
+def _fails(diagnostics: tuple[Diagnostic, ...], request: Request) -> bool:
     from report.diagnostics import Severity
 
-    fatal = (Severity.ERROR, Severity.WARNING) if strict else (Severity.ERROR,)
+    fatal = (Severity.ERROR, Severity.WARNING) if request.strict else (Severity.ERROR,)
     return any(diagnostic.severity in fatal for diagnostic in diagnostics)
 
 
-def _finish(diagnostics: tuple[Diagnostic, ...], project: Project, form: str, strict: bool) -> int:
+def _finish(diagnostics: tuple[Diagnostic, ...], project: Project, request: Request) -> int:
     """Print the diagnostics; the exit status that they ask for."""
     from report.diagnostics import FORMATS
 
-    if diagnostics or form in ("json", "sarif"):
-        click.echo(_coloured(FORMATS[form](diagnostics, project.files.texts), form), err=True, nl=False)
-    if not _fails(diagnostics, strict):
+    if diagnostics or request.form in ("json", "sarif"):
+        text = FORMATS[request.form](diagnostics, project.files.texts)
+        click.echo(_coloured(text) if request.form == "text" else text, err=True, nl=False)
+    if not _fails(diagnostics, request):
         return 0
     return USAGE if any(_is_configuration(diagnostic, project) for diagnostic in diagnostics) else FAULTY
 
@@ -281,9 +292,9 @@ def _is_configuration(diagnostic: Diagnostic, project: Project) -> bool:
     return ours and diagnostic.code.startswith(("metadata-", "yaml-", "profile-"))
 
 
-def _coloured(text: str, form: str) -> str:
+def _coloured(text: str) -> str:
     """The severities in colour, on a terminal that has not refused it."""
-    if form != "text" or os.environ.get("NO_COLOR") or not sys.stderr.isatty():
+    if os.environ.get("NO_COLOR") or not sys.stderr.isatty():
         return text
     import re
 

@@ -29,6 +29,7 @@ from report.document import (
     Image,
     IndexEntry,
     IndexMark,
+    Item,
     LineBreak,
     Link,
     Node,
@@ -103,14 +104,14 @@ def _block(node: Node) -> str:
         case BulletList(items=items):
             return _element("ul", node.attributes, "".join(f"<li>{blocks(item.blocks)}</li>" for item in items))
         case OrderedList(items=items, start=start):
-            opening = f'<ol start="{start}">' if start != 1 else "<ol>"
-            return opening + "".join(f"<li>{blocks(item.blocks)}</li>" for item in items) + "</ol>"
+            rows = "".join(f"<li>{blocks(item.blocks)}</li>" for item in items)
+            return _element("ol", node.attributes, rows, start=str(start) if start != 1 else "")
         case Quote():
             return _element("blockquote", node.attributes, blocks(node.blocks))
         case DefinitionList(items=items):
-            return _definitions(items)
+            return _element("dl", node.attributes, _definitions(items))
         case CodeBlock(text=text):
-            return f"<pre><code>{escape(text)}</code></pre>"
+            return _element("pre", node.attributes, f"<code>{escape(text, quote=False)}</code>")
         case Rule():
             return "<hr>"
         case Table():
@@ -123,11 +124,11 @@ def _block(node: Node) -> str:
             return _division(node)
         case Callout():
             title = f'<p class="callout-title">{inlines(node.title)}</p>'
-            return f'<aside class="callout callout-{escape(node.kind)}"{_id(node)}>{title}{blocks(node.blocks)}</aside>'
+            return _element("aside", node.attributes, title + blocks(node.blocks), "callout", f"callout-{node.kind}")
         case PageBreak():
             return '<div class="pagebreak"></div>'
         case BibliographyEntry():
-            return f"<p{_id(node)}>{inlines(node.children)}</p>"
+            return _element("p", node.attributes, inlines(node.children))
         case _:
             return _inline(node)
 
@@ -153,16 +154,15 @@ def _inline(node: Node) -> str:
         case Code(text=text):
             return _element("code", node.attributes, escape(text, quote=False))
         case Link(target=target):
-            names = f' class="{escape(" ".join(node.attributes.classes))}"' if node.attributes.classes else ""
-            return f'<a href="{escape(target)}"{names}>{inlines(node.children)}</a>'
+            return _element("a", node.attributes, inlines(node.children), href=target)
         case Image():
             return _image(node)
         case Styled():
             return _element("span", node.attributes, inlines(node.children))
         case IndexMark(anchor=anchor):
-            return f'<span id="{escape(anchor)}">{inlines(node.children)}</span>'
+            return _element("span", Attributes(anchor), inlines(node.children))
         case Abbreviation(text=text, expansion=expansion):
-            return f'<abbr title="{escape(expansion)}">{escape(text, quote=False)}</abbr>'
+            return _element("abbr", node.attributes, escape(text, quote=False), title=expansion)
         case Note():
             return _note(node)
         case NoteCall(number=number, anchor=anchor):
@@ -175,11 +175,9 @@ def _inline(node: Node) -> str:
 
 def _heading(node: Heading) -> str:
     number = f'<span class="section-number">{escape(node.number)}</span>' if node.number else ""
-    level = min(node.level, 6)
-    label = escape(f"{node.number} {plain_text(node.children)}".strip())
-    classes = "".join(f" {name}" for name in node.attributes.classes).strip()
-    named = f' class="{escape(classes)}"' if classes else ""
-    return f'<h{level}{_id(node)}{named} data-bookmark="{label}">{number}{inlines(node.children)}</h{level}>'
+    label = f"{node.number} {plain_text(node.children)}".strip()
+    content = number + inlines(node.children)
+    return _element(f"h{min(node.level, 6)}", node.attributes, content, data_bookmark=label)
 
 
 def _definitions(items: Iterable[Definition]) -> str:
@@ -189,23 +187,18 @@ def _definitions(items: Iterable[Definition]) -> str:
         f"<div><dt>{inlines(term)}</dt>{''.join(f'<dd>{blocks(item.blocks)}</dd>' for item in group)}</div>"
         for (term, _), group in groups
     )
-    return f"<dl>{''.join(entries)}</dl>"
+    return "".join(entries)
 
 
 def _table(node: Table) -> str:
     width = max((len(row.cells) for row in (*node.head, *node.rows)), default=0)
-    classes = ["tbl", *node.attributes.classes]
-    if width >= WIDE_COLUMNS and "narrow" not in classes:
-        classes.append("wide")
-    if len(node.rows) <= SHORT_ROWS:
-        classes.append("short")
+    wide = width >= WIDE_COLUMNS and "narrow" not in node.attributes.classes
+    classes = ("tbl", *(("wide",) if wide else ()), *(("short",) if len(node.rows) <= SHORT_ROWS else ()))
     caption = f"<caption>{inlines(node.caption)}</caption>" if node.caption else ""
     head = "".join(_row(row, "th") for row in node.head)
     rows = "".join(_row(row, "td") for row in node.rows)
-    return (
-        f'<div class="{escape(" ".join(classes))}"{_id(node)}><table>{caption}<thead>{head}</thead>'
-        f"<tbody>{rows}</tbody></table>{_source(node)}</div>"
-    )
+    table = f"<table>{caption}<thead>{head}</thead><tbody>{rows}</tbody></table>"
+    return _element("div", node.attributes, table + _source(node), *classes)
 
 
 def _row(row: Row, tag: str) -> str:
@@ -219,9 +212,7 @@ def _cell(cell: Cell, tag: str) -> str:
 
 def _figure(node: Figure) -> str:
     caption = f"<figcaption>{inlines(node.caption)}</figcaption>" if node.caption else ""
-    classes = "".join(f" {name}" for name in node.attributes.classes).strip()
-    named = f' class="{escape(classes)}"' if classes else ""
-    return f"<figure{_id(node)}{named}>{caption}{blocks(node.blocks)}{_source(node)}</figure>"
+    return _element("figure", node.attributes, caption + blocks(node.blocks) + _source(node))
 
 
 def _source(node: Node) -> str:
@@ -242,17 +233,20 @@ def _image(node: Image) -> str:
     sizes = ((side, node.attributes.get(side)) for side in ("width", "height"))
     declared = ";".join(f"{side}:{size}{'px' * size.isdecimal()}" for side, size in sizes if SIZE.fullmatch(size))
     style = f' style="{declared}"' if declared else ""
-    return f'<img src="asset:/{escape(quote(node.source))}" alt="{escape(alternative)}"{style}>'
+    opening = _element("img", node.attributes, "").removesuffix("></img>")
+    return f'{opening} src="asset:/{escape(quote(node.source))}" alt="{escape(alternative)}"{style}>'
 
 
 def _division(node: Division) -> str:
-    names = node.attributes.classes
-    if node.blocks and all(isinstance(block, ContentsEntry) for block in node.blocks):
-        entries = "".join(_contents_entry(entry) for entry in node.blocks if isinstance(entry, ContentsEntry))
-        return f'<ol class="contents {escape(" ".join(names))}">{entries}</ol>'
-    if "index" in names and all(isinstance(block, IndexEntry) for block in node.blocks):
-        return f'<div class="index">{_index(block for block in node.blocks if isinstance(block, IndexEntry))}</div>'
-    return _element("div", node.attributes, blocks(node.blocks))
+    match node.blocks:
+        case (ContentsEntry(), *_):
+            entries = "".join(_contents_entry(entry) for entry in node.blocks if isinstance(entry, ContentsEntry))
+            return _element("ol", node.attributes, entries, "contents")
+        case (IndexEntry(), *_):
+            entries = _index(entry for entry in node.blocks if isinstance(entry, IndexEntry))
+            return _element("div", node.attributes, entries)
+        case _:
+            return _element("div", node.attributes, blocks(node.blocks))
 
 
 def _contents_entry(entry: ContentsEntry) -> str:
@@ -291,34 +285,36 @@ def _note_text(nodes: Iterable[Node]) -> str:
     pieces = []
     for index, node in enumerate(nodes):
         match node:
-            case Paragraph() | Plain():
-                text = inlines(node.children)
-                pieces.append(text if index == 0 else f'<span class="note-paragraph">{text}</span>')
-            case BulletList(items=items) | OrderedList(items=items):
-                pieces.extend(f'<span class="note-item">{_note_text(item.blocks)}</span>' for item in items)
-            case Quote(blocks=below) | Division(blocks=below) | Callout(blocks=below):
+            case Paragraph() | Plain() if index == 0:
+                pieces.append(inlines(node.children))
+            case BulletList(items=items):
+                pieces.extend(f'<span class="note-item">– {_note_text(item.blocks)}</span>' for item in items)
+            case OrderedList(items=items, start=start):
+                numbered = enumerate(items, start)
+                pieces.extend(f'<span class="note-item">{n}. {_note_text(item.blocks)}</span>' for n, item in numbered)
+            case Quote(blocks=below):
                 pieces.append(f'<span class="note-quote">{_note_text(below)}</span>')
             case CodeBlock(text=text):
                 pieces.append(f'<span class="note-paragraph"><code>{escape(text, quote=False)}</code></span>')
-            case Table(head=head, rows=rows):
-                for row in (*head, *rows):
-                    cells = " · ".join(inlines(cell.children) for cell in row.cells)
-                    pieces.append(f'<span class="note-item">{cells}</span>')
             case _:
-                pieces.append(f'<span class="note-paragraph">{inlines((node,))}</span>')
+                pieces.append(f'<span class="note-paragraph">{_words_of(node)}</span>')
     return "".join(pieces)
 
 
-def _element(tag: str, attributes: Attributes, content: str) -> str:
-    names = f' class="{escape(" ".join(attributes.classes))}"' if attributes.classes else ""
-    identity = f' id="{escape(attributes.id)}"' if attributes.id else ""
+def _words_of(node: Node) -> str:
+    """The inlines of any block, one after another: `markdown` refuses others than the above in notes."""
+    below = (_words_of(child) if isinstance(child, _BLOCKS) else inlines((child,)) for child in children(node))
+    return "".join(below)
+
+
+_BLOCKS = (Paragraph, Plain, Heading, Table, Row, Cell, Figure, Division, Callout, DefinitionList, Definition, Item)
+
+
+def _element(tag: str, attributes: Attributes, content: str, *classes: str, **more: str) -> str:
+    """An element with the author's id, classes and language, classes of ours before, and more attributes."""
     language = attributes.get("lang")
-    spoken = ""
-    if language:
-        direction = ' dir="rtl"' if language.partition("-")[0] in ("ar", "fa", "he", "ur", "ckb", "syr") else ""
-        spoken = f' lang="{escape(language)}"{direction}'
-    return f"<{tag}{identity}{names}{spoken}>{content}</{tag}>"
-
-
-def _id(node: Node) -> str:
-    return f' id="{escape(node.attributes.id)}"' if node.attributes.id else ""
+    direction = "rtl" if language.partition("-")[0] in ("ar", "fa", "he", "ur", "ckb", "syr") else ""
+    names = " ".join((*classes, *attributes.classes))
+    pairs = {"id": attributes.id, "class": names, "lang": language, "dir": direction, **more}
+    written = "".join(f' {name.replace("_", "-")}="{escape(value)}"' for name, value in pairs.items() if value)
+    return f"<{tag}{written}>{content}</{tag}>"

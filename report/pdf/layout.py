@@ -64,7 +64,7 @@ def check_stylesheets(sheets: Sequence[Source], files: Files) -> Iterator[Diagno
             CSS(string=sheet.text, base_url=f"asset:/{sheet.path}", url_fetcher=_Fetcher(files))
         yield from _imports(sheet)
         for message in log.messages:
-            if "@import" in message:
+            if "@import" in message or message.startswith("Failed to load stylesheet"):
                 continue
             found = re.match(r"(.*) at (\d+):(\d+)(?:, (.*?))?\.?$", message, re.DOTALL)
             if found:
