@@ -33,14 +33,15 @@ from report.document import (
 )
 from report.linking import citations, contents, index, references
 from report.linking.citations import unknown_key
-from report.linking.numbering import number_chapter, starts
+from report.linking.contents import CONTENTS_PATH
+from report.linking.numbering import number
 from report.linking.table import Listed, Page, SymbolTable
 from report.linking.words import numbered as numbered_phrase
 from report.linking.words import words
 from report.metadata import Metadata
 from report.source import Span
 
-__all__ = ["Page", "SymbolTable", "complete", "link", "moved", "resolve", "unknown_key", "with_pages"]
+__all__ = ["Page", "SymbolTable", "complete", "link", "moved", "number", "resolve", "unknown_key", "with_pages"]
 
 
 def complete(chapters: tuple[Chapter, ...], metadata: Metadata, *, has_bibliography: bool) -> tuple[Chapter, ...]:
@@ -52,17 +53,15 @@ def complete(chapters: tuple[Chapter, ...], metadata: Metadata, *, has_bibliogra
     everything = [node for chapter in chapters for node in walk_chapter(chapter)]
     placed = {node.kind for node in everything if isinstance(node, Contents)}
     wanted = {"toc": metadata.toc, "lof": metadata.lof, "lot": metadata.lot}
-    lists = [
-        Contents(kind, span=Span(contents.CONTENTS_PATH)) for kind, on in wanted.items() if on and kind not in placed
-    ]
+    lists = [Contents(kind, span=Span(CONTENTS_PATH)) for kind, on in wanted.items() if on and kind not in placed]
     result = list(_with_front(chapters))
     if lists:
-        result.insert(0, _made(contents.CONTENTS_PATH, terms.contents, tuple(lists), front=True))
+        result.insert(0, _made("front", terms.contents, tuple(lists)))
     if has_bibliography and not any(isinstance(node, Bibliography) for node in everything):
-        result.append(_made("(bibliography)", terms.bibliography, (Bibliography(span=Span("(bibliography)")),)))
+        result.append(_made("chapter", terms.bibliography, (Bibliography(span=Span("(bibliography)")),)))
     marks = any(isinstance(node, IndexMark) for node in everything)
     if metadata.index and marks and not any(isinstance(node, Index) for node in everything):
-        result.append(_made("(index)", terms.index, (Index(span=Span("(index)")),)))
+        result.append(_made("chapter", terms.index, (Index(span=Span("(index)")),)))
     return tuple(result)
 
 
@@ -71,40 +70,31 @@ def _with_front(chapters: tuple[Chapter, ...]) -> list[Chapter]:
     return [replace(chapter, kind="front") if place < first else chapter for place, chapter in enumerate(chapters)]
 
 
-def _made(path: str, title: str, blocks: tuple[Node, ...], *, front: bool = False) -> Chapter:
-    kind: ChapterKind = "front" if front else "chapter"
-    return Chapter(path, (Text(title, span=Span(path)),), blocks, numbered=False, kind=kind)
+def _made(kind: ChapterKind, title: str, blocks: tuple[Node, ...]) -> Chapter:
+    span = blocks[0].span
+    return Chapter(span.path, (Text(title, span=span),), blocks, numbered=False, kind=kind)
 
 
 def link(chapters: tuple[Chapter, ...], library: bibtex.Library, style: csl.Style, metadata: Metadata) -> SymbolTable:
-    """The symbol table of the completed chapters, without pages."""
-    terms = words(metadata.lang)
-    restart = metadata.note_numbering == "chapter"
-    begins = starts(chapters, number_sections=metadata.number_sections, restart_notes=restart, note_style=style.is_note)
-    numbered = tuple(
-        number_chapter(chapter, begin, note_style=style.is_note).chapter
-        for chapter, begin in zip(chapters, begins, strict=True)
-    )
-    targets = references.targets(numbered, begins)
-    cited = citations.cite(numbered, library, style, metadata)
+    """The symbol table of the numbered chapters, without pages."""
+    targets = references.targets(chapters)
+    cited = citations.cite(chapters, library, style, metadata)
     return SymbolTable(
-        words=terms,
-        starts=begins,
+        words=words(metadata.lang),
         targets=targets,
         citations=cited.citations,
         bibliography=cited.bibliography,
-        contents=tuple(contents.entries(numbered)),
-        figures=tuple(contents.counted(numbered, Figure)),
-        tables=tuple(contents.counted(numbered, Table)),
-        mentions=tuple(index.mentions(numbered)),
-        note_style=style.is_note,
+        contents=tuple(contents.entries(chapters)),
+        figures=tuple(contents.counted(chapters, Figure)),
+        tables=tuple(contents.counted(chapters, Table)),
+        mentions=tuple(index.mentions(chapters)),
         toc_depth=metadata.toc_depth,
         hanging=cited.hanging,
         diagnostics=(
             *cited.diagnostics,
-            *references.problems(numbered, targets),
-            *index.problems(numbered),
-            *_empty_bibliographies(numbered, cited.bibliography),
+            *references.problems(chapters, targets),
+            *index.problems(chapters),
+            *_empty_bibliographies(chapters, cited.bibliography),
         ),
     )
 
@@ -126,18 +116,18 @@ def moved(before: SymbolTable, after: SymbolTable, chapters: tuple[Chapter, ...]
 
 
 def resolve(chapter: Chapter, place: int, table: SymbolTable) -> Chapter:
-    """The chapter at that place of the report with numbers, notes, citations, references and lists written out."""
-    numbered = number_chapter(chapter, table.starts[place], note_style=table.note_style).chapter
-    resolver = _Resolver(table, place)
-    return replace(numbered, title=resolver.resolved(numbered.title), blocks=resolver.resolved(numbered.blocks))
+    """The numbered chapter at that place of the report with citations, references and lists written out."""
+    resolver = _Resolver(chapter, place, table)
+    return replace(chapter, title=resolver.resolved(chapter.title), blocks=resolver.resolved(chapter.blocks))
 
 
 class _Resolver:
     """Writes out what the table knows, on the way through a chapter; one use."""
 
-    def __init__(self, table: SymbolTable, place: int) -> None:
-        self.table = table
+    def __init__(self, chapter: Chapter, place: int, table: SymbolTable) -> None:
+        self.chapter = chapter
         self.place = place
+        self.table = table
         self.citations = list(reversed(table.citations[place]))
         self.entries: set[str] = set()
 
@@ -148,11 +138,11 @@ class _Resolver:
     def _resolve(self, node: Node) -> Node | tuple[Node, ...]:
         match node:
             case CitationText():
-                return self.citations[-1].text
+                return self.citations[-1].lead
             case Citation():
-                return self._citation()
+                return self.citations.pop().content
             case Reference():
-                return references.printed(node, self.table, self.table.starts[self.place].anchor)
+                return references.printed(node, self.table, self.chapter.label)
             case Link(target=target) if target.startswith("#") and not target.startswith("#bib-"):
                 found = self.table.targets.get(target[1:])
                 return replace(node, target=f"#{found.anchor}") if found else Styled(node.children, span=node.span)
@@ -167,15 +157,10 @@ class _Resolver:
                 return replace(node, title=(Text(name, span=node.span),))
             case Figure() | Table():
                 return self._captioned(node)
-            case Paragraph() | Plain():
-                marks_in_quotes = self.table.words.marks_in_quotes
-                return replace(node, children=citations.settled(node.children, marks_in_quotes=marks_in_quotes))
+            case Paragraph() | Plain() if self.table.words.marks_in_quotes:
+                return replace(node, children=citations.settled(node.children))
             case _:
                 return node
-
-    def _citation(self) -> tuple[Node, ...]:
-        rendered = self.citations.pop()
-        return rendered.note if self.table.note_style else rendered.text
 
     def _bibliography(self, node: Bibliography) -> Node:
         chosen = [listed.entry for listed in self.table.bibliography if citations.chosen(listed, node, self.place)]

@@ -68,25 +68,25 @@ class Cited:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def sites(chapters: tuple[Chapter, ...], *, note_style: bool) -> Iterator[Site]:
+def sites(chapters: tuple[Chapter, ...]) -> Iterator[Site]:
     """Every citation of the numbered chapters in reading order; a narrative one, in a note style, where its note is."""
     for index, chapter in enumerate(chapters):
-        yield from _sites((*chapter.title, *chapter.blocks), index, None, note_style)
+        yield from _sites((*chapter.title, *chapter.blocks), index, None)
 
 
-def _sites(nodes: Iterable[Node], chapter: int, note: Note | None, note_style: bool) -> Iterator[Site]:
+def _sites(nodes: Iterable[Node], chapter: int, note: Note | None) -> Iterator[Site]:
     row: tuple[Node | None, ...] = (None, *nodes, None)
     for before, node, after in zip(row, row[1:], row[2:], strict=False):
         match node:
             case Citation():
                 if note is not None:
                     yield Site(node, chapter, note.number, _fills(note, node), _goes_on(before), after is None)
-                elif not note_style:
+                else:
                     yield Site(node, chapter, 0, fills_note=False, goes_on=False, ends=False)
             case Note():
-                yield from _sites(children(node), chapter, node, note_style)
+                yield from _sites(children(node), chapter, node)
             case Node():
-                yield from _sites(children(node), chapter, note, note_style)
+                yield from _sites(children(node), chapter, note)
 
 
 _LEADS_TO = re.compile(
@@ -115,7 +115,7 @@ def _fills(note: Note, citation: Citation) -> bool:
 def cite(chapters: tuple[Chapter, ...], library: bibtex.Library, style: csl.Style, metadata: Metadata) -> Cited:
     """Every citation and the bibliography in the style; unknown keys are diagnosed and printed as `@key?`."""
     cited_in = words(metadata.lang).cited_in
-    found = [_with_related(site, library, cited_in) for site in sites(chapters, note_style=style.is_note)]
+    found = [_with_related(site, library, cited_in) for site in sites(chapters)]
     labels = frozenset(label.id for chapter in chapters for label in chapter.symbols.labels)
     problems = [problem for site in found for problem in _unknown(site.citation.cites, library, labels)]
     uncited = _nocite(metadata, library)
@@ -126,12 +126,12 @@ def cite(chapters: tuple[Chapter, ...], library: bibtex.Library, style: csl.Styl
     options = csl.Options(restart_positions=metadata.note_numbering == "chapter", link_citations=True, nocite=uncited)
     rendered = csl.process(style, metadata.lang, items.items, citations, options)
     problems += [warning("csl-locale", text, None) for text in rendered.warnings]
-    entries = _entries(rendered, library, items.items, found)
+    entries = _entries(rendered, library, items.items, found, style)
     listed = _printed(entries, chapters) if metadata.link_citations else set()
-    bridge = _Bridge(listed, opaque)
+    bridge = _Bridge(style, listed, opaque)
     texts: list[list[RenderedCitation]] = [[] for _ in chapters]
     for site, rendering in zip(found, rendered.citations, strict=True):
-        texts[site.chapter].append(bridge.rendered(site, rendering, style.is_note))
+        texts[site.chapter].append(bridge.rendered(site, rendering))
     return Cited(tuple(map(tuple, texts)), entries, rendered.hanging_indent, (*items.diagnostics, *problems))
 
 
@@ -247,10 +247,10 @@ def _escaped(text: str) -> str:
 
 
 def _entries(
-    rendered: csl.Rendered, library: bibtex.Library, items: Sequence[csl.Item], found: list[Site]
+    rendered: csl.Rendered, library: bibtex.Library, items: Sequence[csl.Item], found: list[Site], style: csl.Style
 ) -> tuple[Listed, ...]:
     types = {str(item["id"]): str(item.get("type", "")) for item in items}
-    bridge = _Bridge(set(), [])
+    bridge = _Bridge(style, set(), [])
     listed = []
     for entry in rendered.bibliography:
         known = library.get(entry.id)
@@ -327,26 +327,28 @@ def _printed(entries: tuple[Listed, ...], chapters: tuple[Chapter, ...]) -> set[
 class _Bridge:
     """CSL's output as inlines; citations lead to the entries that are listed."""
 
-    def __init__(self, listed: set[str], opaque: list[Node]) -> None:
+    def __init__(self, style: csl.Style, listed: set[str], opaque: list[Node]) -> None:
+        self.style = style
         self.listed = listed
         self.opaque = opaque
 
-    def rendered(self, site: Site, rendering: csl.Rendering, note_style: bool) -> RenderedCitation:
+    def rendered(self, site: Site, rendering: csl.Rendering) -> RenderedCitation:
         """A citation in its place."""
         span = site.citation.span
         text = self.inlines(rendering.text, span) or _unknown_keys(site, span)
-        note = self.inlines(rendering.note, span) or (text if site.citation.narrative else ())
-        if not note_style:
-            return RenderedCitation(text=text)
-        if not site.citation.narrative:
-            text, note = (), text
+        if not self.style.is_note:
+            return RenderedCitation(text)
+        note = text
+        lead: Inlines = ()
+        if site.citation.narrative:
+            lead, note = text, self.inlines(rendering.note, span) or text
         if not site.fills_note:
-            note = note if site.ends and not (site.goes_on or text) else without_final_period(note)
-            if text:
-                note = (*text, Text(" ", span=span), *_in_brackets(note, span))
+            note = note if site.ends and not (site.goes_on or lead) else without_final_period(note)
+            if lead:
+                note = (*lead, Text(" ", span=span), *_in_brackets(note, span))
             elif site.goes_on:
                 note = _in_brackets(note, span)
-        return RenderedCitation(text=text, note=note)
+        return RenderedCitation(note, lead)
 
     def inlines(self, tree: csl.Tree, span: Span) -> Inlines:
         """A tree of the processor as inlines that stand at one place."""
@@ -401,12 +403,12 @@ class _Bridge:
         return tuple(result)
 
 
-def settled(nodes: Inlines, *, marks_in_quotes: bool) -> Inlines:
-    """The inlines with the author's mark behind a citation that ends in a quotation where the language wants it."""
+def settled(nodes: Inlines) -> Inlines:
+    """The inlines with the author's mark behind a citation that ends in a quotation moved into the quotation."""
     result = list(nodes)
     for place, (left, right) in enumerate(pairwise(nodes)):
         cited = isinstance(left, Styled) and "cite" in left.attributes.classes
-        if not (marks_in_quotes and cited and isinstance(right, Text) and right.text[:1] in (".", ",")):
+        if not (cited and isinstance(right, Text) and right.text[:1] in (".", ",")):
             continue
         inside = _with_mark(left, right.text[0])
         if inside is not None:

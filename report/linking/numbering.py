@@ -1,16 +1,15 @@
-"""Numbers of chapters, sections, figures, tables and notes, and the anchors that go with them.
-
-The same walk serves linking, which looks at the numbers, and resolving, which prints them.
-"""
+"""Numbers of chapters, sections, figures, tables and notes, and the anchors that go with them."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, replace
 
+from report import csl
 from report.document import (
-    Blocks,
     Chapter,
+    ChapterKind,
     Citation,
     CitationText,
     Figure,
@@ -21,45 +20,55 @@ from report.document import (
     NoteCall,
     NoteReference,
     Paragraph,
-    Plain,
     SoftBreak,
     Table,
     Text,
-    children,
     rewrite,
     with_children,
 )
-from report.linking.table import Starts
-from report.source import Span
+from report.metadata import Metadata
 
 
-def starts(
-    chapters: tuple[Chapter, ...], *, number_sections: bool, restart_notes: bool, note_style: bool
-) -> tuple[Starts, ...]:
-    """The counters at the beginning of each chapter."""
-    result: list[Starts] = []
-    seen = {label.id for chapter in chapters for label in chapter.symbols.labels if label.id != chapter.label}
-    chapter_number = appendix_number = 0
-    at = Starts()
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many notes, figures and tables there are so far."""
+
+    notes: int = 0
+    figures: int = 0
+    tables: int = 0
+
+
+def number(chapters: tuple[Chapter, ...], metadata: Metadata, style: csl.Style) -> tuple[Chapter, ...]:
+    """The chapters with their numbers and anchors; in a note style a citation outside a note gets a note of its own."""
+    result: list[Chapter] = []
+    taken = {label.id for chapter in chapters for label in chapter.symbols.labels if label.id != chapter.label}
+    series: Counter[ChapterKind] = Counter()
+    counts = Counts()
     for chapter in chapters:
-        number = ""
-        if chapter.numbered and chapter.kind == "chapter":
-            chapter_number += 1
-            number = str(chapter_number)
-        elif chapter.numbered and chapter.kind == "appendix":
-            appendix_number += 1
-            number = _letter(appendix_number)
-        anchor = _anchor(chapter, seen)
-        begin = replace(
-            at,
-            chapter=number if number_sections else "",
-            anchor=anchor,
-            note=0 if restart_notes else at.note,
-            sections=number_sections and chapter.numbered and chapter.kind != "front",
+        series[chapter.kind] += chapter.numbered
+        counted = metadata.number_sections and chapter.numbered
+        opened = replace(
+            chapter,
+            number=_number(chapter.kind, series[chapter.kind]) if counted else "",
+            label=_anchor(chapter, taken),
+            title=_noted(chapter.title, style),
+            blocks=_noted(chapter.blocks, style),
         )
-        result.append(begin)
-        at = number_chapter(chapter, begin, note_style=note_style).ends
+        counter = _Counter(opened, replace(counts, notes=0) if metadata.note_numbering == "chapter" else counts)
+        result.append(
+            replace(
+                opened,
+                title=rewrite(opened.title, counter.number),
+                blocks=rewrite(opened.blocks, counter.number),
+            )
+        )
+        counts = counter.counts()
     return tuple(result)
+
+
+def _number(kind: ChapterKind, count: int) -> str:
+    """A chapter's number, an appendix's letter; front matter has none."""
+    return {"front": "", "chapter": str(count), "appendix": _letter(count)}[kind]
 
 
 def _letter(number: int) -> str:
@@ -84,39 +93,20 @@ def _anchor(chapter: Chapter, seen: set[str]) -> str:
     return anchor
 
 
-@dataclass(frozen=True, slots=True)
-class Numbered:
-    """A chapter with its numbers and anchors, and the counters at its end."""
-
-    chapter: Chapter
-    ends: Starts
-
-
-def number_chapter(chapter: Chapter, begin: Starts, *, note_style: bool) -> Numbered:
-    """The chapter numbered; in a note style every citation outside a note is put into a note of its own."""
-    counter = _Counter(begin)
-    nodes: Blocks = (Plain(chapter.title, span=Span(chapter.path)), *chapter.blocks)
-    heading, *rest = rewrite(_noted(nodes, note_style=note_style), counter.number)
-    numbered = replace(
-        chapter,
-        title=tuple(children(heading)),
-        blocks=tuple(rest),
-        number=begin.chapter,
-        label=begin.anchor,
-    )
-    ends = replace(begin, note=counter.notes, figure=counter.figures, table=counter.tables)
-    return Numbered(numbered, ends)
-
-
 class _Counter:
     """Counts on the way through a chapter; one use."""
 
-    def __init__(self, begin: Starts) -> None:
-        self.begin = begin
-        self.notes, self.figures, self.tables = begin.note, begin.figure, begin.table
+    def __init__(self, chapter: Chapter, counts: Counts) -> None:
+        self.chapter = chapter
+        self.notes_before = counts.notes
+        self.notes, self.figures, self.tables = counts.notes, counts.figures, counts.tables
         self.sections = [0] * 6
         self.anchors = 0
         self.calls: dict[str, Note] = {}
+
+    def counts(self) -> Counts:
+        """The counts at the end."""
+        return Counts(self.notes, self.figures, self.tables)
 
     def number(self, node: Node) -> Node:
         """The node with its number, if it has one."""
@@ -146,16 +136,16 @@ class _Counter:
     def _heading(self, node: Heading) -> Node:
         depth = node.level - 1
         number = ""
-        if self.begin.sections and self.begin.chapter and "unnumbered" not in node.attributes.classes:
+        if self.chapter.number and "unnumbered" not in node.attributes.classes:
             self.sections[depth] += 1
             self.sections[depth + 1 :] = [0] * len(self.sections[depth + 1 :])
-            number = ".".join((self.begin.chapter, *(str(count) for count in self.sections[1 : depth + 1])))
+            number = ".".join((self.chapter.number, *(str(count) for count in self.sections[1 : depth + 1])))
         numbered = replace(node, number=number)
         return _anchored(numbered, self._new("s"))
 
     def _note(self, node: Note) -> Note:
         self.notes += 1
-        anchor = f"fn-{self.begin.anchor}-{self.notes - self.begin.note}"
+        anchor = f"fn-{self.chapter.label}-{self.notes - self.notes_before}"
         numbered = replace(node, number=self.notes, anchor=anchor)
         if node.label:
             self.calls[node.label] = numbered
@@ -163,7 +153,7 @@ class _Counter:
 
     def _new(self, kind: str) -> str:
         self.anchors += 1
-        return f"{self.begin.anchor}-{kind}{self.anchors}"
+        return f"{self.chapter.label}-{kind}{self.anchors}"
 
 
 def _anchored(node: Node, anchor: str) -> Node:
@@ -176,7 +166,7 @@ _MARKS = re.compile(r"[.,;:!?…]+[”’»“\"']*|[”’»\"']+(?!\w)[.,;:!?�
 """Punctuation that stands before a note's call."""
 
 
-def _noted(nodes: tuple[Node, ...], *, note_style: bool) -> tuple[Node, ...]:
+def _noted(nodes: tuple[Node, ...], style: csl.Style) -> tuple[Node, ...]:
     """The nodes with no white space before notes, and in a note style with a note for every citation in the text.
 
     Such a note follows the punctuation behind the citation, as pandoc's notes do.
@@ -186,7 +176,7 @@ def _noted(nodes: tuple[Node, ...], *, note_style: bool) -> tuple[Node, ...]:
     while waiting:
         node = waiting.pop(0)
         match node:
-            case Citation() if note_style:
+            case Citation() if style.is_note:
                 if node.narrative:
                     result.append(CitationText(span=node.span))
                 else:
@@ -198,7 +188,7 @@ def _noted(nodes: tuple[Node, ...], *, note_style: bool) -> tuple[Node, ...]:
                 _close_up(result)
                 result.append(node)
             case _:
-                result.append(with_children(node, lambda below: _noted(below, note_style=note_style)))
+                result.append(with_children(node, lambda below: _noted(below, style)))
     return tuple(result)
 
 

@@ -20,23 +20,23 @@ from report.document import (
     plain_text,
     walk_chapter,
 )
-from report.linking.table import Starts, SymbolTable, Target
+from report.linking.table import SymbolTable, Target
 from report.linking.words import numbered
 from report.source import Span
 
 
-def targets(chapters: tuple[Chapter, ...], begins: tuple[Starts, ...]) -> dict[str, Target]:
+def targets(chapters: tuple[Chapter, ...]) -> dict[str, Target]:
     """What each label of the numbered chapters stands for, and each anchor that was made for a heading."""
     found: dict[str, Target] = {}
     notes: Counter[str] = Counter()
-    for chapter, begin in zip(chapters, begins, strict=True):
+    for chapter in chapters:
         kind = "appendix" if chapter.kind == "appendix" else "chapter"
-        found.setdefault(begin.anchor, Target(kind, begin.chapter, chapter.title, begin.anchor))
+        found.setdefault(chapter.label, Target(kind, chapter.number, chapter.title, chapter.label))
         for node in walk_chapter(chapter):
             for name, target in _targets(node):
                 notes[name] += target.kind == "note"
                 found.setdefault(name, target)
-                found.setdefault(within(begin.anchor, name), target)
+                found.setdefault(within(chapter.label, name), target)
     return {name: target for name, target in found.items() if notes[name] < 2}
 
 

@@ -11,20 +11,6 @@ from report.linking.words import Words
 
 
 @dataclass(frozen=True, slots=True)
-class Starts:
-    """What the counters stand at where a chapter begins, and the chapter's own number."""
-
-    chapter: str = ""
-    note: int = 0
-    figure: int = 0
-    table: int = 0
-    anchor: str = ""
-    """The anchor of its title, and the beginning of all anchors that are made in it."""
-    sections: bool = True
-    """Whether its sections are numbered."""
-
-
-@dataclass(frozen=True, slots=True)
 class Target:
     """What a label stands for; `number` is empty where nothing numbers it."""
 
@@ -47,10 +33,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class RenderedCitation:
-    """What the style makes of a citation: in the running text, and as a note; one of both, or both."""
+    """What the style makes of a citation, where it stands: in a note style, the words of its note."""
 
-    text: Inlines = ()
-    note: Inlines = ()
+    content: Inlines
+    lead: Inlines = ()
+    """The words in the running text that the note of a narrative citation follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +66,6 @@ class SymbolTable:
     """Everything that resolving a chapter needs to know of the others."""
 
     words: Words
-    starts: tuple[Starts, ...]
     targets: Mapping[str, Target]
     citations: tuple[tuple[RenderedCitation, ...], ...]
     """For each chapter, its citations in reading order."""
@@ -88,7 +74,6 @@ class SymbolTable:
     figures: tuple[ContentsEntry, ...]
     tables: tuple[ContentsEntry, ...]
     mentions: tuple[Mention, ...]
-    note_style: bool
     toc_depth: int
     hanging: bool = True
     """Whether the bibliography's entries hang, as its style says."""
