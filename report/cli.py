@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -134,11 +135,10 @@ def build(request: Request, draft: bool) -> int:
     status = _finish(finished.diagnostics, project, request)
     if status and not project.metadata.draft:
         return status
-    path = _output_folder(project) / f"{project.output_name}.pdf"
     try:
-        outputs.write(path, finished.pdf)
+        path = outputs.write(project.files.root, project.output_path, finished.pdf)
     except OSError as fault:
-        raise OSError(fault.errno, f"cannot be written: {fault.strerror or fault}", str(path)) from fault
+        raise OSError(fault.errno, f"cannot be written: {fault.strerror or fault}", project.output_path) from fault
     click.echo(str(path))
     return status
 
@@ -199,7 +199,7 @@ def new(folder: Path) -> None:
     except FileExistsError as fault:
         raise click.UsageError(f"{fault}: choose a new folder") from fault
     click.echo("\n".join(str(path) for path in made))
-    click.echo(f"\nNow: report build {folder}", err=True)
+    click.echo(f"\nNow: report build {shlex.quote(str(folder))}", err=True)
 
 
 @report.command()
@@ -210,7 +210,7 @@ def clean(folder: Path) -> None:
     from report.project import Choices
 
     project = _project(folder, Choices())
-    for path in remove(_output_folder(project), project.output_name):
+    for path in remove(project.files.root, project.output_path):
         click.echo(str(path))
 
 
@@ -260,10 +260,6 @@ def _project(folder: Path, choices: Choices) -> Project:
         raise click.UsageError(f"{fault}: go to the project's folder, or make one with `report new DIR`") from fault
     except ValueError as fault:
         raise click.UsageError(str(fault)) from fault
-
-
-def _output_folder(project: Project) -> Path:
-    return project.files.root / project.metadata.output_dir
 
 
 def _fails(diagnostics: tuple[Diagnostic, ...], request: Request) -> bool:

@@ -153,7 +153,7 @@ class _Reader:
             yield self.value(event, events, depth + 1)
 
     def _entries(self, events: Iterator[yaml.Event], depth: int) -> Iterator[tuple[Scalar, Value]]:
-        seen: dict[str, Span] = {}
+        seen: dict[str, int] = {}
         while not isinstance(event := next(events), yaml.MappingEndEvent):
             key = self.value(event, events, depth + 1)
             value = self.value(next(events), events, depth + 1)
@@ -162,11 +162,11 @@ class _Reader:
                 self.complain("yaml-key", "a key must be plain text", index)
             elif key.text in seen:
                 line = self.source.position(self.offset + index).line
-                first = self.source.position(seen[key.text].start).line
+                first = self.source.position(self.offset + seen[key.text]).line
                 hint = f"keep one of lines {first} and {line}"
                 self.complain("yaml-duplicate-key", f"key `{key.text}` is given twice", index, len(key.text), hint)
             else:
-                seen[key.text] = key.span
+                seen[key.text] = index
                 yield key, value
 
     def _refuse_tag(self, event: yaml.Event) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum
+from urllib.parse import quote
 
 from report.files import Files, Unreadable
 from report.source import Position, Source, Span
@@ -175,7 +176,7 @@ _SPACES = "\u00a0\u2007\u2009\u202f"
 def _printable(text: str, *, keep_tabs: bool = False) -> str:
     """One line in which no character steers the terminal."""
     return "".join(
-        char if char.isprintable() or char in _SPACES or (keep_tabs and char == "\t") else f"\\u{ord(char):04x}"
+        char if char.isprintable() or char in _SPACES or (keep_tabs and char == "\t") else f"U+{ord(char):04X}"
         for char in text
     )
 
@@ -238,7 +239,7 @@ def _sarif_result(diagnostic: Diagnostic, sources: Sources) -> dict[str, object]
     span = diagnostic.span
     if span is None:
         return result
-    location: dict[str, object] = {"artifactLocation": {"uri": span.path}}
+    location: dict[str, object] = {"artifactLocation": {"uri": quote(span.path)}}
     place = _place(span, sources)
     if place:
         start, end = place

@@ -105,7 +105,9 @@ def _read(root: Path, path: str) -> bytes | Unreadable:
 def _refused(root: Path, path: str) -> str:
     """Why a path may not be looked at; empty where it may. Raises OSError for a name that no system takes."""
     parts = PurePosixPath(path).parts
-    if not parts or path.startswith("/") or ".." in parts or set("\\:\0") & set(path):
+    if set("\\:\0") & set(path):
+        return "is no portable name: it holds `:` or a backslash"
+    if not parts or path.startswith("/") or ".." in parts:
         return "is outside the project folder"
     if any(root.joinpath(*parts[:count]).is_symlink() for count in range(1, len(parts) + 1)):
         return "is a symbolic link or lies behind one"

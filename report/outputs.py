@@ -9,37 +9,47 @@ import tempfile
 from pathlib import Path
 
 
-def write(path: Path, content: bytes) -> None:
-    """Put the content in place of the file in one step; a fault at any moment leaves the file as it was.
+def write(root: Path, name: str, content: bytes) -> Path:
+    """Put the content in place of a file of the project in one step; a fault at any moment leaves it as it was.
 
     Raises OSError: what stands at the path is a folder or a link, the disk is full, the folder cannot be written.
     """
-    if path.is_symlink() or path.parent.is_symlink():
-        raise OSError(errno.ELOOP, "it is, or lies behind, a symbolic link")
+    path = root / name
+    _refuse_links(root, path)
     if path.parent.exists() and not path.parent.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, f"{path.parent.name} is a file, not a folder")
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-        os.chmod(name, 0o666 & ~_umask())
-        os.replace(name, path)
+        os.chmod(temporary, 0o666 & ~_umask())
+        os.replace(temporary, path)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        Path(temporary).unlink(missing_ok=True)
         raise
+    return path
 
 
-def remove(folder: Path, name: str) -> tuple[Path, ...]:
-    """Delete the results of that name, with what a killed build may have left beside them; the paths that are gone."""
-    left = re.compile(rf"\.{re.escape(name)}\.pdf\.[a-z0-9_]{{8}}")
-    entries = folder.iterdir() if folder.is_dir() and not folder.is_symlink() else ()
-    wanted = [path for path in sorted(entries) if path.name == f"{name}.pdf" or left.fullmatch(path.name)]
-    gone = tuple(path for path in wanted if path.is_file() and not path.is_symlink())
-    for path in gone:
-        path.unlink()
+def _refuse_links(root: Path, path: Path) -> None:
+    """Raises OSError where the path, or a folder on the way to it, is a link."""
+    way = [path, *(folder for folder in path.parents if folder != root and root in folder.parents)]
+    if any(part.is_symlink() for part in way):
+        raise OSError(errno.ELOOP, "it is, or lies behind, a symbolic link")
+
+
+def remove(root: Path, name: str) -> tuple[Path, ...]:
+    """Delete a result, with what a killed build may have left beside it; the paths that are gone."""
+    path = root / name
+    _refuse_links(root, path)
+    left = re.compile(rf"\.{re.escape(path.name)}\.[a-z0-9_]{{8}}")
+    entries = sorted(path.parent.iterdir()) if path.parent.is_dir() else []
+    wanted = (entry for entry in entries if entry.name == path.name or left.fullmatch(entry.name))
+    gone = tuple(entry for entry in wanted if entry.is_file() and not entry.is_symlink())
+    for entry in gone:
+        entry.unlink()
     return gone
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from report import edtf
 from report.data import Value, parse_yaml
 from report.diagnostics import Diagnostic, did_you_mean, error, unreadable
 from report.document import ChapterKind
@@ -56,10 +57,10 @@ class Project:
         return (FILE, *(_profile_path(profile) for profile in self.profiles), "--set")
 
     @property
-    def output_name(self) -> str:
-        """The name of the PDF, without its ending."""
-        name = self.metadata.output_file.removesuffix(".pdf")
-        return name or _slug(self.metadata.title) or "report"
+    def output_path(self) -> str:
+        """The path of the PDF from the project folder."""
+        name = self.metadata.output_file.removesuffix(".pdf") or _slug(self.metadata.title) or "report"
+        return f"{self.metadata.output_dir}/{name}.pdf"
 
     def place(self, *path: str | int) -> Span:
         """Where a value of `report.yml` stands."""
@@ -105,7 +106,7 @@ def read(root: Path, choices: Choices) -> Project:
         bibliographies,
         stylesheets,
         profiles,
-        (*problems, *decoded.diagnostics, *reader.diagnostics),
+        (*problems, *decoded.diagnostics, *_date_problem(decoded), *reader.diagnostics),
         lacks_bibliography=len(bibliographies) < len(named),
     )
 
@@ -145,6 +146,14 @@ def _profile_files(files: Files) -> list[str]:
 
 def _default_bibliography(files: Files) -> tuple[str, ...]:
     return ("refs.bib",) if (files.root / "refs.bib").exists() else ()
+
+
+def _date_problem(decoded: Decoded[Metadata]) -> tuple[Diagnostic, ...]:
+    """A date that looks like one and is none."""
+    date = decoded.record.date
+    if not re.match(r"-?\d{4}(-|/|$)", date) or edtf.parse(date):
+        return ()
+    return (error("metadata-date", f"`{date}` is no date", decoded.places.get(("date",)), "write it as 2026-11-20"),)
 
 
 def _dated(metadata: Metadata) -> Metadata:

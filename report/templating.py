@@ -183,7 +183,7 @@ _TAGS = re.compile(
 
 def _tag_lines(text: str, tokens: list[tuple[int, str, str]]) -> list[tuple[int, int]]:
     """The white space around tags that stand alone on their lines, as offsets: such lines leave nothing behind."""
-    begins = {offset for offset, kind, _ in tokens if kind.endswith("_begin")}
+    begins = {offset for offset, kind, _ in tokens if kind.endswith("_begin") or kind == "raw_end"}
     found: list[tuple[int, int]] = []
     for line in _TAGS.finditer(text):
         if line.start("tags") in begins:

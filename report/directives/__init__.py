@@ -7,7 +7,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from types import ModuleType
 
-from report.diagnostics import Diagnostic, did_you_mean, warning
+from report.diagnostics import Diagnostic, did_you_mean, error, warning
 from report.directives import (
     bibliography,
     callout,
@@ -57,7 +57,7 @@ def _unknown_attributes(division: Division, directive: ModuleType) -> Iterator[D
         if key not in directive.ATTRIBUTES and key != "lang" and not key.startswith("data-"):
             known = ", ".join(directive.ATTRIBUTES) or "none"
             hints = did_you_mean(key, directive.ATTRIBUTES) or (f"attributes here: {known}",)
-            yield warning("directive-attribute", f"`{key}` means nothing here", division.span, *hints)
+            yield error("directive-attribute", f"`{key}` means nothing here", division.span, *hints)
 
 
 def _name(division: Division) -> str:

@@ -115,13 +115,15 @@ def _unknown_columns(division: Division, wanted: list[str], rows: Rows) -> list[
     return problems
 
 
-_GROUPED = re.compile(r"[-+−]?(\d{1,3}(,\d{3})+|\d{1,3}([ \u00a0\u202f]\d{3})+|\d+)(\.\d+)?\s?%?")
+_GROUPED = re.compile(
+    r"[-+−]?(\d{1,3}(,\d{3})+|\d{1,3}([ \u00a0\u202f]\d{3})+|\d*)(\.\d+)?([eE][-+]?\d+)?\s?%?", re.ASCII
+)
 
 
 def _number(text: str) -> float | None:
     """A number with a decimal point, its thousands parted by commas or spaces if by anything."""
     plain = text.strip()
-    if not _GROUPED.fullmatch(plain):
+    if not _GROUPED.fullmatch(plain) or not any(char.isdecimal() for char in plain):
         return None
     return float(re.sub(r"[,%\s]", "", plain).replace("−", "-"))
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from report.diagnostics import warning
 from report.directives.expansion import Expansion, Setting
-from report.document import Division, Figure, Inlines, Paragraph
+from report.document import Division, Figure, Inlines, Paragraph, plain_text
 
 NAMES = ("figure",)
 ATTRIBUTES = ("source",)
@@ -24,7 +24,7 @@ def expand(division: Division, setting: Setting) -> Expansion:
     """The figure."""
     blocks = division.blocks
     caption: Inlines = ()
-    if len(blocks) > 1 and isinstance(blocks[-1], Paragraph):
+    if len(blocks) > 1 and isinstance(blocks[-1], Paragraph) and plain_text(blocks[-1].children).strip():
         caption, blocks = blocks[-1].children, blocks[:-1]
     problems = () if blocks else (warning("figure-empty", "there is nothing in this figure", division.span),)
     return Expansion((Figure(blocks, caption, span=division.span, attributes=division.attributes),), problems)

@@ -1,10 +1,12 @@
 """Landscape: pages turned, for wide tables and figures.
 
-::: {.landscape}
-| a wide | table |
-|--------|-------|
-| 1      | 2     |
-:::
+    ::: {.landscape}
+    | a wide | table |
+    |--------|-------|
+    | 1      | 2     |
+    :::
+
+What stands in it has pages of its own.
 """
 
 from __future__ import annotations

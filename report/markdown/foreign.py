@@ -11,7 +11,12 @@ from report.markdown.positions import Places
 from report.source import Span
 
 _TABLE = (
-    (r"\[\[[^\[\]\n]+\]\]", "foreign-wikilink", "wikilinks are not supported", "write [text](#label) or @sec-label"),
+    (
+        r"(?<![\\^])\[\[(?![@\^-])[^\[\]\n]+\]\](?![({])",
+        "foreign-wikilink",
+        "wikilinks are not supported",
+        "write [text](#label) or @sec-label",
+    ),
     (
         r"\{\{[<%]\s*/?\s*\w.*?[>%]\}\}",
         "foreign-shortcode",

@@ -1,0 +1,27 @@
+"""Pictures by their content: what can be printed, and why anything else cannot."""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree
+
+_SIGNATURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a")
+
+KINDS = "SVG, PNG, JPEG, GIF and WebP can be printed"
+
+
+def fault(content: bytes) -> str:
+    """Why a file is no picture that can be printed, to go on after its name; empty where it is one."""
+    if content.startswith(_SIGNATURES) or (content[:4] == b"RIFF" and content[8:12] == b"WEBP"):
+        return ""
+    if not content:
+        return "is empty"
+    if not re.match(rb"\s*(?:\xef\xbb\xbf)?\s*<", content):
+        return "is a PDF, not a picture" if content.startswith(b"%PDF") else "is no picture"
+    if re.search(rb"<!(?:DOCTYPE|ENTITY)", content, re.IGNORECASE):
+        return "has a DOCTYPE, which is refused in SVG"
+    try:
+        root = ElementTree.fromstring(content)
+    except ElementTree.ParseError as problem:
+        return f"is broken SVG: {problem}"
+    return "" if root.tag.rpartition("}")[2] == "svg" else "is no SVG"
