@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from report import bibtex, csl
-from report.diagnostics import Diagnostic, warning
 from report.document import (
     Attributes,
     Bibliography,
@@ -31,11 +30,12 @@ from report.document import (
     rewrite,
     walk_chapter,
 )
-from report.linking import citations, contents, index, references
+from report.linking import bibliographies, citations, contents, index, references
 from report.linking.citations import unknown_key
 from report.linking.contents import CONTENTS_PATH
 from report.linking.numbering import number
-from report.linking.table import Listed, Page, SymbolTable
+from report.linking.rendering import settled
+from report.linking.table import Page, SymbolTable
 from report.linking.words import numbered as numbered_phrase
 from report.linking.words import words
 from report.metadata import Metadata
@@ -94,7 +94,7 @@ def link(chapters: tuple[Chapter, ...], library: bibtex.Library, style: csl.Styl
             *cited.diagnostics,
             *references.problems(chapters, targets),
             *index.problems(chapters),
-            *_empty_bibliographies(chapters, cited.bibliography),
+            *bibliographies.problems(chapters, cited.bibliography),
         ),
     )
 
@@ -158,12 +158,12 @@ class _Resolver:
             case Figure() | Table():
                 return self._captioned(node)
             case Paragraph() | Plain() if self.table.words.marks_in_quotes:
-                return replace(node, children=citations.settled(node.children))
+                return replace(node, children=settled(node.children))
             case _:
                 return node
 
     def _bibliography(self, node: Bibliography) -> Node:
-        chosen = [listed.entry for listed in self.table.bibliography if citations.chosen(listed, node, self.place)]
+        chosen = [listed.entry for listed in self.table.bibliography if bibliographies.chosen(listed, node, self.place)]
         entries = []
         for entry in chosen:
             anchor = "" if entry.key in self.entries else f"bib-{entry.key}"
@@ -189,12 +189,3 @@ class _Resolver:
 
 def _box(node: Node, classes: str, blocks: tuple[Node, ...]) -> Division:
     return Division(blocks, span=node.span, attributes=Attributes(classes=tuple(classes.split())))
-
-
-def _empty_bibliographies(chapters: tuple[Chapter, ...], bibliography: tuple[Listed, ...]) -> Iterator[Diagnostic]:
-    for node, place in citations.bibliographies(chapters):
-        if not any(citations.chosen(listed, node, place) for listed in bibliography):
-            wanted = [f"keyword `{node.keyword}`"] if node.keyword else []
-            wanted += [f"type `{node.type}`"] if node.type else []
-            hint = f"no cited entry has the {' and the '.join(wanted)}" if wanted and bibliography else "cite something"
-            yield warning("bibliography-empty", "this bibliography has no entries", node.span, hint)
