@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from report import bibtex, csl, edtf, html, linking, markdown
+from report import bibtex, csl, html, linking, markdown
 from report.diagnostics import Diagnostic, Severity, did_you_mean, error, in_reading_order, unreadable, warning
 from report.directives import Setting
 from report.document import Chapter, Image, Note, walk_chapter
@@ -112,7 +112,7 @@ def _laid_out(chapters: tuple[Chapter, ...], table: SymbolTable, metadata: Metad
     from report import pdf
 
     resolved = [linking.resolve(chapter, place, table) for place, chapter in enumerate(chapters)]
-    text = html.bind([(_zone(chapter), html.write(chapter)) for chapter in resolved], _cover(metadata), theme)
+    text = html.bind([(_zone(chapter), html.write(chapter)) for chapter in resolved], theme)
     notes = tuple(_printed_notes(resolved))
     fragment = pdf.lay_out(text, theme.files, notes)
     opening = next((chapter.label for chapter in resolved if chapter.kind != "front"), "")
@@ -247,21 +247,6 @@ def _judged(found: tuple[Diagnostic, ...], metadata: Metadata) -> Iterator[Diagn
 
 def _zone(chapter: Chapter) -> str:
     return "front" if chapter.kind == "front" else "body"
-
-
-def _cover(metadata: Metadata) -> html.Cover:
-    date = edtf.parse(metadata.date)
-    return html.Cover(
-        title=metadata.title,
-        subtitle=metadata.subtitle,
-        authors=tuple((author.name, author.affiliation) for author in metadata.author),
-        date=edtf.written(date, metadata.lang) if date else metadata.date,
-        date_iso=metadata.date if date else "",
-        edition=metadata.edition,
-        handling=metadata.handling,
-        abstract=metadata.abstract,
-        keywords=metadata.keywords,
-    )
 
 
 def _printed_notes(chapters: list[Chapter]) -> Iterator[PrintedNote]:

@@ -99,6 +99,12 @@ class _Environment(ImmutableSandboxedEnvironment):
     def join_path(self, template: str, parent: str) -> str:
         return beside(parent, template)
 
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """`params.items` is the author's value where there is one; else the method for loops."""
+        if isinstance(obj, Mapping) and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
     def preprocess(self, source: str, name: str | None = None, filename: str | None = None) -> str:
         hidden = source.replace(_SHORTCODE, _HIDDEN)
         return "".join(_marked(self, hidden, name or "", self.marks))
@@ -107,7 +113,7 @@ class _Environment(ImmutableSandboxedEnvironment):
 def _environment(loader: _Loader, marks: list[Origin]) -> _Environment:
     environment = _Environment(
         loader=loader,
-        finalize=_without_mark_signs,
+        finalize=_printable,
         undefined=jinja2.StrictUndefined,
         comment_start_string="{##",
         comment_end_string="##}",
@@ -121,9 +127,13 @@ def _environment(loader: _Loader, marks: list[Origin]) -> _Environment:
     return environment
 
 
-def _without_mark_signs(value: object) -> object:
-    """A value as it is printed: it cannot hold what marks are made of."""
-    return re.sub("[\x02-\x06]", "\ufffd", value) if isinstance(value, str) else value
+def _printable(value: object) -> object:
+    """A value as it is printed: plain, and without what marks are made of."""
+    if isinstance(value, str):
+        return re.sub("[\x02-\x06]", "\ufffd", value)
+    if value is None or isinstance(value, bool | int | float | jinja2.Undefined):
+        return value
+    raise TypeError(f"a {type(value).__name__} cannot be printed: name one of its values, or write a loop")
 
 
 def _limited(template: jinja2.Template, values: Mapping[str, object]) -> str:

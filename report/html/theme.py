@@ -14,6 +14,7 @@ from urllib.parse import quote
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from report import edtf
 from report.diagnostics import Diagnostic, error
 from report.files import Files, Unreadable, beside
 from report.metadata import Metadata
@@ -24,10 +25,28 @@ STYLES = ("fonts", "pages", "text", "notes", "parts", "tables", "contents")
 
 
 @dataclass(frozen=True, slots=True)
+class Cover:
+    """What the cover and the document's information say."""
+
+    title: str
+    subtitle: str
+    authors: tuple[tuple[str, str], ...]
+    """Name and affiliation."""
+    date: str
+    """In words."""
+    date_iso: str
+    edition: str
+    handling: str
+    abstract: str
+    keywords: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Theme:
     """All that decides how pages look."""
 
     css: str
+    cover: Cover
     language: str
     files: Files
     templates: str = ""
@@ -35,35 +54,33 @@ class Theme:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Cover:
-    """What the cover and the document's information say."""
-
-    title: str = ""
-    subtitle: str = ""
-    authors: tuple[tuple[str, str], ...] = ()
-    """Name and affiliation."""
-    date: str = ""
-    """In words."""
-    date_iso: str = ""
-    edition: str = ""
-    handling: str = ""
-    abstract: str = ""
-    keywords: tuple[str, ...] = ()
-
-
 def load(metadata: Metadata, stylesheets: Sequence[Source], files: Files, draft_word: str) -> Theme:
     """The theme with the project's variables and stylesheets."""
     css = "\n".join((*map(_style, STYLES), _variables(metadata, draft_word), *map(_with_addresses, stylesheets)))
-    theme = Theme(css, metadata.lang, files, metadata.template)
+    theme = Theme(css, _cover(metadata), metadata.lang, files, metadata.template)
     problem = _template_problem(theme)
     return theme if problem is None else replace(theme, templates="", diagnostics=(problem,))
+
+
+def _cover(metadata: Metadata) -> Cover:
+    date = edtf.parse(metadata.date)
+    return Cover(
+        title=metadata.title,
+        subtitle=metadata.subtitle,
+        authors=tuple((author.name, author.affiliation) for author in metadata.author),
+        date=edtf.written(date, metadata.lang) if date else metadata.date,
+        date_iso=metadata.date if date else "",
+        edition=metadata.edition,
+        handling=metadata.handling,
+        abstract=metadata.abstract,
+        keywords=metadata.keywords,
+    )
 
 
 def _template_problem(theme: Theme) -> Diagnostic | None:
     """What is wrong in the project's own templates; the theme's are used then."""
     try:
-        bind((), Cover(), theme)
+        bind((), theme)
     except jinja2.TemplateSyntaxError as fault:
         return error(
             "template-syntax", fault.message or "no template", _line(theme, fault.filename or "", fault.lineno)
@@ -86,11 +103,12 @@ _ADDRESS = re.compile(r"""url\(\s*(["']?)(?![A-Za-z][A-Za-z0-9+.-]*:|\#)([^"')]+
 
 
 def _with_addresses(sheet: Source) -> str:
-    """A stylesheet of the project with the files that it names beside itself as files of the project."""
-    return _ADDRESS.sub(lambda found: f'url("asset:/{quote(beside(sheet.path, found[2].strip()))}")', sheet.text)
+    """A stylesheet with the files that it names beside itself as files of the project; it cannot close its element."""
+    text = _ADDRESS.sub(lambda found: f'url("asset:/{quote(beside(sheet.path, found[2].strip()))}")', sheet.text)
+    return text.replace("</", "<\\/")
 
 
-def bind(sections: Sequence[tuple[str, str]], cover: Cover, theme: Theme) -> str:
+def bind(sections: Sequence[tuple[str, str]], theme: Theme) -> str:
     """The whole HTML: cover, then the chapters as (zone, html), neighbours of one zone in one wrapper."""
     zones: list[tuple[str, list[str]]] = []
     for zone, html in sections:
@@ -99,7 +117,9 @@ def bind(sections: Sequence[tuple[str, str]], cover: Cover, theme: Theme) -> str
         zones[-1][1].append(html)
     body = "".join(f'<div class="{zone}">{"".join(parts)}</div>' for zone, parts in zones)
     environment = _environment(theme.templates, theme.files)
-    return environment.get_template("document.html").render(cover=cover, body=body, css=theme.css, lang=theme.language)
+    return environment.get_template("document.html").render(
+        cover=theme.cover, body=body, css=theme.css, lang=theme.language
+    )
 
 
 def graphic_style() -> str:

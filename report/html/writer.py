@@ -231,7 +231,7 @@ def _image(node: Image) -> str:
         return f"[{inlines(node.children) or escape(node.attributes.get('alt'), quote=False)}]"
     alternative = node.attributes.get("alt") or plain_text(node.children)
     sizes = ((side, node.attributes.get(side)) for side in ("width", "height"))
-    declared = ";".join(f"{side}:{size}{'px' * size.isdecimal()}" for side, size in sizes if SIZE.fullmatch(size))
+    declared = ";".join(f"{side}:{size}{'px' * size[-1].isdecimal()}" for side, size in sizes if SIZE.fullmatch(size))
     style = f' style="{declared}"' if declared else ""
     opening = _element("img", node.attributes, "").removesuffix("></img>")
     return f'{opening} src="asset:/{escape(quote(node.source))}" alt="{escape(alternative)}"{style}>'

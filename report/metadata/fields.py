@@ -17,7 +17,7 @@ def key(doc: str, default: object, **checks: object) -> Any:
 
 
 LENGTH = r"[0-9]+(\.[0-9]+)?(mm|cm|in|pt)"
-FILE_NAME = r"""[^/\\:*?"<>|\x00-\x1f.][^/\\:*?"<>|\x00-\x1f]*"""
+FILE_NAME = r"""[^/\\:*?"<>|\x00-\x1f.][^/\\:*?"<>|\x00-\x1f]{0,150}"""
 INSIDE = rf"{FILE_NAME}(/{FILE_NAME})*"
 LENGTHS = "a length such as 20mm or 1.5in"
 
