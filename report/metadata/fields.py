@@ -112,7 +112,7 @@ class Metadata:
     output_file: str = key(
         "Name of the PDF; the title's words where it is not given",
         "",
-        pattern=r"[^/\\\\.][^/\\\\]*",
+        pattern=FILE_NAME,
         form="a plain file name",
     )
 
