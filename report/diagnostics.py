@@ -52,11 +52,20 @@ def warning(code: str, message: str, span: Span | None, *hints: str | Hint) -> D
     return Diagnostic(code, Severity.WARNING, message, span, hints)
 
 
+def near(word: str, known: Iterable[str]) -> tuple[str, ...]:
+    """The one or two known words that are most like a word, or none."""
+    folded = {candidate.casefold(): candidate for candidate in known}
+    return tuple(folded[match] for match in get_close_matches(word.casefold(), folded, n=2, cutoff=0.65))
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> tuple[str, ...]:
     """A hint that names the nearest known words, or none."""
-    folded = {candidate.casefold(): candidate for candidate in known}
-    near = [folded[match] for match in get_close_matches(word.casefold(), folded, n=2, cutoff=0.65)]
-    return (f"did you mean {' or '.join(f'`{match}`' for match in near)}?",) if near else ()
+    return ask(near(word, known))
+
+
+def ask(words: Sequence[str]) -> tuple[str, ...]:
+    """The hint that asks whether one of the words is meant; none where there are none."""
+    return (f"did you mean {' or '.join(f'`{word}`' for word in words)}?",) if words else ()
 
 
 def unreadable(found: Unreadable, code: str, span: Span | None, files: Files) -> Diagnostic:
@@ -66,8 +75,9 @@ def unreadable(found: Unreadable, code: str, span: Span | None, files: Files) ->
         return error("file-encoding", f"`{found.path}` {found.reason}", place, "save the file as UTF-8")
     beside = files.listing(found.path.rpartition("/")[0], "")
     ending = found.path.rpartition(".")[2]
-    near = did_you_mean(found.path, (path for path in beside if path != found.path and path.endswith(ending)))
-    return error(code, f"`{found.path}` {found.reason}", span, *near)
+    others = [path for path in beside if path != found.path]
+    hints = did_you_mean(found.path, (path for path in others if path.endswith(ending)))
+    return error(code, f"`{found.path}` {found.reason}", span, *(hints or did_you_mean(found.path, others)))
 
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")

@@ -16,7 +16,7 @@ from typing import Any
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from report.diagnostics import Diagnostic, did_you_mean, error, without_controls
+from report.diagnostics import Diagnostic, ask, error, near, without_controls
 from report.files import Files, Unreadable, beside
 from report.source import Origin, Source, Span
 
@@ -323,8 +323,7 @@ def _runtime_error(
     shown = {param: f"params.{param}" for param in _params(values)}
     if undefined:
         shown |= {value: value for value in values if value not in shown}
-    near = tuple(re.sub(r"`(\w+)`", lambda found: f"`{shown[found[1]]}`", hint) for hint in did_you_mean(name, shown))
-    hints = near or (f"define `{name}` under `params` in report.yml",)
+    hints = ask([shown[word] for word in near(name, shown)]) or (f"define `{name}` under `params` in report.yml",)
     said = f"nothing of the name `{name}` is defined here"
     return error("template-undefined", said, _narrowed(span, f"'{name}'", files), *hints)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from markdown_it.tree import SyntaxTreeNode
 
-from report.diagnostics import Diagnostic, Hint, did_you_mean, error, warning, without_controls
+from report.diagnostics import Diagnostic, Hint, ask, error, near, warning, without_controls
 from report.directives import Setting
 from report.document import (
     Bibliography,
@@ -186,8 +186,9 @@ class _Placing:
         return (Text(" [", span=node.span), *_as_inlines(content), Text("]", span=node.span))
 
     def _undefined(self, node: NoteReference) -> Node:
-        hints = did_you_mean(node.label, self.defined) or (f"define it: [^{node.label}]: text",)
-        self.seen.update(label for label in self.defined if any(f"`{label}`" in str(hint) for hint in hints))
+        meant = near(node.label, self.defined)
+        self.seen.update(meant)
+        hints = ask(meant) or (f"define it: [^{node.label}]: text",)
         message = f"no note `{node.label}` in this chapter"
         self.problems.append(error("note-undefined", message, node.span, *hints))
         return Text(f"[^{node.label}]", span=node.span)
