@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from report import bibtex, csl, html, linking, markdown
+from report import bibtex, csl, html, linking, markdown, pictures
 from report.diagnostics import Diagnostic, Severity, did_you_mean, error, in_reading_order, unreadable, warning
 from report.directives import Setting
 from report.document import Chapter, Image, Note, walk_chapter
@@ -233,6 +233,9 @@ def _missing_images(chapters: tuple[Chapter, ...], project: Project) -> Iterator
                 found = project.files.content(node.source)
                 if isinstance(found, Unreadable):
                     yield unreadable(found, "image-missing", node.span, project.files)
+                elif fault := pictures.fault(found):
+                    message = f"`{node.source}` {fault}"
+                    yield error("image-broken", message, node.span, pictures.KINDS)
 
 
 def _judged(found: tuple[Diagnostic, ...], metadata: Metadata) -> Iterator[Diagnostic]:
