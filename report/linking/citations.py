@@ -63,7 +63,7 @@ def _with_related(site: Site, library: bibtex.Library, phrase: str) -> Site:
         for kind, key in bibtex.related(library, one.key):
             if kind == "citedin" and library.get(key):
                 prefix = (Text(f"{phrase} ", span=one.span),)
-                cites.append(Cite(key, one.span, prefix=prefix, cited_in=True))
+                cites.append(Cite(key, prefix=prefix, cited_in=True, span=one.span))
     return replace(site, citation=replace(site.citation, cites=tuple(cites)))
 
 

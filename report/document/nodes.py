@@ -1,12 +1,10 @@
-"""The document tree: frozen nodes with their place in the source; it belongs to no reader and no writer."""
+"""Every kind of node, inlines before blocks; all are frozen and know their place in the source."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, fields, replace
-from typing import Any, ClassVar, Literal, TypeAlias
+from dataclasses import dataclass
+from typing import ClassVar, Literal, TypeAlias
 
-from report.diagnostics import Diagnostic
 from report.source import Span
 
 
@@ -37,8 +35,8 @@ class Node:
     attributes: Attributes = NO_ATTRIBUTES
 
 
-Inlines: TypeAlias = "tuple[Node, ...]"
-Blocks: TypeAlias = "tuple[Node, ...]"
+Inlines: TypeAlias = tuple[Node, ...]
+Blocks: TypeAlias = tuple[Node, ...]
 
 
 # Inlines.
@@ -135,11 +133,10 @@ class Abbreviation(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Cite:
+class Cite(Node):
     """One item of a citation: key, locator with its label, and the author's words around it."""
 
     key: str
-    span: Span
     prefix: Inlines = ()
     suffix: Inlines = ()
     label: str = ""
@@ -411,146 +408,3 @@ class IndexEntry(Node):
     """The word for "see", or for "see also" behind pages."""
     initial: str = ""
     """The letter it opens, empty within a letter."""
-
-
-# A chapter.
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A name that can be referred to; `kind` is section, figure, table, note or other."""
-
-    id: str
-    kind: str
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """A name as it is used at a place."""
-
-    name: str
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Symbols:
-    """What a chapter defines and what it uses, each in reading order."""
-
-    labels: tuple[Label, ...] = ()
-    references: tuple[Use, ...] = ()
-    keys: tuple[Use, ...] = ()
-
-
-ChapterKind: TypeAlias = Literal["front", "chapter", "appendix"]
-
-
-@dataclass(frozen=True, slots=True)
-class Chapter:
-    """One chapter: parsed, or (after linking) with every number and reference in place."""
-
-    path: str
-    title: Inlines
-    blocks: Blocks
-    label: str = ""
-    short_title: str = ""
-    authors: tuple[str, ...] = ()
-    numbered: bool = True
-    number: str = ""
-    kind: ChapterKind = "chapter"
-    symbols: Symbols = Symbols()
-    diagnostics: tuple[Diagnostic, ...] = ()
-
-
-# Walking and rewriting.
-
-
-def walk_chapter(chapter: Chapter) -> Iterator[Node]:
-    """Every node of a chapter, its title first."""
-    yield from walk(chapter.title)
-    yield from walk(chapter.blocks)
-
-
-_NODE_FIELDS = frozenset({"children", "blocks", "items", "term", "head", "rows", "cells", "caption", "title", "cites"})
-
-
-_child_fields_of: dict[type[Node], tuple[str, ...]] = {}
-
-
-def _child_fields(kind: type[Node]) -> tuple[str, ...]:
-    """The fields that hold nodes, in the order of reading: captions and titles stand above what they name."""
-    if kind not in _child_fields_of:
-        names = [field.name for field in fields(kind) if field.name in _NODE_FIELDS]
-        _child_fields_of[kind] = tuple(sorted(names, key=lambda name: name not in ("caption", "title")))
-    return _child_fields_of[kind]
-
-
-def children(node: Node) -> Iterator[Node]:
-    """The nodes directly below, in reading order; a citation's prefixes and suffixes are among them."""
-    for name in _child_fields(type(node)):
-        for child in getattr(node, name):
-            match child:
-                case Node():
-                    yield child
-                case Cite():
-                    yield from child.prefix
-                    yield from child.suffix
-
-
-def walk(nodes: Iterable[Node]) -> Iterator[Node]:
-    """Every node, parents before their children, in reading order."""
-    for node in nodes:
-        yield node
-        yield from walk(children(node))
-
-
-Change: TypeAlias = Callable[[Node], Node | tuple[Node, ...]]
-
-
-def rewrite(nodes: tuple[Node, ...], change: Change) -> tuple[Node, ...]:
-    """The tree with every node replaced by what `change` makes of it, children first."""
-    result: list[Node] = []
-    for node in nodes:
-        changed = change(with_children(node, lambda below: rewrite(below, change)))
-        result.extend(changed if isinstance(changed, tuple) else (changed,))
-    return tuple(result)
-
-
-def with_children(node: Node, change: Callable[[tuple[Node, ...]], tuple[Node, ...]]) -> Node:
-    """The node with `change` applied to each of its rows of children; itself where nothing changed."""
-    changes: dict[str, Any] = {}
-    for name in _child_fields(type(node)):
-        before = getattr(node, name)
-        if not before:
-            continue
-        after: tuple[object, ...] = (
-            tuple(_cite_with_children(cite, change) for cite in before)
-            if isinstance(before[0], Cite)
-            else change(before)
-        )
-        if after != before:
-            changes[name] = after
-    return replace(node, **changes) if changes else node
-
-
-def _cite_with_children(cite: Cite, change: Callable[[tuple[Node, ...]], tuple[Node, ...]]) -> Cite:
-    if not cite.prefix and not cite.suffix:
-        return cite
-    return replace(cite, prefix=change(cite.prefix), suffix=change(cite.suffix))
-
-
-def plain_text(nodes: Iterable[Node]) -> str:
-    """The words of inlines without notes: for bookmarks, running heads, alternatives."""
-    return "".join(_plain(node) for node in nodes)
-
-
-def _plain(node: Node) -> str:
-    match node:
-        case Text(text=text) | Code(text=text) | Abbreviation(text=text):
-            return text
-        case SoftBreak() | LineBreak():
-            return " "
-        case Note() | NoteCall() | NoteReference() | Citation():
-            return ""
-        case _:
-            return plain_text(children(node))

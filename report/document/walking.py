@@ -1,0 +1,100 @@
+"""Walking and rewriting trees, whatever nodes they have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import fields, replace
+from functools import cache
+from typing import Any, TypeAlias, get_args, get_origin, get_type_hints
+
+from report.document.chapter import Chapter
+from report.document.nodes import (
+    Abbreviation,
+    Citation,
+    Code,
+    LineBreak,
+    Node,
+    Note,
+    NoteCall,
+    NoteReference,
+    SoftBreak,
+    Text,
+)
+
+
+def walk_chapter(chapter: Chapter) -> Iterator[Node]:
+    """Every node of a chapter, its title first."""
+    yield from walk(chapter.title)
+    yield from walk(chapter.blocks)
+
+
+def walk(nodes: Iterable[Node]) -> Iterator[Node]:
+    """Every node, parents before their children, in reading order."""
+    for node in nodes:
+        yield node
+        yield from walk(children(node))
+
+
+def children(node: Node) -> Iterator[Node]:
+    """The nodes directly below, in reading order."""
+    for name in _rows(node):
+        yield from getattr(node, name)
+
+
+Change: TypeAlias = Callable[[Node], Node | tuple[Node, ...]]
+
+
+def rewrite(nodes: tuple[Node, ...], change: Change) -> tuple[Node, ...]:
+    """The tree with every node replaced by what `change` makes of it, children first."""
+    result: list[Node] = []
+    for node in nodes:
+        changed = change(with_children(node, lambda below: rewrite(below, change)))
+        result.extend(changed if isinstance(changed, tuple) else (changed,))
+    return tuple(result)
+
+
+def with_children(node: Node, change: Callable[[tuple[Node, ...]], tuple[Node, ...]]) -> Node:
+    """The node with `change` applied to each of its rows of children; itself where nothing changed."""
+    changes: dict[str, Any] = {}
+    for name in _rows(node):
+        before = getattr(node, name)
+        after = change(before) if before else before
+        if after != before:
+            changes[name] = after
+    return replace(node, **changes) if changes else node
+
+
+def _rows(node: Node) -> tuple[str, ...]:
+    kind: Any = type(node)  # to mypy, a frozen dataclass is no Hashable
+    return _rows_of(kind)
+
+
+@cache
+def _rows_of(kind: type[Node]) -> tuple[str, ...]:
+    """The fields that hold nodes, in the order of reading: captions and titles stand above what they name."""
+    types = get_type_hints(kind)
+    names = [field.name for field in fields(kind) if _holds_nodes(types[field.name])]
+    return tuple(sorted(names, key=lambda name: name not in ("caption", "title")))
+
+
+def _holds_nodes(hint: object) -> bool:
+    """Whether a field of that type is a row of nodes."""
+    of = get_args(hint)[:1] if get_origin(hint) is tuple else ()
+    return any(isinstance(kind, type) and issubclass(kind, Node) for kind in of)
+
+
+def plain_text(nodes: Iterable[Node]) -> str:
+    """The words of inlines without notes: for bookmarks, running heads, alternatives."""
+    return "".join(_plain(node) for node in nodes)
+
+
+def _plain(node: Node) -> str:
+    match node:
+        case Text(text=text) | Code(text=text) | Abbreviation(text=text):
+            return text
+        case SoftBreak() | LineBreak():
+            return " "
+        case Note() | NoteCall() | NoteReference() | Citation():
+            return ""
+        case _:
+            return plain_text(children(node))
