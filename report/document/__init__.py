@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from report.document.chapter import (
+    LABEL_PREFIXES,
     Chapter,
     ChapterKind,
     Label,
     Symbols,
     Use,
+    is_reference,
+    note_label,
 )
 from report.document.nodes import (
     NO_ATTRIBUTES,
@@ -74,6 +77,7 @@ from report.document.walking import (
 )
 
 __all__ = [
+    "LABEL_PREFIXES",
     "NO_ATTRIBUTES",
     "Abbreviation",
     "Alignment",
@@ -133,6 +137,8 @@ __all__ = [
     "Text",
     "Use",
     "children",
+    "is_reference",
+    "note_label",
     "plain_text",
     "rewrite",
     "walk",

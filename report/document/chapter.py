@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -17,6 +18,20 @@ class Label:
     id: str
     kind: str
     span: Span
+
+
+LABEL_PREFIXES = ("sec", "fig", "tbl", "note")
+"""How labels begin that `@` refers to, with a hyphen behind: `@fig-map`."""
+
+
+def is_reference(name: str) -> bool:
+    """Whether `@name` refers to a label and cites no source."""
+    return re.match(rf"(?:{'|'.join(LABEL_PREFIXES)})-\w", name) is not None
+
+
+def note_label(label: str) -> str:
+    """The name by which `[^label]` is referred to: `note-label`."""
+    return label if label.startswith("note-") else f"note-{label}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from report import bibtex, csl
-from report.diagnostics import Diagnostic, Hint, did_you_mean, error, warning
-from report.document import Chapter, Cite, Node, Text
+from report.diagnostics import Diagnostic, Hint, ask, error, near, warning
+from report.document import LABEL_PREFIXES, Chapter, Cite, Node, Text, is_reference
 from report.linking import bibliographies
 from report.linking.rendering import Renderer
 from report.linking.sites import Site, sites
@@ -82,18 +82,24 @@ def _nocite(metadata: Metadata, library: bibtex.Library) -> tuple[str, ...]:
 
 def unknown_key(key: str, span: Span, library: bibtex.Library, labels: Collection[str] = ()) -> Diagnostic:
     """A key that is in no bibliography, with the one that may be meant and its place."""
-    near = tuple(_with_place(hint, library) for hint in did_you_mean(key, library.keys()))
-    if re.match(r"(?:fig|tbl|sec|note)-", key):
-        near = ("this is a label: write the reference outside the citation",)
+    hints = _near_keys(key, library)
+    if is_reference(key):
+        hints = ("this is a label: write the reference outside the citation",)
     elif re.match(r"(?:tab|eq|lst|ch|chap)-", key):
-        near = (*near, "labels that can be referred to begin with sec-, fig-, tbl- or note-")
+        hints = (*hints, f"labels that can be referred to begin with {_one_of(LABEL_PREFIXES)}")
     elif key in labels:
-        near = (f"it is a label: write [text](#{key}), or give it a name that begins with sec-, fig- or tbl-",)
+        named = [prefix for prefix in LABEL_PREFIXES if prefix != "note"]
+        hints = (f"it is a label: write [text](#{key}), or give it a name that begins with {_one_of(named)}",)
     where = "the bibliography" if library.keys() else "the bibliography: there is no entry at all"
-    return error("cite-unknown", f"no entry `{key}` in {where}", span, *near)
+    return error("cite-unknown", f"no entry `{key}` in {where}", span, *hints)
 
 
-def _with_place(hint: str, library: bibtex.Library) -> str | Hint:
-    keys = re.findall(r"`([^`]+)`", hint)
+def _one_of(prefixes: Sequence[str]) -> str:
+    return f"{', '.join(f'{prefix}-' for prefix in prefixes[:-1])} or {prefixes[-1]}-"
+
+
+def _near_keys(key: str, library: bibtex.Library) -> tuple[str | Hint, ...]:
+    """The hint that names the nearest key, with its place if it is the only one."""
+    keys = near(key, library.keys())
     entry = library.get(keys[0]) if len(keys) == 1 else None
-    return Hint(hint, entry.span) if entry else hint
+    return tuple(Hint(hint, entry.span) if entry else hint for hint in ask(keys))

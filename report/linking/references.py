@@ -17,6 +17,7 @@ from report.document import (
     Reference,
     Table,
     Text,
+    note_label,
     plain_text,
     walk_chapter,
 )
@@ -55,8 +56,7 @@ def _targets(node: Node) -> Iterator[tuple[str, Target]]:
         case Table():
             yield identity, Target("table", node.number, node.caption, identity)
         case Note(label=label) if label:
-            name = label if label.startswith("note-") else f"note-{label}"
-            yield name, Target("note", str(node.number), (), node.anchor)
+            yield note_label(label), Target("note", str(node.number), (), node.anchor)
         case _ if identity:
             yield identity, Target("other", "", (), identity)
 

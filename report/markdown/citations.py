@@ -12,15 +12,13 @@ from dataclasses import dataclass
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 
+from report.document import is_reference
 from report.markdown.notes import push, tokenize_between
 
 _KEY = r"@(?:\{(?P<braced>[^{}\n]+)\}|(?P<key>[\w](?:[\w]|[:.#$%&+?<>~/-](?=[\w]))*))"
 _BARE = re.compile(_KEY)
 _CITE = re.compile(rf"(?P<minus>-?){_KEY}")
 _SEEN = re.compile(r"\s*,?\s*(?P<words>(?:as\s+)?(?:cited|quoted|reproduced)\s+in)\s+(?=@)", re.IGNORECASE)
-
-LABEL = re.compile(r"(fig|tbl|sec|note)-[\w]")
-"""How a label that can be referred to begins."""
 
 TERMS = {
     "book": "bk. bks. book books",
@@ -119,7 +117,7 @@ def _takes_bracket(text: str, key: str, start: int, close: int) -> bool:
     if text[close + 1 : close + 2] in ("(", "{"):
         return False
     inside = text[start:close].strip()
-    if LABEL.match(key):
+    if is_reference(key):
         return inside == "page"
     return "@" not in inside and not inside.startswith("^")
 

@@ -35,11 +35,12 @@ from report.document import (
     Subscript,
     Superscript,
     Text,
+    is_reference,
     plain_text,
     rewrite,
 )
 from report.files import beside
-from report.markdown.citations import LABEL, CiteText
+from report.markdown.citations import CiteText
 from report.markdown.foreign import raw_html
 from report.markdown.marks import CAPTION_MARK
 from report.markdown.positions import Places
@@ -184,7 +185,7 @@ class InlineBuilder:
     def _citation(self, token: SyntaxTreeNode, at: int) -> Iterator[Node]:
         end: int = token.meta["end"]
         cites = [self._cite(cite) for cite in token.children]
-        labels = [cite for cite in cites if LABEL.match(cite.key)]
+        labels = [cite for cite in cites if is_reference(cite.key)]
         if labels and len(labels) == len(cites):
             page = re.search(r"\[page\]$", token.meta["text"]) is not None
             for index, cite in enumerate(cites):

@@ -18,6 +18,7 @@ from report.document import (
     Symbols,
     Table,
     Use,
+    note_label,
     walk,
 )
 from report.source import Span
@@ -47,8 +48,3 @@ def _labels(node: Node) -> Iterator[Label]:
         case _ if node.attributes.id:
             kinds = {Heading: "section", Figure: "figure", Table: "table"}
             yield Label(node.attributes.id, kinds.get(type(node), "other"), node.span)
-
-
-def note_label(label: str) -> str:
-    """The name by which `[^label]` is referred to: `note-label`."""
-    return label if label.startswith("note-") else f"note-{label}"
