@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from enum import Enum
 from urllib.parse import quote
 
+from report.codes import MEANINGS
 from report.files import Files, Unreadable
 from report.source import Position, Source, Span
 
@@ -126,7 +127,10 @@ def as_sarif(diagnostics: Sequence[Diagnostic], sources: Sources) -> str:
     """One SARIF 2.1.0 run."""
     driver = {
         "name": "report",
-        "rules": [{"id": code} for code in dict.fromkeys(diagnostic.code for diagnostic in diagnostics)],
+        "rules": [
+            {"id": code, "shortDescription": {"text": MEANINGS[code]}}
+            for code in dict.fromkeys(diagnostic.code for diagnostic in diagnostics)
+        ],
     }
     run = {
         "tool": {"driver": driver},

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from report import edtf
+from report.codes import MEANINGS
 from report.data import Value, parse_yaml
 from report.diagnostics import Diagnostic, did_you_mean, error, unreadable
 from report.document import ChapterKind
@@ -106,7 +108,7 @@ def read(root: Path, choices: Choices) -> Project:
         bibliographies,
         stylesheets,
         profiles,
-        (*problems, *decoded.diagnostics, *_date_problem(decoded), *reader.diagnostics),
+        (*problems, *decoded.diagnostics, *_date_problem(decoded), *_unknown_codes(decoded), *reader.diagnostics),
         lacks_bibliography=len(bibliographies) < len(named),
     )
 
@@ -154,6 +156,13 @@ def _date_problem(decoded: Decoded[Metadata]) -> tuple[Diagnostic, ...]:
     if not re.match(r"-?\d{4}(-|/|$)", date) or edtf.parse(date):
         return ()
     return (error("metadata-date", f"`{date}` is no date", decoded.places.get(("date",)), "write it as 2026-11-20"),)
+
+
+def _unknown_codes(decoded: Decoded[Metadata]) -> Iterator[Diagnostic]:
+    for code in decoded.record.lint:
+        if code not in MEANINGS:
+            message = f"no diagnostic has the code `{code}`"
+            yield error("metadata-code", message, decoded.places.get(("lint", code)), *did_you_mean(code, MEANINGS))
 
 
 def _dated(metadata: Metadata) -> Metadata:
