@@ -12,7 +12,6 @@ from report.directives import Setting
 from report.document import Chapter, Image, Note, walk_chapter
 from report.files import Unreadable
 from report.linking import Page, SymbolTable
-from report.linking.words import words
 from report.metadata import Metadata
 from report.project import ChapterFile, Project
 from report.source import Source, Span
@@ -79,7 +78,7 @@ def build(project: Project, linked: Linked) -> Report:
     """The back half: layout until the printed page numbers rest, then the PDF."""
     from report import pdf
 
-    theme = html.load(project.metadata, project.stylesheets, project.files, words(project.metadata.lang).draft)
+    theme = html.load(project.metadata, project.stylesheets, project.files)
     table = linked.table
     rounds = 0
     while True:

@@ -6,6 +6,8 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 
+from report.words import words
+
 _DATE = re.compile(
     r"(?P<year>-?\d{4}|-?\d{3}X|-?\d{2}XX|Y-?\d{5,9})(?:-(?P<month>\d{2}|XX)(?:-(?P<day>\d{2}|XX))?)?"
     r"(?:T[\d:]+(?:Z|[+-]\d{2}:?\d{2})?)?(?P<marks>[?~%]{0,2})"
@@ -115,28 +117,15 @@ def _written(date: Date, language: str) -> str:
         text = _calendar(date, language)
     else:
         year = str(date.year) if date.year > 0 else f"{1 - date.year} BC"
-        text = f"{_SEASONS.get(language[:2], _SEASONS['en'])[date.season - 1]} {year}" if date.season else year
-    return (_ABOUT.get(language[:2], "c. ") if date.approximate else "") + text + ("?" if date.uncertain else "")
-
-
-_ABOUT = {"de": "ca. ", "fr": "v. ", "es": "hacia ", "it": "ca. "}
-_DECADES = {"en": "{}s", "de": "{}er Jahre", "fr": "années {}", "es": "años {}", "it": "anni {}"}
+        text = f"{words(language).seasons[date.season - 1]} {year}" if date.season else year
+    return (f"{words(language).about} " if date.approximate else "") + text + ("?" if date.uncertain else "")
 
 
 def _unspecified(year: str, language: str) -> str:
     """`201X` as a decade; other unknown digits as dashes."""
     if re.fullmatch(r"\d{3}X", year):
-        return _DECADES.get(language[:2], "{}s").format(year.replace("X", "0"))
+        return words(language).decade.format(year.replace("X", "0"))
     return year.replace("X", "–")
-
-
-_SEASONS = {
-    "en": ("spring", "summer", "autumn", "winter"),
-    "de": ("Frühjahr", "Sommer", "Herbst", "Winter"),
-    "fr": ("printemps", "été", "automne", "hiver"),
-    "es": ("primavera", "verano", "otoño", "invierno"),
-    "it": ("primavera", "estate", "autunno", "inverno"),
-}
 
 
 def _calendar(date: Date, language: str) -> str:

@@ -22,12 +22,12 @@ FLOORS = (
     ("metadata", "directives"),
     ("data",),
     ("document", "csl"),
-    ("diagnostics", "edtf"),
+    ("diagnostics", "edtf", "words"),
     ("source", "files", "environment", "outputs", "starter"),
 )
 """Top to bottom; a room imports what is below it alone."""
 
-NEIGHBOURS = {("linking", "bibtex"), ("pdf", "html"), ("files", "source")}
+NEIGHBOURS = {("linking", "bibtex"), ("pdf", "html"), ("files", "source"), ("edtf", "words")}
 """Rooms on one floor of which the first may import the second."""
 
 DOORS = {

@@ -19,6 +19,7 @@ from report.diagnostics import Diagnostic, error
 from report.files import Files, Unreadable, beside
 from report.metadata import Metadata
 from report.source import Source, Span
+from report.words import words
 
 STYLES = ("fonts", "pages", "text", "notes", "parts", "tables", "contents")
 """The stylesheets of the theme, in their order."""
@@ -54,9 +55,9 @@ class Theme:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def load(metadata: Metadata, stylesheets: Sequence[Source], files: Files, draft_word: str) -> Theme:
+def load(metadata: Metadata, stylesheets: Sequence[Source], files: Files) -> Theme:
     """The theme with the project's variables and stylesheets."""
-    css = "\n".join((*map(_style, STYLES), _variables(metadata, draft_word), *map(_with_addresses, stylesheets)))
+    css = "\n".join((*map(_style, STYLES), _variables(metadata), *map(_with_addresses, stylesheets)))
     theme = Theme(css, _cover(metadata), metadata.lang, files, metadata.template)
     problem = _template_problem(theme)
     return theme if problem is None else replace(theme, templates="", diagnostics=(problem,))
@@ -170,7 +171,7 @@ _FONTS = {
 }
 
 
-def _variables(metadata: Metadata, draft_word: str) -> str:
+def _variables(metadata: Metadata) -> str:
     """The rules that `report.yml` decides."""
     margins = {side: getattr(metadata.margins, side) or value for side, value in _MARGINS[metadata.papersize].items()}
     fonts = {
@@ -188,7 +189,7 @@ def _variables(metadata: Metadata, draft_word: str) -> str:
     page = f"@page {{ size: {size}; margin: {sides} }}\n@page cover {{ margin: 0 }}"
     landscape = f"@page landscape {{ size: {' '.join(reversed(size.split()))} }}"
     cover = f".cover {{ width: {size.split()[0]}; height: {size.split()[1]} }}"
-    draft = _draft(draft_word) if metadata.draft else ""
+    draft = _draft(words(metadata.lang).draft) if metadata.draft else ""
     return f":root {{ {declared}}}\n{page}\n{landscape}\n{cover}\n{draft}"
 
 

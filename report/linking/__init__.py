@@ -36,10 +36,10 @@ from report.linking.contents import CONTENTS_PATH
 from report.linking.numbering import number
 from report.linking.rendering import settled
 from report.linking.table import Page, SymbolTable
-from report.linking.words import numbered as numbered_phrase
-from report.linking.words import words
 from report.metadata import Metadata
 from report.source import Span
+from report.words import numbered as numbered_phrase
+from report.words import words
 
 __all__ = ["Page", "SymbolTable", "complete", "link", "moved", "number", "resolve", "unknown_key", "with_pages"]
 
@@ -56,13 +56,13 @@ def complete(chapters: tuple[Chapter, ...], metadata: Metadata, *, has_bibliogra
     lists = [Contents(kind, span=Span(CONTENTS_PATH)) for kind, on in wanted.items() if on and kind not in placed]
     result = list(_with_front(chapters))
     if lists:
-        result.insert(0, _made("front", terms.contents, tuple(lists)))
+        result.insert(0, _made("front", contents.list_title(lists[0], terms), tuple(lists)))
     if has_bibliography and not any(isinstance(node, Bibliography) for node in everything):
         result.append(_made("chapter", terms.bibliography, (Bibliography(span=Span("(bibliography)")),)))
     marks = any(isinstance(node, IndexMark) for node in everything)
     if metadata.index and marks and not any(isinstance(node, Index) for node in everything):
         result.append(_made("chapter", terms.index, (Index(span=Span("(index)")),)))
-    return tuple(result)
+    return tuple(replace(chapter, blocks=contents.headed(chapter.blocks, terms)) for chapter in result)
 
 
 def _with_front(chapters: tuple[Chapter, ...]) -> list[Chapter]:
@@ -153,8 +153,7 @@ class _Resolver:
             case Index():
                 return _box(node, "index", index.entries(self.table, node.span))
             case Callout(title=()):
-                name = dict(self.table.words.callouts).get(node.kind, node.kind)
-                return replace(node, title=(Text(name, span=node.span),))
+                return replace(node, title=(Text(self.table.words.callouts[node.kind], span=node.span),))
             case Figure() | Table():
                 return self._captioned(node)
             case Paragraph() | Plain() if self.table.words.marks_in_quotes:

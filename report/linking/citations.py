@@ -14,9 +14,9 @@ from report.linking.rendering import Renderer
 from report.linking.sites import Site, sites
 from report.linking.submission import citation
 from report.linking.table import Listed, RenderedCitation
-from report.linking.words import words
 from report.metadata import Metadata
 from report.source import Span
+from report.words import words
 
 
 @dataclass(frozen=True, slots=True)

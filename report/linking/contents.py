@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from report.document import (
+    Attributes,
     Blocks,
     Chapter,
     Citation,
@@ -32,6 +33,7 @@ from report.document import (
 from report.linking.references import printed
 from report.linking.table import SymbolTable
 from report.source import Span
+from report.words import Words, numbered
 
 CONTENTS_PATH = "(contents)"
 """The path of the chapter that Report makes for the contents."""
@@ -95,12 +97,35 @@ def first_sentence(caption: Inlines) -> Inlines:
 
 def listed(node: Contents, table: SymbolTable) -> Blocks:
     """The entries of a list, each with its page."""
-    rows = {"toc": table.contents, "lof": table.figures, "lot": table.tables}[node.kind]
+    match node.kind:
+        case "lof":
+            rows = tuple(replace(row, number=numbered(table.words.figure, row.number)) for row in table.figures)
+        case "lot":
+            rows = tuple(replace(row, number=numbered(table.words.table, row.number)) for row in table.tables)
+        case _:
+            depth = node.depth or table.toc_depth
+            rows = tuple(row for row in table.contents if row.level <= depth)
     return tuple(
         replace(row, children=_with_references(row.children, table), page=table.page(row.target), span=node.span)
         for row in rows
-        if row.level <= (node.depth or (table.toc_depth if node.kind == "toc" else 1))
     )
+
+
+def headed(nodes: Blocks, terms: Words) -> Blocks:
+    """The blocks with a heading before each list that follows another."""
+    result: list[Node] = []
+    for node in nodes:
+        if isinstance(node, Contents) and result and isinstance(result[-1], Contents):
+            title = Text(list_title(node, terms), span=node.span)
+            attributes = Attributes(classes=("contents-heading", "unnumbered", "unlisted"))
+            result.append(Heading(2, (title,), span=node.span, attributes=attributes))
+        result.append(node)
+    return tuple(result)
+
+
+def list_title(node: Contents, terms: Words) -> str:
+    """What a list is called."""
+    return {"toc": terms.contents, "lof": terms.figures, "lot": terms.tables}[node.kind]
 
 
 def _with_references(nodes: Inlines, table: SymbolTable) -> Inlines:

@@ -22,8 +22,8 @@ from report.document import (
     walk_chapter,
 )
 from report.linking.table import SymbolTable, Target
-from report.linking.words import numbered
 from report.source import Span
+from report.words import numbered
 
 
 def targets(chapters: tuple[Chapter, ...]) -> dict[str, Target]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from report.diagnostics import Diagnostic
 from report.document import BibliographyEntry, ContentsEntry, Inlines
-from report.linking.words import Words
+from report.words import Words
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,17 +21,7 @@ from report.markdown.divisions import divisions
 from report.markdown.marks import CAPTION_MARK
 from report.markdown.notes import notes, tokenize_between
 from report.markdown.positions import PositionedInline
-
-_QUOTES = {
-    "de": ["„", "“", "‚", "‘"],
-    "fr": ["«\u202f", "\u202f»", "‹\u202f", "\u202f›"],
-    "es": ["«", "»", "“", "”"],
-    "it": ["«", "»", "“", "”"],
-    "nl": "“”‘’",
-    "ru": ["«", "»", "„", "“"],
-}
-"""Marks for typed `"` and `'` by language; the English ones for the rest."""
-
+from report.words import words
 
 MAX_NESTING = 100
 """Levels of blocks, a list taking two; what is deeper is refused with a diagnostic, never dropped."""
@@ -48,8 +38,7 @@ class _AllLinks(MarkdownIt):
 @cache
 def parser(language: str) -> MarkdownIt:
     """The parser for a language; the rules are pure, so that one serves all chapters."""
-    quotes = _QUOTES.get(language.partition("-")[0].lower(), "“”‘’")
-    md = _AllLinks("commonmark", {"typographer": True, "quotes": quotes, "maxNesting": MAX_NESTING})
+    md = _AllLinks("commonmark", {"typographer": True, "quotes": words(language).quotes, "maxNesting": MAX_NESTING})
     md.inline = PositionedInline()
     md.enable(["table", "strikethrough", "smartquotes"])
     md.disable(["fragments_join", "text_join", "linkify"], ignoreInvalid=True)

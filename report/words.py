@@ -1,0 +1,216 @@
+"""The words and marks of the report's language that Report itself prints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """Names and phrases; `{}` takes a number, a page or a year."""
+
+    contents: str
+    figures: str
+    tables: str
+    bibliography: str
+    index: str
+    see: str
+    see_also: str
+    chapter: str
+    appendix: str
+    section: str
+    figure: str
+    table: str
+    note: str
+    on_page: str
+    cited_in: str
+    source: str
+    draft: str
+    callouts: Mapping[str, str]
+    """The title of a callout of each kind."""
+    about: str
+    """Before a date that is not exact."""
+    decade: str
+    seasons: tuple[str, str, str, str]
+    """From spring on."""
+    quotes: tuple[str, str, str, str]
+    """The marks for typed `"` and `'`, opening and closing."""
+    marks_in_quotes: bool = False
+    """Whether commas and periods stand before a closing quotation mark."""
+
+
+def words(language: str) -> Words:
+    """The words of a language (BCP 47), English where there are none."""
+    found = _BY_LANGUAGE.get(language.partition("-")[0].lower(), _ENGLISH)
+    return replace(found, marks_in_quotes=language.lower() in ("en", "en-us"))
+
+
+def numbered(phrase: str, number: str) -> str:
+    """A phrase with its number behind a space that does not break: `Figure 2`."""
+    return phrase.replace(" {}", "\u00a0{}").format(number)
+
+
+_ENGLISH = Words(
+    contents="Contents",
+    figures="Figures",
+    tables="Tables",
+    bibliography="Bibliography",
+    index="Index",
+    see="see",
+    see_also="see also",
+    chapter="Chapter {}",
+    appendix="Appendix {}",
+    section="Section {}",
+    figure="Figure {}",
+    table="Table {}",
+    note="note {}",
+    on_page="on page {}",
+    cited_in="cited in",
+    source="Source:",
+    draft="Draft",
+    callouts={
+        "note": "Note",
+        "tip": "Tip",
+        "important": "Important",
+        "warning": "Warning",
+        "caution": "Caution",
+    },
+    about="c.",
+    decade="{}s",
+    seasons=("spring", "summer", "autumn", "winter"),
+    quotes=("“", "”", "‘", "’"),
+)
+
+_GERMAN = Words(
+    contents="Inhalt",
+    figures="Abbildungen",
+    tables="Tabellen",
+    bibliography="Literaturverzeichnis",
+    index="Register",
+    see="siehe",
+    see_also="siehe auch",
+    chapter="Kapitel {}",
+    appendix="Anhang {}",
+    section="Abschnitt {}",
+    figure="Abbildung {}",
+    table="Tabelle {}",
+    note="Anmerkung {}",
+    on_page="auf Seite {}",
+    cited_in="zitiert nach",
+    source="Quelle:",
+    draft="Entwurf",
+    callouts={
+        "note": "Hinweis",
+        "tip": "Tipp",
+        "important": "Wichtig",
+        "warning": "Warnung",
+        "caution": "Vorsicht",
+    },
+    about="ca.",
+    decade="{}er Jahre",
+    seasons=("Frühjahr", "Sommer", "Herbst", "Winter"),
+    quotes=("„", "“", "‚", "‘"),
+)
+
+_FRENCH = Words(
+    contents="Sommaire",
+    figures="Figures",
+    tables="Tableaux",
+    bibliography="Bibliographie",
+    index="Index",
+    see="voir",
+    see_also="voir aussi",
+    chapter="Chapitre {}",
+    appendix="Annexe {}",
+    section="Section {}",
+    figure="Figure {}",
+    table="Tableau {}",
+    note="note {}",
+    on_page="à la page {}",
+    cited_in="cité dans",
+    source="Source :",
+    draft="Projet",
+    callouts={
+        "note": "Note",
+        "tip": "Conseil",
+        "important": "Important",
+        "warning": "Avertissement",
+        "caution": "Attention",
+    },
+    about="v.",
+    decade="années {}",
+    seasons=("printemps", "été", "automne", "hiver"),
+    quotes=("«\u202f", "\u202f»", "‹\u202f", "\u202f›"),
+)
+
+_SPANISH = Words(
+    contents="Índice",
+    figures="Figuras",
+    tables="Tablas",
+    bibliography="Bibliografía",
+    index="Índice alfabético",
+    see="véase",
+    see_also="véase también",
+    chapter="Capítulo {}",
+    appendix="Apéndice {}",
+    section="Sección {}",
+    figure="Figura {}",
+    table="Tabla {}",
+    note="nota {}",
+    on_page="en la página {}",
+    cited_in="citado en",
+    source="Fuente:",
+    draft="Borrador",
+    callouts={
+        "note": "Nota",
+        "tip": "Consejo",
+        "important": "Importante",
+        "warning": "Advertencia",
+        "caution": "Precaución",
+    },
+    about="hacia",
+    decade="años {}",
+    seasons=("primavera", "verano", "otoño", "invierno"),
+    quotes=("«", "»", "“", "”"),
+)
+
+_ITALIAN = Words(
+    contents="Indice",
+    figures="Figure",
+    tables="Tabelle",
+    bibliography="Bibliografia",
+    index="Indice analitico",
+    see="vedi",
+    see_also="vedi anche",
+    chapter="Capitolo {}",
+    appendix="Appendice {}",
+    section="Sezione {}",
+    figure="Figura {}",
+    table="Tabella {}",
+    note="nota {}",
+    on_page="a pagina {}",
+    cited_in="citato in",
+    source="Fonte:",
+    draft="Bozza",
+    callouts={
+        "note": "Nota",
+        "tip": "Suggerimento",
+        "important": "Importante",
+        "warning": "Avvertenza",
+        "caution": "Attenzione",
+    },
+    about="ca.",
+    decade="anni {}",
+    seasons=("primavera", "estate", "autunno", "inverno"),
+    quotes=("«", "»", "“", "”"),
+)
+
+_BY_LANGUAGE = {
+    "de": _GERMAN,
+    "fr": _FRENCH,
+    "es": _SPANISH,
+    "it": _ITALIAN,
+    "nl": replace(_ENGLISH, quotes=("“", "”", "‘", "’")),
+    "ru": replace(_ENGLISH, quotes=("«", "»", "„", "“")),
+}
