@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from html import escape
 from itertools import groupby
 from urllib.parse import quote
@@ -212,7 +213,16 @@ def _cell(cell: Cell, tag: str) -> str:
 
 def _figure(node: Figure) -> str:
     caption = f"<figcaption>{inlines(node.caption)}</figcaption>" if node.caption else ""
-    return _element("figure", node.attributes, caption + blocks(node.blocks) + _source(node))
+    words = plain_text(part for part in node.caption if "caption-label" not in part.attributes.classes)
+    pictures = tuple(_described(block, words.strip(" ,;:")) for block in node.blocks)
+    return _element("figure", node.attributes, caption + blocks(pictures) + _source(node))
+
+
+def _described(node: Node, words: str) -> Node:
+    """A picture without words of its own is described by its figure's caption."""
+    if not isinstance(node, Image) or node.attributes.get("alt"):
+        return node
+    return replace(node, attributes=replace(node.attributes, pairs=(*node.attributes.pairs, ("alt", words))))
 
 
 def _source(node: Node) -> str:

@@ -38,7 +38,6 @@ from report.document import (
     SoftBreak,
     Table,
     Text,
-    plain_text,
 )
 from report.markdown.foreign import broken_attributes, foreign_fence, foreign_text, raw_html
 from report.markdown.inlines import InlineBuilder
@@ -288,9 +287,7 @@ def _alignment(text: str) -> Alignment:
 def _figure(image: Image, span: Span) -> Figure:
     """An image alone in its paragraph, with a caption, is a figure (pandoc's implicit figures)."""
     attributes = image.attributes
-    alternative = attributes.get("alt") or plain_text(image.children).rstrip(" ,;:")
-    pairs = (*attributes.pairs, ("alt", alternative))
-    picture = replace(image, children=(), attributes=replace(attributes, id="", classes=(), pairs=pairs))
+    picture = replace(image, children=(), attributes=replace(attributes, id="", classes=()))
     return Figure((picture,), image.children, span=span, attributes=attributes)
 
 

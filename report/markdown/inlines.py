@@ -131,7 +131,9 @@ class InlineBuilder:
             yield Link(content, target, span=span, attributes=_attributes(token))
             yield from behind
             return
-        if _SCHEME.match(target) or target.startswith("//"):
+        if plain_text(whole).startswith("^"):
+            pass  # a note whose label is no word: that has been said
+        elif _SCHEME.match(target) or target.startswith("//"):
             problem = f"links to `{target.partition(':')[0]}:` addresses are not printed"
             self.diagnostics.append(error("link-scheme", problem, span, "http, https, mailto and tel are"))
         else:

@@ -10,8 +10,6 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from mdit_py_plugins.deflist import deflist_plugin
-from mdit_py_plugins.subscript import sub_plugin
-from mdit_py_plugins.superscript import superscript_plugin
 
 from report.document import Attributes
 from report.markdown.attributes import BRACED, parse_attributes, trailing_attributes
@@ -42,11 +40,12 @@ def parser(language: str) -> MarkdownIt:
     md.inline = PositionedInline()
     md.enable(["table", "strikethrough", "smartquotes"])
     md.disable(["fragments_join", "text_join", "linkify"], ignoreInvalid=True)
-    for plugin in (deflist_plugin, sub_plugin, superscript_plugin, divisions, comments, notes, citations):
+    for plugin in (deflist_plugin, divisions, comments, notes, citations):
         plugin(md)
     md.block.ruler.before("paragraph", "table_caption", _table_caption, {"alt": ["paragraph", "blockquote"]})
     md.block.ruler.before("reference", "abbreviation", _abbreviation, {"alt": ["paragraph", "reference"]})
     md.inline.ruler.at("text", _text)
+    md.inline.ruler.after("note_inline", "script", _script)
     md.inline.ruler.before("link", "styled", _styled)
     md.inline.ruler.push("attributes", _attributes)
     md.core.ruler.after("block", "heading_attributes", _heading_attributes)
@@ -136,6 +135,23 @@ def _text(state: StateInline, silent: bool) -> bool:
     if not silent:
         state.append_pending(state.src[state.pos : end])
     state.pos = end
+    return True
+
+
+_SCRIPT = re.compile(r"(?:\^(?:\\.|[^\s\\^])+\^|~(?:\\.|[^\s\\~])+~)(?!~)")
+
+
+def _script(state: StateInline, silent: bool) -> bool:
+    """`x^2^` and `H~2~O`, with markup inside, without spaces."""
+    found = _SCRIPT.match(state.src, state.pos, state.posMax)
+    if found is None or state.src[state.pos - 1 : state.pos] == "~":
+        return False
+    if not silent:
+        name = "sup" if found[0][0] == "^" else "sub"
+        state.push(f"{name}_open", name, 1)
+        tokenize_between(state, found.start() + 1, found.end() - 1)
+        state.push(f"{name}_close", name, -1)
+    state.pos = found.end()
     return True
 
 
