@@ -88,8 +88,16 @@ def build(project: Project, linked: Linked) -> Report:
         moved = linking.moved(before, table, linked.chapters)
         if not moved or rounds == MAX_ROUNDS:
             break
+    unplaced = linking.unplaced(linked.chapters, table)
     styled = pdf.check_stylesheets(project.stylesheets, project.files)
-    found = (*linked.diagnostics, *theme.diagnostics, *styled, *pages.fragment.diagnostics, *_restless(moved))
+    found = (
+        *linked.diagnostics,
+        *theme.diagnostics,
+        *styled,
+        *pages.fragment.diagnostics,
+        *unplaced,
+        *_restless(moved),
+    )
     document = pdf.assemble(pages.fragment, pages.body, project.metadata.pdf_standard)
     diagnostics = in_reading_order(_judged(found, project.metadata), project.paths)
     return Report(document, pages.fragment.page_count, pages.note_count, rounds, diagnostics)

@@ -10,6 +10,7 @@ and `lot` in `report.yml` print them before the first chapter.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from report.diagnostics import error
 from report.directives.expansion import Expansion, Setting
@@ -23,7 +24,8 @@ def expand(division: Division, setting: Setting) -> Expansion:
     """The list's place, filled when the report is linked."""
     kind = next(name for name in division.attributes.classes if name in NAMES)
     depth = division.attributes.get("depth", "0")
+    place = Contents(kind, span=division.span, attributes=division.attributes)
     if "depth" in dict(division.attributes.pairs) and not re.fullmatch("[1-6]", depth):
         problem = error("directive-value", f"`depth` must be from 1 to 6, not `{depth}`", division.span)
-        return Expansion((*division.blocks, Contents(kind, span=division.span)), (problem,))
-    return Expansion((*division.blocks, Contents(kind, int(depth), span=division.span)))
+        return Expansion((*division.blocks, place), (problem,))
+    return Expansion((*division.blocks, replace(place, depth=int(depth))))

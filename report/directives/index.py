@@ -19,4 +19,4 @@ ATTRIBUTES: tuple[str, ...] = ()
 
 def expand(division: Division, setting: Setting) -> Expansion:
     """The index's place, filled when the report is linked."""
-    return Expansion((*division.blocks, Index(span=division.span)))
+    return Expansion((*division.blocks, Index(span=division.span, attributes=division.attributes)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from report import bibtex, csl
@@ -34,6 +33,7 @@ from report.linking import bibliographies, citations, contents, index, reference
 from report.linking.citations import unknown_key
 from report.linking.contents import CONTENTS_PATH
 from report.linking.numbering import number
+from report.linking.pages import moved, unplaced, with_pages
 from report.linking.rendering import settled
 from report.linking.table import Page, SymbolTable
 from report.metadata import Metadata
@@ -41,7 +41,18 @@ from report.source import Span
 from report.words import numbered as numbered_phrase
 from report.words import words
 
-__all__ = ["Page", "SymbolTable", "complete", "link", "moved", "number", "resolve", "unknown_key", "with_pages"]
+__all__ = [
+    "Page",
+    "SymbolTable",
+    "complete",
+    "link",
+    "moved",
+    "number",
+    "resolve",
+    "unknown_key",
+    "unplaced",
+    "with_pages",
+]
 
 
 def complete(chapters: tuple[Chapter, ...], metadata: Metadata, *, has_bibliography: bool) -> tuple[Chapter, ...]:
@@ -97,22 +108,6 @@ def link(chapters: tuple[Chapter, ...], library: bibtex.Library, style: csl.Styl
             *bibliographies.problems(chapters, cited.bibliography),
         ),
     )
-
-
-def with_pages(table: SymbolTable, pages: Mapping[str, Page]) -> SymbolTable:
-    """The table with the pages on which anchors were laid out."""
-    return replace(table, pages=dict(pages))
-
-
-def moved(before: SymbolTable, after: SymbolTable, chapters: tuple[Chapter, ...]) -> frozenset[str]:
-    """The anchors whose printed page is another one in the second table: what another layout has to set right."""
-    printed = {entry.target for rows in (before.contents, before.figures, before.tables) for entry in rows}
-    printed |= {mention.anchor for mention in before.mentions if not mention.see}
-    for chapter in chapters:
-        for node in walk_chapter(chapter):
-            if isinstance(node, Reference) and node.page and node.label in before.targets:
-                printed.add(before.targets[node.label].anchor)
-    return frozenset(name for name in printed if before.pages.get(name) != after.pages.get(name))
 
 
 def resolve(chapter: Chapter, place: int, table: SymbolTable) -> Chapter:
@@ -187,4 +182,5 @@ class _Resolver:
 
 
 def _box(node: Node, classes: str, blocks: tuple[Node, ...]) -> Division:
-    return Division(blocks, span=node.span, attributes=Attributes(classes=tuple(classes.split())))
+    attributes = Attributes(id=node.attributes.id, classes=tuple(classes.split()))
+    return Division(blocks, span=node.span, attributes=attributes)

@@ -97,18 +97,22 @@ def first_sentence(caption: Inlines) -> Inlines:
 
 def listed(node: Contents, table: SymbolTable) -> Blocks:
     """The entries of a list, each with its page."""
-    match node.kind:
-        case "lof":
-            rows = tuple(replace(row, number=numbered(table.words.figure, row.number)) for row in table.figures)
-        case "lot":
-            rows = tuple(replace(row, number=numbered(table.words.table, row.number)) for row in table.tables)
-        case _:
-            depth = node.depth or table.toc_depth
-            rows = tuple(row for row in table.contents if row.level <= depth)
     return tuple(
         replace(row, children=_with_references(row.children, table), page=table.page(row.target), span=node.span)
-        for row in rows
+        for row in rows(node, table)
     )
+
+
+def rows(node: Contents, table: SymbolTable) -> tuple[ContentsEntry, ...]:
+    """The entries of a list, where they stand in the report."""
+    match node.kind:
+        case "lof":
+            return tuple(replace(row, number=numbered(table.words.figure, row.number)) for row in table.figures)
+        case "lot":
+            return tuple(replace(row, number=numbered(table.words.table, row.number)) for row in table.tables)
+        case _:
+            depth = node.depth or table.toc_depth
+            return tuple(row for row in table.contents if row.level <= depth)
 
 
 def headed(nodes: Blocks, terms: Words) -> Blocks:

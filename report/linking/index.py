@@ -17,7 +17,7 @@ def mentions(chapters: tuple[Chapter, ...]) -> Iterator[Mention]:
     for chapter in chapters:
         for node in walk_chapter(chapter):
             if isinstance(node, IndexMark):
-                yield Mention(node.entry, node.see, node.anchor)
+                yield Mention(node.entry, node.see, node.anchor, node.span)
 
 
 def problems(chapters: tuple[Chapter, ...]) -> Iterator[Diagnostic]:

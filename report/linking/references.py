@@ -86,9 +86,14 @@ def _names(chapter: Chapter) -> Iterator[str]:
     return (label.id for label in chapter.symbols.labels)
 
 
+def found(label: str, table: SymbolTable, anchor: str) -> Target | None:
+    """What a label stands for in the chapter of that anchor."""
+    return table.targets.get(within(anchor, label)) or table.targets.get(label)
+
+
 def printed(node: Reference, table: SymbolTable, anchor: str = "") -> Node:
     """A reference in the chapter of that anchor as a link with its words: `Figure 2`, `Section 3.1 on page 12`."""
-    target = table.targets.get(within(anchor, node.label)) or table.targets.get(node.label)
+    target = found(node.label, table, anchor)
     if target is None:
         return Text(f"@{node.label}", span=node.span)
     content: Inlines = (Text(_phrase(target, table), span=node.span),)

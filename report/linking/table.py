@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from report.diagnostics import Diagnostic
 from report.document import BibliographyEntry, ContentsEntry, Inlines
+from report.source import Span
 from report.words import Words
 
 
@@ -59,6 +60,7 @@ class Mention:
     entry: str
     see: str
     anchor: str
+    span: Span
 
 
 @dataclass(frozen=True, slots=True)

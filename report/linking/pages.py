@@ -1,0 +1,45 @@
+"""The pages of anchors: put into the table after each layout, compared with those of the one before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from report.diagnostics import Diagnostic, error
+from report.document import Chapter, Contents, Index, Reference, walk_chapter
+from report.linking import contents, references
+from report.linking.table import Page, SymbolTable
+from report.source import Span
+
+
+def with_pages(table: SymbolTable, pages: Mapping[str, Page]) -> SymbolTable:
+    """The table with the pages on which anchors were laid out."""
+    return replace(table, pages=dict(pages))
+
+
+def moved(before: SymbolTable, after: SymbolTable, chapters: tuple[Chapter, ...]) -> frozenset[str]:
+    """The anchors whose printed page is another one in the second table: what another layout has to set right."""
+    printed = {anchor for anchor, _, _ in _printed(chapters, before)}
+    return frozenset(name for name in printed if before.pages.get(name) != after.pages.get(name))
+
+
+def unplaced(chapters: tuple[Chapter, ...], table: SymbolTable) -> Iterator[Diagnostic]:
+    """The places whose page is printed somewhere and that no layout has put on a page."""
+    for anchor, name, span in dict.fromkeys(_printed(chapters, table)):
+        if anchor not in table.pages:
+            yield error("page-unknown", f"no page number can be printed: {name} is on no page", span)
+
+
+def _printed(chapters: tuple[Chapter, ...], table: SymbolTable) -> Iterator[tuple[str, str, Span]]:
+    """Each anchor whose page is printed, its name to the author, and the place of the reference or of what is listed."""
+    for chapter in chapters:
+        for node in walk_chapter(chapter):
+            match node:
+                case Reference(page=True, label=label):
+                    target = references.found(label, table, chapter.label)
+                    if target is not None:
+                        yield target.anchor, f"`{label}`", node.span
+                case Contents():
+                    yield from ((row.target, "this", row.span) for row in contents.rows(node, table))
+                case Index():
+                    yield from ((mention.anchor, "this", mention.span) for mention in table.mentions if not mention.see)
