@@ -77,7 +77,6 @@ MEANINGS: dict[str, str] = {
     "link-note": "a link holds a note or citation",
     "link-relative": "a link leads to no address and no label",
     "link-scheme": "a link has a kind of address that is not printed",
-    "metadata-code": "`lint` names a code that does not exist",
     "metadata-date": "the report's date is no date",
     "metadata-type": "a value has the wrong type or form",
     "metadata-unknown-key": "a key is not known",

@@ -161,8 +161,8 @@ def _date_problem(decoded: Decoded[Metadata]) -> tuple[Diagnostic, ...]:
 def _unknown_codes(decoded: Decoded[Metadata]) -> Iterator[Diagnostic]:
     for code in decoded.record.lint:
         if code not in MEANINGS:
-            message = f"no diagnostic has the code `{code}`"
-            yield error("metadata-code", message, decoded.places.get(("lint", code)), *did_you_mean(code, MEANINGS))
+            place = decoded.places.get(("lint", code))
+            yield error("metadata-unknown-key", f"unknown key `{code}` in `lint`", place, *did_you_mean(code, MEANINGS))
 
 
 def _dated(metadata: Metadata) -> Metadata:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from report.build import link
+from report.codes import MEANINGS
 from report.directives import DIRECTIVES
 from report.project import Choices, read
 
@@ -23,7 +25,7 @@ FLOORS = (
     ("data",),
     ("document", "csl"),
     ("diagnostics", "edtf", "words"),
-    ("source", "files", "environment", "outputs", "starter"),
+    ("source", "files", "environment", "outputs", "starter", "pictures", "codes"),
 )
 """Top to bottom; a room imports what is below it alone."""
 
@@ -106,3 +108,15 @@ def test_directives_have_cases_and_an_example_that_runs(directive: object, tmp_p
     (tmp_path / "refs.bib").write_text("@book{source, title={T}, date={2001}, keywords={archive}}")
     (tmp_path / "report.yml").write_text("title: T\n")
     assert link(read(tmp_path, Choices())).diagnostics == ()
+
+
+def test_every_code_has_its_meaning() -> None:
+    texts = [module.read_text("utf-8") for module in MODULES if module.name != "codes.py"]
+    quoted = {text for module in texts for text in re.findall(r'"([a-z]+(?:-[a-z]+)+|layout)"', module)}
+    assert set(MEANINGS) <= quoted, "codes that nothing says"
+    said = {
+        code
+        for module in texts
+        for code in re.findall(r'(?:error|warning|complain|unreadable)\(\s*(?:\w+, )?"([a-z-]+)"', module)
+    }
+    assert said <= set(MEANINGS), "codes without a meaning"

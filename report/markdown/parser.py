@@ -149,7 +149,10 @@ def _script(state: StateInline, silent: bool) -> bool:
     if not silent:
         name = "sup" if found[0][0] == "^" else "sub"
         state.push(f"{name}_open", name, 1)
+        first = len(state.tokens)
         tokenize_between(state, found.start() + 1, found.end() - 1)
+        for token in state.tokens[first:]:
+            token.content = token.content.replace("\\ ", " ")
         state.push(f"{name}_close", name, -1)
     state.pos = found.end()
     return True

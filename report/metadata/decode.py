@@ -91,6 +91,7 @@ class _Decoder:
         if kind is object:
             return plain(value)
         decoded = {key.text: self.value(item, kind, entry, (*path, key.text)) for key, item in value.entries}
+        self.places |= {(*path, key.text): key.span for key, _ in value.entries}
         return {key: item for key, item in decoded.items() if item is not None}
 
     def _choice(self, value: Value, choices: tuple[str, ...], path: Path) -> Any:
