@@ -47,21 +47,22 @@ class Report:
 def link(project: Project, output: str = "pdf") -> Linked:
     """The front half, without layout: what `report check` runs."""
     compiled = tuple(_compiled(chapter, project, output) for chapter in project.chapters)
+    printed = tuple(chapter for chapter in compiled if chapter.printed)
     library = bibtex.parse(project.bibliographies)
     style, wrong = _style(project)
     completed = linking.complete(
-        compiled, project.metadata, has_bibliography=_lists_anything(compiled, library, style, project.metadata)
+        compiled, project.metadata, has_bibliography=_lists_anything(printed, library, style, project.metadata)
     )
     chapters = linking.number(completed, project.metadata, style)
     table = linking.link(chapters, library, style, project.metadata)
     found = (
         *project.diagnostics,
-        *(problem for chapter in compiled for problem in chapter.diagnostics),
+        *(problem for chapter in printed for problem in chapter.diagnostics),
         *library.diagnostics,
         *wrong,
         *_told_once(table.diagnostics, project),
         *_unknown_nocite(project, library),
-        *_missing_images(compiled, project),
+        *_missing_images(printed, project),
     )
     return Linked(chapters, table, in_reading_order(_judged(found, project.metadata), project.paths))
 
@@ -118,7 +119,7 @@ def _laid_out(chapters: tuple[Chapter, ...], table: SymbolTable, metadata: Metad
     """The chapters resolved, written and laid out with the page numbers that the table has."""
     from report import pdf
 
-    resolved = [linking.resolve(chapter, place, table) for place, chapter in enumerate(chapters)]
+    resolved = [linking.resolve(chapter, place, table) for place, chapter in enumerate(chapters) if chapter.printed]
     text = html.bind([(_zone(chapter), html.write(chapter)) for chapter in resolved], theme)
     notes = tuple(_printed_notes(resolved))
     fragment = pdf.lay_out(text, theme.files, notes)
@@ -164,11 +165,12 @@ def _compiled(file: ChapterFile, project: Project, output: str) -> Chapter:
     """A chapter with its templates carried out; where they fail, with the names it defines and no other complaint."""
     setting = Setting(project.files, project.metadata.lang, output, project.profiles)
     if not needs_templates(file.source.text):
-        return replace(markdown.parse(file.source, setting), kind=file.kind)
+        return replace(markdown.parse(file.source, setting), kind=file.kind, printed=file.printed)
     expanded = expand(file.source, _values(project), project.files)
     chapter = markdown.parse(expanded.source or file.source, setting)
     problems = chapter.diagnostics if expanded.source else ()
-    return replace(chapter, kind=file.kind, diagnostics=(*expanded.diagnostics, *problems))
+    diagnostics = (*expanded.diagnostics, *problems)
+    return replace(chapter, kind=file.kind, printed=file.printed, diagnostics=diagnostics)
 
 
 def _values(project: Project) -> dict[str, object]:

@@ -29,6 +29,8 @@ class ChapterFile:
 
     source: Source
     kind: ChapterKind
+    printed: bool = True
+    """False where `--only` names other chapters; the report's numbers and labels count it all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +203,7 @@ class _Reader:
             *(ChapterFile(source, "chapter") for source in self.texts(named, "chapters")),
             *(ChapterFile(source, "appendix") for source in self.texts(metadata.appendices, "appendices")),
         )
-        return tuple(chapter for chapter in chapters if not only or _chosen(chapter.source.path, only))
+        return tuple(replace(chapter, printed=not only or _chosen(chapter.source.path, only)) for chapter in chapters)
 
     def texts(self, paths: tuple[str, ...], key: str) -> tuple[Source, ...]:
         """The texts of files; each that cannot be read is a diagnostic at its name."""

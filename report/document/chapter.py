@@ -67,5 +67,7 @@ class Chapter:
     numbered: bool = True
     number: str = ""
     kind: ChapterKind = "chapter"
+    printed: bool = True
+    """Whether it is laid out; one that is not still has its numbers, and references to it their words."""
     symbols: Symbols = Symbols()
     diagnostics: tuple[Diagnostic, ...] = ()

@@ -62,18 +62,21 @@ def complete(chapters: tuple[Chapter, ...], metadata: Metadata, *, has_bibliogra
     """
     terms = words(metadata.lang)
     everything = [node for chapter in chapters for node in walk_chapter(chapter)]
+    printed = [node for chapter in chapters if chapter.printed for node in walk_chapter(chapter)]
     placed = {node.kind for node in everything if isinstance(node, Contents)}
     wanted = {"toc": metadata.toc, "lof": metadata.lof, "lot": metadata.lot}
-    lists = [Contents(kind, span=Span(CONTENTS_PATH)) for kind, on in wanted.items() if on and kind not in placed]
+    filled = contents.filled(printed)
+    kinds = [kind for kind, on in wanted.items() if on and kind in filled and kind not in placed]
+    lists = [Contents(kind, span=Span(CONTENTS_PATH)) for kind in kinds]
     result = list(_with_front(chapters))
     if lists:
         result.insert(0, _made("front", contents.list_title(lists[0], terms), tuple(lists)))
     if has_bibliography and not any(isinstance(node, Bibliography) for node in everything):
         result.append(_made("chapter", terms.bibliography, (Bibliography(span=Span("(bibliography)")),)))
-    marks = any(isinstance(node, IndexMark) for node in everything)
+    marks = any(isinstance(node, IndexMark) for node in printed)
     if metadata.index and marks and not any(isinstance(node, Index) for node in everything):
         result.append(_made("chapter", terms.index, (Index(span=Span("(index)")),)))
-    return tuple(replace(chapter, blocks=contents.headed(chapter.blocks, terms)) for chapter in result)
+    return tuple(replace(chapter, blocks=contents.headed(chapter.blocks, filled, terms)) for chapter in result)
 
 
 def _with_front(chapters: tuple[Chapter, ...]) -> list[Chapter]:
@@ -88,6 +91,7 @@ def _made(kind: ChapterKind, title: str, blocks: tuple[Node, ...]) -> Chapter:
 
 def link(chapters: tuple[Chapter, ...], library: bibtex.Library, style: csl.Style, metadata: Metadata) -> SymbolTable:
     """The symbol table of the numbered chapters, without pages."""
+    printed = tuple(chapter for chapter in chapters if chapter.printed)
     targets = references.targets(chapters)
     cited = citations.cite(chapters, library, style, metadata)
     return SymbolTable(
@@ -95,16 +99,16 @@ def link(chapters: tuple[Chapter, ...], library: bibtex.Library, style: csl.Styl
         targets=targets,
         citations=cited.citations,
         bibliography=cited.bibliography,
-        contents=tuple(contents.entries(chapters)),
-        figures=tuple(contents.counted(chapters, Figure)),
-        tables=tuple(contents.counted(chapters, Table)),
-        mentions=tuple(index.mentions(chapters)),
+        contents=tuple(contents.entries(printed)),
+        figures=tuple(contents.counted(printed, Figure)),
+        tables=tuple(contents.counted(printed, Table)),
+        mentions=tuple(index.mentions(printed)),
         toc_depth=metadata.toc_depth,
         hanging=cited.hanging,
         diagnostics=(
             *cited.diagnostics,
             *references.problems(chapters, targets),
-            *index.problems(chapters),
+            *index.problems(printed),
             *bibliographies.problems(chapters, cited.bibliography),
         ),
     )
@@ -140,7 +144,11 @@ class _Resolver:
                 return references.printed(node, self.table, self.chapter.label)
             case Link(target=target) if target.startswith("#") and not target.startswith("#bib-"):
                 found = self.table.targets.get(target[1:])
-                return replace(node, target=f"#{found.anchor}") if found else Styled(node.children, span=node.span)
+                return (
+                    replace(node, target=f"#{found.anchor}")
+                    if found and found.anchor
+                    else Styled(node.children, span=node.span)
+                )
             case Contents():
                 return _box(node, node.kind, contents.listed(node, self.table))
             case Bibliography():

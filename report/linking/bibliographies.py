@@ -51,9 +51,9 @@ def chosen(listed: Listed, wanted: Bibliography, place: int) -> bool:
 
 
 def bibliographies(chapters: tuple[Chapter, ...]) -> Iterator[tuple[Bibliography, int]]:
-    """Each bibliography, with the place of its chapter."""
+    """Each bibliography that is printed, with the place of its chapter."""
     for place, chapter in enumerate(chapters):
-        for node in walk_chapter(chapter):
+        for node in walk_chapter(chapter) if chapter.printed else ():
             if isinstance(node, Bibliography):
                 yield node, place
 

@@ -34,7 +34,8 @@ def cite(chapters: tuple[Chapter, ...], library: bibtex.Library, style: csl.Styl
     cited_in = words(metadata.lang).cited_in
     found = [_with_related(site, library, cited_in) for site in sites(chapters)]
     labels = frozenset(label.id for chapter in chapters for label in chapter.symbols.labels)
-    problems = [problem for site in found for problem in _unknown(site.citation.cites, library, labels)]
+    printed = [site for site in found if chapters[site.chapter].printed]
+    problems = [problem for site in printed for problem in _unknown(site.citation.cites, library, labels)]
     uncited = _nocite(metadata, library)
     keys = tuple(dict.fromkeys((*(cite.key for site in found for cite in site.citation.cites), *uncited)))
     items = bibtex.items(library, [key for key in keys if library.get(key)], metadata.titles, metadata.lang)

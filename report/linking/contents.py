@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from report.document import (
@@ -115,11 +115,17 @@ def rows(node: Contents, table: SymbolTable) -> tuple[ContentsEntry, ...]:
             return tuple(row for row in table.contents if row.level <= depth)
 
 
-def headed(nodes: Blocks, terms: Words) -> Blocks:
-    """The blocks with a heading before each list that follows another."""
+def filled(nodes: Iterable[Node]) -> frozenset[str]:
+    """The kinds of list that have entries, by all nodes of the report."""
+    captioned = {type(node) for node in nodes if isinstance(node, Figure | Table) and node.caption}
+    return frozenset(("toc", *(kind for kind, of in (("lof", Figure), ("lot", Table)) if of in captioned)))
+
+
+def headed(nodes: Blocks, filled: Collection[str], terms: Words) -> Blocks:
+    """The blocks with a heading before each list with entries that follows another."""
     result: list[Node] = []
     for node in nodes:
-        if isinstance(node, Contents) and result and isinstance(result[-1], Contents):
+        if isinstance(node, Contents) and node.kind in filled and result and isinstance(result[-1], Contents):
             title = Text(list_title(node, terms), span=node.span)
             attributes = Attributes(classes=("contents-heading", "unnumbered", "unlisted"))
             result.append(Heading(2, (title,), span=node.span, attributes=attributes))

@@ -31,13 +31,13 @@ def unplaced(chapters: tuple[Chapter, ...], table: SymbolTable) -> Iterator[Diag
 
 
 def _printed(chapters: tuple[Chapter, ...], table: SymbolTable) -> Iterator[tuple[str, str, Span]]:
-    """Each anchor whose page is printed, its name to the author, and the place of the reference or of what is listed."""
-    for chapter in chapters:
+    """Each anchor whose page is printed, its name, and the place of the reference or of what a list names."""
+    for chapter in (chapter for chapter in chapters if chapter.printed):
         for node in walk_chapter(chapter):
             match node:
                 case Reference(page=True, label=label):
                     target = references.found(label, table, chapter.label)
-                    if target is not None:
+                    if target is not None and target.anchor:
                         yield target.anchor, f"`{label}`", node.span
                 case Contents():
                     yield from ((row.target, "this", row.span) for row in contents.rows(node, table))

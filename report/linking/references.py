@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from report.diagnostics import Diagnostic, Hint, did_you_mean, error
 from report.document import (
     Chapter,
     Figure,
     Heading,
-    Inlines,
     Link,
     Node,
     Note,
@@ -31,19 +31,24 @@ def targets(chapters: tuple[Chapter, ...]) -> dict[str, Target]:
     found: dict[str, Target] = {}
     notes: Counter[str] = Counter()
     for chapter in chapters:
-        kind = "appendix" if chapter.kind == "appendix" else "chapter"
-        found.setdefault(chapter.label, Target(kind, chapter.number, chapter.title, chapter.label))
-        for node in walk_chapter(chapter):
-            for name, target in _targets(node):
-                notes[name] += target.kind == "note"
-                found.setdefault(name, target)
-                found.setdefault(within(chapter.label, name), target)
+        for name, target in _targets_of(chapter):
+            notes[name] += target.kind == "note"
+            reached = target if chapter.printed else replace(target, anchor="")
+            found.setdefault(name, reached)
+            found.setdefault(within(chapter.label, name), reached)
     return {name: target for name, target in found.items() if notes[name] < 2}
 
 
 def within(anchor: str, name: str) -> str:
     """The name by which a chapter's own label is found first: two chapters may each have a note `[^1]`."""
     return f"{anchor}/{name}"
+
+
+def _targets_of(chapter: Chapter) -> Iterator[tuple[str, Target]]:
+    kind = "appendix" if chapter.kind == "appendix" else "chapter"
+    yield chapter.label, Target(kind, chapter.number, chapter.title, chapter.label)
+    for node in walk_chapter(chapter):
+        yield from _targets(node)
 
 
 def _targets(node: Node) -> Iterator[tuple[str, Target]]:
@@ -66,12 +71,12 @@ def problems(chapters: tuple[Chapter, ...], known: dict[str, Target]) -> Iterato
     first: dict[str, Span] = {}
     for chapter in chapters:
         for label in chapter.symbols.labels:
-            if label.id in first and label.kind != "note":
+            if label.id in first and label.kind != "note" and chapter.printed:
                 hint = Hint("rename one; the first is here", first[label.id])
                 yield error("label-duplicate", f"label `{label.id}` is defined twice", label.span, hint)
             first.setdefault(label.id, label.span)
     for chapter in chapters:
-        for use in chapter.symbols.references:
+        for use in chapter.symbols.references if chapter.printed else ():
             if use.name not in known and within(chapter.label, use.name) not in known:
                 hints = did_you_mean(use.name, (name for chapter in chapters for name in _names(chapter)))
                 kind, _, name = use.name.partition("-")
@@ -96,16 +101,17 @@ def printed(node: Reference, table: SymbolTable, anchor: str = "") -> Node:
     target = found(node.label, table, anchor)
     if target is None:
         return Text(f"@{node.label}", span=node.span)
-    content: Inlines = (Text(_phrase(target, table), span=node.span),)
+    phrase = _phrase(target, table) or node.label
+    if not target.anchor:
+        return Text(phrase, span=node.span)
     if node.page:
-        page = numbered(table.words.on_page, table.page(target.anchor))
-        content = (Text(f"{_phrase(target, table)} {page}", span=node.span),)
-    return Link(content, f"#{target.anchor}", span=node.span)
+        phrase = f"{phrase} {numbered(table.words.on_page, table.page(target.anchor))}"
+    return Link((Text(phrase, span=node.span),), f"#{target.anchor}", span=node.span)
 
 
 def _phrase(target: Target, table: SymbolTable) -> str:
     if not target.number:
-        return f"“{plain_text(target.title)}”" if target.title else target.anchor
+        return f"“{plain_text(target.title)}”" if target.title else ""
     phrase = {
         "chapter": table.words.chapter,
         "appendix": table.words.appendix,

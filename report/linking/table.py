@@ -19,6 +19,7 @@ class Target:
     number: str
     title: Inlines
     anchor: str
+    """Empty where its chapter is not printed."""
 
 
 @dataclass(frozen=True, slots=True)
