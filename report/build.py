@@ -38,15 +38,12 @@ class Report:
     """A finished report."""
 
     pdf: bytes
-    page_count: int
-    note_count: int
-    rounds: int
     diagnostics: tuple[Diagnostic, ...]
 
 
-def link(project: Project, output: str = "pdf") -> Linked:
+def link(project: Project) -> Linked:
     """The front half, without layout: what `report check` runs."""
-    compiled = tuple(_compiled(chapter, project, output) for chapter in project.chapters)
+    compiled = tuple(_compiled(chapter, project) for chapter in project.chapters)
     printed = tuple(chapter for chapter in compiled if chapter.printed)
     library = bibtex.parse(project.bibliographies)
     style, wrong = _style(project)
@@ -81,13 +78,11 @@ def build(project: Project, linked: Linked) -> Report:
 
     theme = html.load(project.metadata, project.stylesheets, project.files)
     table = linked.table
-    rounds = 0
-    while True:
-        rounds += 1
-        pages = _laid_out(linked.chapters, table, project.metadata, theme)
+    for _ in range(MAX_ROUNDS):
+        pages = _laid_out(linked.chapters, table, theme)
         table, before = linking.with_pages(table, pages.places), table
         moved = linking.moved(before, table, linked.chapters)
-        if not moved or rounds == MAX_ROUNDS:
+        if not moved:
             break
     unplaced = linking.unplaced(linked.chapters, table)
     styled = pdf.check_stylesheets(project.stylesheets, project.files)
@@ -101,7 +96,7 @@ def build(project: Project, linked: Linked) -> Report:
     )
     document = pdf.assemble(pages.fragment, pages.body, project.metadata.pdf_standard)
     diagnostics = in_reading_order(_judged(found, project.metadata), project.paths)
-    return Report(document, pages.fragment.page_count, pages.note_count, rounds, diagnostics)
+    return Report(document, diagnostics)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +107,9 @@ class _Pages:
     body: int
     """The sheet, from 0, on which the body begins."""
     places: dict[str, Page]
-    note_count: int
 
 
-def _laid_out(chapters: tuple[Chapter, ...], table: SymbolTable, metadata: Metadata, theme: html.Theme) -> _Pages:
+def _laid_out(chapters: tuple[Chapter, ...], table: SymbolTable, theme: html.Theme) -> _Pages:
     """The chapters resolved, written and laid out with the page numbers that the table has."""
     from report import pdf
 
@@ -127,7 +121,7 @@ def _laid_out(chapters: tuple[Chapter, ...], table: SymbolTable, metadata: Metad
     body = fragment.anchors[opening].page if opening in fragment.anchors else 0
     labels = pdf.labels(fragment.page_count, body)
     places = {name: Page(found.page, labels[found.page], found.in_notes) for name, found in fragment.anchors.items()}
-    return _Pages(fragment, body, places, len({note.call for note in notes}))
+    return _Pages(fragment, body, places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +155,9 @@ def find(project: Project, query: str) -> tuple[Found, ...]:
     )
 
 
-def _compiled(file: ChapterFile, project: Project, output: str) -> Chapter:
+def _compiled(file: ChapterFile, project: Project) -> Chapter:
     """A chapter with its templates carried out; where they fail, with the names it defines and no other complaint."""
-    setting = Setting(project.files, project.metadata.lang, output, project.profiles)
+    setting = Setting(project.files, project.metadata.lang, profiles=project.profiles)
     if not needs_templates(file.source.text):
         return replace(markdown.parse(file.source, setting), kind=file.kind, printed=file.printed)
     expanded = expand(file.source, _values(project), project.files)
@@ -195,7 +189,7 @@ def _style(project: Project) -> tuple[csl.Style, tuple[Diagnostic, ...]]:
         found = project.files.text(name)
         if isinstance(found, Unreadable):
             return _default_style(), (error("style-missing", f"`{name}` {found.reason}", place),)
-        text, path = found.text, found
+        text, own = found.text, found
     else:
         wanted = csl.with_ibid(name) if project.metadata.ibid else name
         packaged = csl.style_text(wanted)
@@ -204,11 +198,11 @@ def _style(project: Project) -> tuple[csl.Style, tuple[Diagnostic, ...]]:
                 "give the name of a CSL style, or the path of a .csl file",
             )
             return _default_style(), (error("style-unknown", f"no citation style `{name}`", place, *hints),)
-        text, path = packaged, None
+        text, own = packaged, None
     try:
         return csl.parse_style(text, name), ()
     except csl.StyleError as fault:
-        span = place if path is None else _at(path, fault.line, fault.column)
+        span = place if own is None else _character(own, own.offset(fault.line, fault.column))
         hints = (fault.hint,) if fault.hint else ()
         return _default_style(), (error("style-broken", fault.message, span, *hints),)
 
@@ -218,9 +212,8 @@ def _default_style() -> csl.Style:
     return csl.parse_style(csl.style_text(name) or "", name)
 
 
-def _at(source: Source, line: int, column: int) -> Span:
-    start = sum(len(text) + 1 for text in source.text.split("\n")[: line - 1]) + max(0, column - 1)
-    return source.span(start, start + 1)
+def _character(source: Source, offset: int) -> Span:
+    return source.span(offset, offset + 1)
 
 
 def _told_once(found: tuple[Diagnostic, ...], project: Project) -> Iterator[Diagnostic]:

