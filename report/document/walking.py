@@ -8,18 +8,18 @@ from functools import cache
 from typing import Any, TypeAlias, get_args, get_origin, get_type_hints
 
 from report.document.chapter import Chapter
-from report.document.nodes import (
+from report.document.inlines import (
     Abbreviation,
     Citation,
     Code,
     LineBreak,
-    Node,
     Note,
     NoteCall,
     NoteReference,
     SoftBreak,
     Text,
 )
+from report.document.nodes import Node
 
 
 def walk_chapter(chapter: Chapter) -> Iterator[Node]:
