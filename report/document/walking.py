@@ -73,14 +73,24 @@ def _rows(node: Node) -> tuple[str, ...]:
 def _rows_of(kind: type[Node]) -> tuple[str, ...]:
     """The fields that hold nodes, in the order of reading: captions and titles stand above what they name."""
     types = get_type_hints(kind)
-    names = [field.name for field in fields(kind) if _holds_nodes(types[field.name])]
+    names = [field.name for field in fields(kind) if _has_nodes(types[field.name])]
+    odd = [name for name in names if not _is_row(types[name])]
+    if odd:
+        raise TypeError(f"{kind.__name__}.{odd[0]}: nodes below a node stand in a tuple[Node, ...]")
     return tuple(sorted(names, key=lambda name: name not in ("caption", "title")))
 
 
-def _holds_nodes(hint: object) -> bool:
-    """Whether a field of that type is a row of nodes."""
-    of = get_args(hint)[:1] if get_origin(hint) is tuple else ()
-    return any(isinstance(kind, type) and issubclass(kind, Node) for kind in of)
+def _has_nodes(hint: object) -> bool:
+    return _is_node(hint) or any(_has_nodes(part) for part in get_args(hint))
+
+
+def _is_row(hint: object) -> bool:
+    kind, *rest = get_args(hint) or (None,)
+    return get_origin(hint) is tuple and _is_node(kind) and rest == [...]
+
+
+def _is_node(hint: object) -> bool:
+    return isinstance(hint, type) and get_origin(hint) is None and issubclass(hint, Node)
 
 
 def plain_text(nodes: Iterable[Node]) -> str:
