@@ -10,8 +10,6 @@ from report import csl
 from report.document import (
     Chapter,
     ChapterKind,
-    Citation,
-    CitationText,
     Figure,
     Heading,
     IndexMark,
@@ -19,13 +17,10 @@ from report.document import (
     Note,
     NoteCall,
     NoteReference,
-    Paragraph,
-    SoftBreak,
     Table,
-    Text,
     rewrite,
-    with_children,
 )
+from report.linking.calls import noted
 from report.metadata import Metadata
 
 
@@ -51,8 +46,8 @@ def number(chapters: tuple[Chapter, ...], metadata: Metadata, style: csl.Style) 
             chapter,
             number=_number(chapter.kind, series[chapter.kind]) if counted else "",
             label=_anchor(chapter, taken),
-            title=_noted(chapter.title, style),
-            blocks=_noted(chapter.blocks, style),
+            title=noted(chapter.title, style),
+            blocks=noted(chapter.blocks, style),
         )
         counter = _Counter(opened, replace(counts, notes=0) if metadata.note_numbering == "chapter" else counts)
         result.append(
@@ -160,70 +155,3 @@ def _anchored(node: Node, anchor: str) -> Node:
     if node.attributes.id:
         return node
     return replace(node, attributes=replace(node.attributes, id=anchor))
-
-
-_MARKS = re.compile(r"[.,;:!?…]+[”’»“\"']*|[”’»\"']+(?!\w)[.,;:!?…]*")
-"""Punctuation that stands before a note's call."""
-
-
-def _noted(nodes: tuple[Node, ...], style: csl.Style) -> tuple[Node, ...]:
-    """The nodes with no white space before notes, and in a note style with a note for every citation in the text.
-
-    Such a note follows the punctuation behind the citation, as pandoc's notes do.
-    """
-    result: list[Node] = []
-    waiting = list(nodes)
-    while waiting:
-        node = waiting.pop(0)
-        match node:
-            case Citation() if style.is_note:
-                if node.narrative:
-                    result.append(CitationText(span=node.span))
-                else:
-                    _close_up(result)
-                    _take_punctuation(result, waiting)
-                note = Note((Paragraph((node,), span=node.span),), span=node.span)
-                result.append(note)
-            case Note() | NoteReference():
-                _close_up(result)
-                result.append(node)
-            case _:
-                result.append(with_children(node, lambda below: _noted(below, style)))
-    return tuple(result)
-
-
-def _close_up(result: list[Node]) -> None:
-    """Take white space away from before a note; between two notes' calls a thin space keeps the numbers apart."""
-    while result and isinstance(result[-1], SoftBreak):
-        result.pop()
-    if result and isinstance(result[-1], Text):
-        kept = result[-1].text.rstrip()
-        if kept:
-            result[-1] = replace(result[-1], text=kept)
-        else:
-            result.pop()
-    if result and isinstance(result[-1], Note | NoteReference):
-        result.append(Text(THIN_SPACE, span=result[-1].span))
-
-
-THIN_SPACE = "\u2009"
-
-
-def _take_punctuation(result: list[Node], waiting: list[Node]) -> None:
-    """Move the punctuation that follows a citation, or several in a row, before it."""
-    place = next((place for place, node in enumerate(waiting) if not _between_citations(node)), len(waiting))
-    node = waiting[place] if place < len(waiting) else None
-    marks = _MARKS.match(node.text) if isinstance(node, Text) else None
-    last = result[-1] if result else None
-    if marks is None or not isinstance(node, Text) or (isinstance(last, Text) and last.text.endswith(_FINAL)):
-        return
-    result.append(Text(marks[0], span=node.span))
-    waiting[place] = replace(node, text=node.text[marks.end() :])
-
-
-_FINAL = tuple(".,;:!?")
-
-
-def _between_citations(node: Node) -> bool:
-    """Whether what comes next is another citation, or the space before it."""
-    return isinstance(node, Citation | SoftBreak) or (isinstance(node, Text) and not node.text.strip())

@@ -26,6 +26,7 @@ from report.document import (
     rewrite,
 )
 from report.linking import bibliographies, contents, index, references
+from report.linking.calls import raised
 from report.linking.rendering import settled
 from report.linking.table import SymbolTable
 from report.words import numbered
@@ -34,7 +35,8 @@ from report.words import numbered
 def resolve(chapter: Chapter, place: int, table: SymbolTable) -> Chapter:
     """The numbered chapter at that place of the report with citations, references and lists written out."""
     resolver = _Resolver(chapter, place, table)
-    return replace(chapter, title=resolver.resolved(chapter.title), blocks=resolver.resolved(chapter.blocks))
+    title, blocks = resolver.resolved(chapter.title), resolver.resolved(chapter.blocks)
+    return replace(chapter, title=raised(title), blocks=raised(blocks))
 
 
 class _Resolver:
