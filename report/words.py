@@ -23,6 +23,8 @@ class Words:
     figure: str
     table: str
     note: str
+    within: str
+    """What is numbered by chapter, then its chapter."""
     on_page: str
     cited_in: str
     source: str
@@ -65,6 +67,7 @@ _ENGLISH = Words(
     figure="Figure {}",
     table="Table {}",
     note="note {}",
+    within="{} in {}",
     on_page="on page {}",
     cited_in="cited in",
     source="Source:",
@@ -96,6 +99,7 @@ _GERMAN = Words(
     figure="Abbildung {}",
     table="Tabelle {}",
     note="Anmerkung {}",
+    within="{} in {}",
     on_page="auf Seite {}",
     cited_in="zitiert nach",
     source="Quelle:",
@@ -127,6 +131,7 @@ _FRENCH = Words(
     figure="Figure {}",
     table="Tableau {}",
     note="note {}",
+    within="{}, {}",
     on_page="à la page {}",
     cited_in="cité dans",
     source="Source :",
@@ -158,6 +163,7 @@ _SPANISH = Words(
     figure="Figura {}",
     table="Tabla {}",
     note="nota {}",
+    within="{}, {}",
     on_page="en la página {}",
     cited_in="citado en",
     source="Fuente:",
@@ -189,6 +195,7 @@ _ITALIAN = Words(
     figure="Figura {}",
     table="Tabella {}",
     note="nota {}",
+    within="{}, {}",
     on_page="a pagina {}",
     cited_in="citato in",
     source="Fonte:",

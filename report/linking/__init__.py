@@ -31,7 +31,7 @@ __all__ = [
 def link(chapters: tuple[Chapter, ...], library: bibtex.Library, style: csl.Style, metadata: Metadata) -> SymbolTable:
     """The symbol table of the numbered chapters, without pages."""
     printed = tuple(chapter for chapter in chapters if chapter.printed)
-    targets = references.targets(chapters)
+    targets = references.targets(chapters, metadata)
     cited = citations.cite(chapters, library, style, metadata)
     return SymbolTable(
         words=words(metadata.lang),

@@ -22,11 +22,12 @@ from report.document import (
     walk_chapter,
 )
 from report.linking.table import SymbolTable, Target
+from report.metadata import Metadata
 from report.source import Span
 from report.words import numbered
 
 
-def targets(chapters: tuple[Chapter, ...]) -> dict[str, Target]:
+def targets(chapters: tuple[Chapter, ...], metadata: Metadata) -> dict[str, Target]:
     """What each label of the numbered chapters stands for, and each anchor that was made for a heading."""
     found: dict[str, Target] = {}
     notes: Counter[str] = Counter()
@@ -34,6 +35,8 @@ def targets(chapters: tuple[Chapter, ...]) -> dict[str, Target]:
         for name, target in _targets_of(chapter):
             notes[name] += target.kind == "note"
             reached = target if chapter.printed else replace(target, anchor="")
+            if target.kind == "note" and metadata.note_numbering == "chapter":
+                reached = replace(reached, within=chapter.label)
             found.setdefault(name, reached)
             found.setdefault(within(chapter.label, name), reached)
     return {name: target for name, target in found.items() if notes[name] < 2}
@@ -102,6 +105,8 @@ def printed(node: Reference, table: SymbolTable, anchor: str = "") -> Node:
     if target is None:
         return Text(f"@{node.label}", span=node.span)
     phrase = _phrase(target, table) or node.label
+    if target.within not in ("", anchor):
+        phrase = table.words.within.format(phrase, _phrase(table.targets[target.within], table))
     if not target.anchor:
         return Text(phrase, span=node.span)
     if node.page:

@@ -20,6 +20,8 @@ class Target:
     title: Inlines
     anchor: str
     """Empty where its chapter is not printed."""
+    within: str = ""
+    """The label of its chapter, where its number begins anew in each."""
 
 
 @dataclass(frozen=True, slots=True)
