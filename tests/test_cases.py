@@ -14,7 +14,9 @@ FILES = sorted(file for folder in FOLDERS for file in (HERE / folder).glob("*.tx
 CASES = [case for file in FILES for case in cases(file)]
 
 
-@pytest.mark.parametrize("case", CASES, ids=[f"{case.file.parent.name}/{case.file.stem}: {case.title}" for case in CASES])
+@pytest.mark.parametrize(
+    "case", CASES, ids=[f"{case.file.parent.name}/{case.file.stem}: {case.title}" for case in CASES]
+)
 def test_case(case: Case, tmp_path: Path) -> None:
     seen = found(case, tmp_path)
     if os.environ.get("ACCEPT"):

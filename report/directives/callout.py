@@ -4,8 +4,8 @@
     Names are written as in the sources.
     :::
 
-The kinds are note, tip, important, warning and caution. A heading at its start is the title as well; without one the kind's
-name is printed. `> [!NOTE]` as the first line of a quotation does the same.
+The kinds are note, tip, important, warning and caution. A heading at its start is the title as well; without one the
+kind's name is printed. `> [!NOTE]` as the first line of a quotation does the same.
 """
 
 from __future__ import annotations

@@ -27,6 +27,8 @@ class Expansion:
 
     blocks: Blocks
     diagnostics: tuple[Diagnostic, ...] = ()
+    hidden: Blocks = ()
+    """Blocks that this output or profile leaves out."""
 
 
 def captioned(division: Division) -> tuple[Inlines, Blocks]:

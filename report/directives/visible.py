@@ -33,4 +33,6 @@ def expand(division: Division, setting: Setting) -> Expansion:
         actual = (setting.output,) if subject == "format" else setting.profiles
         holds &= (value in actual) is (condition == "when")
     shown = holds is ("content-visible" in division.attributes.classes)
-    return Expansion(division.blocks if shown else (), tuple(problems))
+    if shown:
+        return Expansion(division.blocks, tuple(problems))
+    return Expansion((), tuple(problems), hidden=division.blocks)

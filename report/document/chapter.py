@@ -49,6 +49,8 @@ class Symbols:
     labels: tuple[Label, ...] = ()
     references: tuple[Use, ...] = ()
     keys: tuple[Use, ...] = ()
+    hidden: tuple[Label, ...] = ()
+    """Labels in text that this output or profile leaves out."""
 
 
 ChapterKind: TypeAlias = Literal["front", "chapter", "appendix"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from report.diagnostics import Diagnostic, Hint, did_you_mean, error
@@ -81,17 +81,20 @@ def problems(chapters: tuple[Chapter, ...], known: dict[str, Target]) -> Iterato
     for chapter in chapters:
         for use in chapter.symbols.references if chapter.printed else ():
             if use.name not in known and within(chapter.label, use.name) not in known:
-                hints = did_you_mean(use.name, (name for chapter in chapters for name in _names(chapter)))
-                kind, _, name = use.name.partition("-")
-                define = f"[^{name}]: text" if kind == "note" else f"{{#{use.name}}}"
-                if use.name in first:
-                    hints = ("several chapters have a note of that label: rename one",)
-                hints = hints or (f"define it with {define}",)
+                hints = _hints(use.name, first, chapters)
                 yield error("reference-undefined", f"no label `{use.name}` in the report", use.span, *hints)
 
 
-def _names(chapter: Chapter) -> Iterator[str]:
-    return (label.id for label in chapter.symbols.labels)
+def _hints(name: str, first: Mapping[str, Span], chapters: tuple[Chapter, ...]) -> tuple[str | Hint, ...]:
+    """What may be meant by a label that is not there."""
+    hidden = next((label for chapter in chapters for label in chapter.symbols.hidden if label.id == name), None)
+    if hidden:
+        return (Hint("it is in text that this output leaves out", hidden.span),)
+    if name in first:
+        return ("several chapters have a note of that label: rename one",)
+    kind, _, label = name.partition("-")
+    define = f"[^{label}]: text" if kind == "note" else f"{{#{name}}}"
+    return did_you_mean(name, first) or (f"define it with {define}",)
 
 
 def found(label: str, table: SymbolTable, anchor: str) -> Target | None:

@@ -78,7 +78,7 @@ def parse(source: Source, setting: Setting) -> Chapter:
         short_title=metadata.short_title,
         authors=tuple(author.name for author in metadata.author),
         numbered=metadata.numbered and "unnumbered" not in heading.attributes.classes,
-        symbols=symbols(heading.attributes.id, title, blocks, start),
+        symbols=symbols(heading.attributes.id, title, blocks, tuple(builder.hidden), start),
         diagnostics=tuple(builder.diagnostics),
     )
 

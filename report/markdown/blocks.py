@@ -64,6 +64,8 @@ class BlockBuilder:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     notes: list[NoteText] = field(default_factory=list)
     abbreviations: dict[str, str] = field(default_factory=dict)
+    hidden: list[Node] = field(default_factory=list)
+    """Blocks that this output or profile leaves out."""
 
     def build(self, nodes: list[SyntaxTreeNode]) -> Blocks:
         """The nodes of sibling tokens; captions go to the table beside them."""
@@ -273,6 +275,7 @@ class BlockBuilder:
         division = Division(self.build(token.children), span=opening, attributes=attributes or NO_ATTRIBUTES)
         expansion = expand(division, self.setting)
         self.diagnostics.extend(expansion.diagnostics)
+        self.hidden.extend(expansion.hidden)
         yield from expansion.blocks
 
 

@@ -24,7 +24,7 @@ from report.document import (
 from report.source import Span
 
 
-def symbols(label: str, title: Inlines, blocks: Blocks, start: Span) -> Symbols:
+def symbols(label: str, title: Inlines, blocks: Blocks, hidden: Blocks, start: Span) -> Symbols:
     """The symbols of a chapter, in reading order."""
     labels: list[Label] = [Label(label, "section", title[0].span if title else start)] if label else []
     references: list[Use] = []
@@ -38,7 +38,8 @@ def symbols(label: str, title: Inlines, blocks: Blocks, start: Span) -> Symbols:
                 references.append(Use(target[1:], node.span))
             case Citation(cites=cites):
                 keys.extend(Use(cite.key, cite.span) for cite in cites)
-    return Symbols(tuple(labels), tuple(references), tuple(keys))
+    left_out = tuple(label for node in walk(hidden) for label in _labels(node))
+    return Symbols(tuple(labels), tuple(references), tuple(keys), left_out)
 
 
 def _labels(node: Node) -> Iterator[Label]:
