@@ -1,4 +1,4 @@
-"""What there is to know of a PDF, as text: page labels, outline, notes with their pages, links, fonts, text of pages."""
+"""What there is to know of a PDF, as text: page labels, outline, notes, links, fonts, text of pages."""
 
 from __future__ import annotations
 

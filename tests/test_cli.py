@@ -1,4 +1,4 @@
-"""The command line as a user meets it: exit statuses, streams, forms of diagnostics, results that appear whole or not at all."""
+"""The command line as a user meets it: exit statuses, streams, diagnostics, results that appear whole or not at all."""
 
 from __future__ import annotations
 
@@ -169,6 +169,7 @@ def test_a_diagnostic_cannot_steer_the_terminal(run: Terminal, project: Path) ->
 
 def test_clean_removes_results_alone(run: Terminal, project: Path) -> None:
     path = Path(run("build", project).out.strip())
+    assert path.is_relative_to(project)
     (path.parent / "mine.txt").write_text("kept")
     assert run("clean", project).out.strip() == str(path)
     assert [entry.name for entry in path.parent.iterdir()] == ["mine.txt"]
@@ -200,15 +201,26 @@ def test_completion_scripts_name_the_command(run: Terminal, shell: str) -> None:
     assert "_REPORT_COMPLETE" in run("completion", shell).out
 
 
+LISTING = """
+import sys
+sys.argv = {arguments}
+try:
+    import report.cli
+    report.cli.main()
+finally:
+    print(*sys.modules)
+"""
+
+
 def test_help_imports_nothing_heavy() -> None:
-    code = "import sys; sys.argv = ['report', '--help']\ntry:\n    import report.cli; report.cli.main()\nfinally:\n    print(*sys.modules)"
+    code = LISTING.format(arguments=["report", "--help"])
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert "Compile Markdown chapters" in done.stdout
     assert not {"weasyprint", "jinja2", "yaml", "markdown_it", "bibtexparser", "pikepdf"} & set(done.stdout.split())
 
 
 def test_check_lays_nothing_out() -> None:
-    code = "import sys; sys.argv = ['report', 'check', '.']\ntry:\n    import report.cli; report.cli.main()\nfinally:\n    print(*sys.modules)"
+    code = LISTING.format(arguments=["report", "check", "."])
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert not {"weasyprint", "pikepdf"} & set(done.stdout.split())
 
