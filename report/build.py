@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from report import bibtex, csl, html, linking, markdown, pictures
+from report.cache import NO_CACHE, Cache
 from report.diagnostics import Diagnostic, Severity, did_you_mean, error, in_reading_order, unreadable, warning
 from report.directives import Setting
 from report.document import Chapter, Image, Note, walk_chapter
@@ -41,11 +43,11 @@ class Report:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def link(project: Project) -> Linked:
+def link(project: Project, cache: Cache = NO_CACHE) -> Linked:
     """The front half, without layout: what `report check` runs."""
     compiled = tuple(_compiled(chapter, project) for chapter in project.chapters)
     printed = tuple(chapter for chapter in compiled if chapter.printed)
-    library = bibtex.parse(project.bibliographies)
+    library = _library(project, cache)
     style, wrong = _style(project)
     completed = linking.complete(
         compiled, project.metadata, has_bibliography=_lists_anything(printed, library, style, project.metadata)
@@ -62,6 +64,12 @@ def link(project: Project) -> Linked:
         *_missing_images(printed, project),
     )
     return Linked(chapters, table, in_reading_order(_judged(found, project.metadata), project.paths))
+
+
+def _library(project: Project, cache: Cache) -> bibtex.Library:
+    """The entries of all bibliographies; reading many is costly, and few change."""
+    digests = (source.digest for source in project.bibliographies)
+    return cache.get_or_make("bibtex", partial(bibtex.parse, project.bibliographies), *digests)
 
 
 def _lists_anything(
@@ -136,9 +144,9 @@ class Found:
     span: Span
 
 
-def find(project: Project, query: str) -> tuple[Found, ...]:
+def find(project: Project, query: str, cache: Cache = NO_CACHE) -> tuple[Found, ...]:
     """The entries in which every word of the query stands, in author, title, year or key, in the project's style."""
-    library = bibtex.parse(project.bibliographies)
+    library = _library(project, cache)
     style, _ = _style(project)
     works = set(library.keys())
     entries = [entry for entry in bibtex.search(library, query) if entry.key in works]

