@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from report.bibtex import names
-from report.bibtex.library import Field
+from report.bibtex.model import Field
 from report.bibtex.names import CslName
 from report.bibtex.tables import words
 from report.diagnostics import Diagnostic, warning

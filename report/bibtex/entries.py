@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from report.bibtex.library import Entry, Library, key_list, normal_key
 from report.bibtex.mistakes import broken_block, swallowed_entries, text_between
+from report.bibtex.model import Entry, Library, key_list, normal_key
 from report.bibtex.strings import LONGEST, MONTHS, Value, Written, evaluate, is_regular_entry
 from report.diagnostics import Diagnostic, did_you_mean, error, warning
 from report.source import Source

@@ -15,9 +15,9 @@ from report.bibtex import dates, languages, names
 from report.bibtex.contributors import contributors
 from report.bibtex.inheritance import Resolved, resolve
 from report.bibtex.latex import decode_plain
-from report.bibtex.library import Entry, Field, Library, key_list
 from report.bibtex.links import identifiers, link_field
 from report.bibtex.making import Making
+from report.bibtex.model import Entry, Field, Library, key_list
 from report.bibtex.richtext import Rich, Run, escaped, html, joined, plain
 from report.bibtex.tables import words
 from report.bibtex.titles import title_variables

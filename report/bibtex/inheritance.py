@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from report.bibtex.library import Entry, Field, Library, key_list
+from report.bibtex.model import Entry, Field, Library, key_list
 from report.bibtex.tables import words
 from report.diagnostics import Diagnostic, did_you_mean, error, warning
 from report.source import Span

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 
 from report.bibtex.latex import decode_plain
-from report.bibtex.library import Field
 from report.bibtex.making import Making, unescaped
+from report.bibtex.model import Field
 
 _LINKS: Mapping[str, str] = {
     "arxiv": "https://arxiv.org/abs/",

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from report.bibtex import languages, names
 from report.bibtex.casing import sentence_case
 from report.bibtex.latex import decode
-from report.bibtex.library import Entry, Field
+from report.bibtex.model import Entry, Field
 from report.bibtex.richtext import Rich, Run, joined, plain, without_case
 from report.diagnostics import Diagnostic, warning
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
-from report.bibtex.library import normal_key
+from report.bibtex.model import normal_key
 from report.bibtex.strings import closing_brace
 from report.diagnostics import Diagnostic, error
 from report.source import Source

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 
 from report.bibtex.latex import decode_plain
-from report.bibtex.library import Entry, Library
+from report.bibtex.model import Entry, Library
 
 _AUTHORS = ("author", "editor", "shortauthor", "translator")
 _TITLES = ("title", "subtitle", "shorttitle", "booktitle", "maintitle", "journaltitle", "journal")
