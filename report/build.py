@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 
 from report import bibtex, csl, html, linking, markdown, pictures
 from report.cache import NO_CACHE, Cache
-from report.diagnostics import Diagnostic, Severity, did_you_mean, error, in_reading_order, unreadable, warning
+from report.diagnostics import Diagnostic, in_reading_order, judged, warning
 from report.directives import Setting
-from report.document import Chapter, Image, Note, walk_chapter
-from report.files import Unreadable
+from report.document import Chapter, Note, walk_chapter
 from report.linking import Page, SymbolTable
 from report.metadata import Metadata
 from report.project import ChapterFile, Project
-from report.source import Source, Span
+from report.styles import citation_style
 from report.templating import expand, needs_templates
 
 if TYPE_CHECKING:
@@ -61,9 +60,9 @@ def link(project: Project, cache: Cache = NO_CACHE) -> Linked:
         *wrong,
         *_told_once(table.diagnostics, project),
         *_unknown_nocite(project, library),
-        *_missing_images(printed, project),
+        *pictures.problems(printed, project.files),
     )
-    return Linked(chapters, table, in_reading_order(_judged(found, project.metadata), project.paths))
+    return Linked(chapters, table, in_reading_order(judged(found, project.metadata.lint), project.paths))
 
 
 def _library(project: Project, cache: Cache) -> bibtex.Library:
@@ -103,7 +102,7 @@ def build(project: Project, linked: Linked) -> Report:
         *_restless(moved),
     )
     document = pdf.assemble(pages.fragment, pages.body, project.metadata.pdf_standard)
-    diagnostics = in_reading_order(_judged(found, project.metadata), project.paths)
+    diagnostics = in_reading_order(judged(found, project.metadata.lint), project.paths)
     return Report(document, diagnostics)
 
 
@@ -132,35 +131,9 @@ def _laid_out(chapters: tuple[Chapter, ...], table: SymbolTable, theme: html.The
     return _Pages(fragment, body, places)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """An entry of the bibliography as a search shows it: how it is cited first, how it is listed, where it stands."""
-
-    key: str
-    type: str
-    """In CSL."""
-    citation: str
-    bibliography: str
-    span: Span
-
-
-def find(project: Project, query: str, cache: Cache = NO_CACHE) -> tuple[Found, ...]:
-    """The entries in which every word of the query stands, in author, title, year or key, in the project's style."""
-    library = _library(project, cache)
-    style, _ = _style(project)
-    works = set(library.keys())
-    entries = [entry for entry in bibtex.search(library, query) if entry.key in works]
-    items = bibtex.items(
-        library, [entry.key for entry in entries], project.metadata.titles, project.metadata.lang
-    ).items
-    citations = [csl.Citation((csl.Cite(entry.key),), place) for place, entry in enumerate(entries, 1)]
-    rendered = csl.process(style, project.metadata.lang, items, citations)
-    listed = {entry.id: csl.to_text(entry.content) for entry in rendered.bibliography}
-    types = {str(item["id"]): str(item.get("type", "")) for item in items}
-    return tuple(
-        Found(entry.key, types[entry.key], csl.to_text(citation.text), listed.get(entry.key, ""), entry.span)
-        for entry, citation in zip(entries, rendered.citations, strict=True)
-    )
+def find(project: Project, query: str, cache: Cache = NO_CACHE) -> tuple[linking.Found, ...]:
+    """The entries of the bibliography with all words of a query: what `report cite` shows."""
+    return linking.find(_library(project, cache), _style(project)[0], project.metadata, query)
 
 
 def _compiled(file: ChapterFile, project: Project) -> Chapter:
@@ -190,38 +163,7 @@ def _values(project: Project) -> dict[str, object]:
 
 
 def _style(project: Project) -> tuple[csl.Style, tuple[Diagnostic, ...]]:
-    """The citation style, or the default one and what is wrong with the one asked for."""
-    name = project.metadata.csl
-    place = project.place("csl")
-    if name.endswith(".csl"):
-        found = project.files.text(name)
-        if isinstance(found, Unreadable):
-            return _default_style(), (error("style-missing", f"`{name}` {found.reason}", place),)
-        text, own = found.text, found
-    else:
-        wanted = csl.with_ibid(name) if project.metadata.ibid else name
-        packaged = csl.style_text(wanted)
-        if packaged is None:
-            hints = did_you_mean(name, csl.style_names()) or (
-                "give the name of a CSL style, or the path of a .csl file",
-            )
-            return _default_style(), (error("style-unknown", f"no citation style `{name}`", place, *hints),)
-        text, own = packaged, None
-    try:
-        return csl.parse_style(text, name), ()
-    except csl.StyleError as fault:
-        span = place if own is None else _character(own, own.offset(fault.line, fault.column))
-        hints = (fault.hint,) if fault.hint else ()
-        return _default_style(), (error("style-broken", fault.message, span, *hints),)
-
-
-def _default_style() -> csl.Style:
-    name = Metadata().csl
-    return csl.parse_style(csl.style_text(name) or "", name)
-
-
-def _character(source: Source, offset: int) -> Span:
-    return source.span(offset, offset + 1)
+    return citation_style(project.metadata, project.files, project.place("csl"))
 
 
 def _told_once(found: tuple[Diagnostic, ...], project: Project) -> Iterator[Diagnostic]:
@@ -236,28 +178,6 @@ def _unknown_nocite(project: Project, library: bibtex.Library) -> Iterator[Diagn
             yield linking.unknown_key(wanted, project.place("nocite", index), library)
 
 
-def _missing_images(chapters: tuple[Chapter, ...], project: Project) -> Iterator[Diagnostic]:
-    for chapter in chapters:
-        for node in walk_chapter(chapter):
-            if isinstance(node, Image) and node.source:
-                found = project.files.content(node.source)
-                if isinstance(found, Unreadable):
-                    yield unreadable(found, "image-missing", node.span, project.files)
-                elif fault := pictures.fault(found):
-                    message = f"`{node.source}` {fault}"
-                    yield error("image-broken", message, node.span, pictures.KINDS)
-
-
-def _judged(found: tuple[Diagnostic, ...], metadata: Metadata) -> Iterator[Diagnostic]:
-    """The diagnostics with the severities that `lint` in `report.yml` gives; errors stay errors."""
-    for diagnostic in found:
-        wanted = metadata.lint.get(diagnostic.code)
-        if wanted is None or diagnostic.severity is Severity.ERROR:
-            yield diagnostic
-        elif wanted != "off":
-            yield replace(diagnostic, severity=Severity(wanted))
-
-
 def _zone(chapter: Chapter) -> str:
     return "front" if chapter.kind == "front" else "body"
 
@@ -268,10 +188,8 @@ def _printed_notes(chapters: list[Chapter]) -> Iterator[PrintedNote]:
     for chapter in chapters:
         for node in walk_chapter(chapter):
             if isinstance(node, Note):
-                call = node.anchor.replace("fn-", "ref-", 1)
-                yield PrintedNote(node.anchor, call, node.number, node.span)
-                for part in range(2, len(html.parts(node.blocks)) + 1):
-                    yield PrintedNote(f"{node.anchor}-{part}", call, node.number, node.span)
+                for anchor in html.note_anchors(node):
+                    yield PrintedNote(anchor, node.call_anchor, node.number, node.span)
 
 
 def _restless(moved: frozenset[str]) -> Iterator[Diagnostic]:

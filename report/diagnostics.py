@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import Enum
 from urllib.parse import quote
@@ -102,6 +102,16 @@ def in_reading_order(diagnostics: Iterable[Diagnostic], paths: Sequence[str]) ->
         return (-1, "", 0) if span is None else (rank.get(span.path, len(rank)), span.path, span.start)
 
     return tuple(sorted(dict.fromkeys(diagnostics), key=key))
+
+
+def judged(found: Iterable[Diagnostic], severities: Mapping[str, str]) -> Iterator[Diagnostic]:
+    """The diagnostics with the severities that an author wants by code, `off` for none; errors stay errors."""
+    for diagnostic in found:
+        wanted = severities.get(diagnostic.code)
+        if wanted is None or diagnostic.severity is Severity.ERROR:
+            yield diagnostic
+        elif wanted != "off":
+            yield replace(diagnostic, severity=Severity(wanted))
 
 
 Sources = Mapping[str, Source]

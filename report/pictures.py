@@ -3,11 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from xml.etree import ElementTree
+
+from report.diagnostics import Diagnostic, error, unreadable
+from report.document import Chapter, Image, walk_chapter
+from report.files import Files, Unreadable
 
 _SIGNATURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a")
 
 KINDS = "SVG, PNG, JPEG, GIF and WebP can be printed"
+
+
+def problems(chapters: Iterable[Chapter], files: Files) -> Iterator[Diagnostic]:
+    """Pictures that are missing, or are none, each where it is named."""
+    for chapter in chapters:
+        for node in walk_chapter(chapter):
+            if not isinstance(node, Image) or not node.source:
+                continue
+            found = files.content(node.source)
+            if isinstance(found, Unreadable):
+                yield unreadable(found, "image-missing", node.span, files)
+            elif reason := fault(found):
+                yield error("image-broken", f"`{node.source}` {reason}", node.span, KINDS)
 
 
 def fault(content: bytes) -> str:

@@ -20,12 +20,12 @@ FLOORS = (
     ("__main__",),
     ("cli",),
     ("build",),
-    ("project", "templating", "markdown", "bibtex", "linking", "html", "pdf", "cache"),
-    ("metadata", "directives"),
+    ("project", "styles", "templating", "markdown", "bibtex", "linking", "html", "pdf", "cache"),
+    ("metadata", "directives", "pictures"),
     ("data",),
     ("document", "csl"),
     ("diagnostics", "edtf", "words"),
-    ("source", "files", "environment", "outputs", "starter", "pictures", "codes"),
+    ("source", "files", "environment", "outputs", "starter", "codes"),
 )
 """Top to bottom; a room imports what is below it alone."""
 

@@ -140,6 +140,12 @@ class Note(Node):
     label: str = ""
     number: int = 0
     anchor: str = ""
+    """`fn-…` once it is numbered."""
+
+    @property
+    def call_anchor(self) -> str:
+        """Where it is called: `ref-…`."""
+        return self.anchor.replace("fn-", "ref-", 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from report.document import Blocks, Inlines, Node, Paragraph, Text, plain_text
+from report.document import Blocks, Inlines, Node, Note, Paragraph, Text, plain_text
 
 PART_CHARACTERS = 700
 """The length from which a note is parted, at the ends of sentences."""
@@ -30,7 +30,13 @@ def parts(blocks: Blocks) -> tuple[Blocks, ...]:
             else:
                 result[-1].append(piece)
             length += size
-    return tuple(map(tuple, result))
+    return tuple(map(tuple, result)) or ((),)
+
+
+def note_anchors(note: Note) -> tuple[str, ...]:
+    """The anchor of each part of a note; the first is the note's own."""
+    more = range(2, len(parts(note.blocks)) + 1)
+    return (note.anchor, *(f"{note.anchor}-{number}" for number in more))
 
 
 def _pieces(block: Node) -> Iterator[Node]:

@@ -55,7 +55,7 @@ from report.document import (
     children,
     plain_text,
 )
-from report.html.notes import parts
+from report.html.notes import note_anchors, parts
 from report.html.theme import graphic_style
 
 WIDE_COLUMNS = 4
@@ -281,12 +281,12 @@ def _index(entries: Iterable[IndexEntry]) -> str:
 
 def _note(node: Note) -> str:
     """A note and its call, with links both ways; a long note is parted so that it can flow over pages."""
-    anchor = escape(node.anchor)
-    call = anchor.replace("fn-", "ref-", 1)
-    first, *more = parts(node.blocks) or ((),)
+    anchor, call = escape(node.anchor), escape(node.call_anchor)
     number = f'<span class="note-number"><a href="#{call}">{node.number}.</a></span>'
-    texts = [f'<span class="fn" id="{anchor}">{number}{_note_text(first)}</span>']
-    texts += [f'<span class="fn" id="{anchor}-{index}">{_note_text(part)}</span>' for index, part in enumerate(more, 2)]
+    texts = (
+        f'<span class="fn" id="{escape(part)}">{number if part == node.anchor else ""}{_note_text(blocks)}</span>'
+        for part, blocks in zip(note_anchors(node), parts(node.blocks), strict=True)
+    )
     return f'{"".join(texts)}<span class="call"><a href="#{anchor}" id="{call}">{node.number}</a></span>'
 
 

@@ -10,14 +10,17 @@ from report.linking.completion import complete
 from report.linking.numbering import number
 from report.linking.pages import moved, unplaced, with_pages
 from report.linking.resolving import resolve
+from report.linking.search import Found, find
 from report.linking.table import Page, SymbolTable
 from report.metadata import Metadata
 from report.words import words
 
 __all__ = [
+    "Found",
     "Page",
     "SymbolTable",
     "complete",
+    "find",
     "link",
     "moved",
     "number",

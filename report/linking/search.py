@@ -1,0 +1,36 @@
+"""Entries of the bibliography as a writer looks for them: found by any word, shown in the project's style."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from report import bibtex, csl
+from report.metadata import Metadata
+from report.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An entry: how it is cited first, how it is listed, where it stands."""
+
+    key: str
+    type: str
+    """In CSL."""
+    citation: str
+    bibliography: str
+    span: Span
+
+
+def find(library: bibtex.Library, style: csl.Style, metadata: Metadata, query: str) -> tuple[Found, ...]:
+    """The entries in which every word of the query stands, in author, title, year or key; the best first."""
+    works = set(library.keys())
+    entries = [entry for entry in bibtex.search(library, query) if entry.key in works]
+    items = bibtex.items(library, [entry.key for entry in entries], metadata.titles, metadata.lang).items
+    citations = [csl.Citation((csl.Cite(entry.key),), number) for number, entry in enumerate(entries, 1)]
+    rendered = csl.process(style, metadata.lang, items, citations)
+    listed = {entry.id: csl.to_text(entry.content) for entry in rendered.bibliography}
+    types = {str(item["id"]): str(item.get("type", "")) for item in items}
+    return tuple(
+        Found(entry.key, types[entry.key], csl.to_text(citation.text), listed.get(entry.key, ""), entry.span)
+        for entry, citation in zip(entries, rendered.citations, strict=True)
+    )
