@@ -59,7 +59,7 @@ def load(metadata: Metadata, stylesheets: Sequence[Source], files: Files) -> The
     """The theme with the project's variables and stylesheets."""
     css = "\n".join((*map(_style, STYLES), _variables(metadata), *map(_with_addresses, stylesheets)))
     theme = Theme(css, _cover(metadata), metadata.lang, files, metadata.template)
-    problem = _template_problem(theme)
+    problem = _template_problem(theme) if theme.templates else None
     return theme if problem is None else replace(theme, templates="", diagnostics=(problem,))
 
 

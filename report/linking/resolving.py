@@ -62,7 +62,7 @@ class _Resolver:
             case Reference():
                 return references.printed(node, self.table, self.chapter.label)
             case Link(target=target) if target.startswith("#") and not target.startswith("#bib-"):
-                found = self.table.targets.get(target[1:])
+                found = references.found(target[1:], self.table, self.chapter.label)
                 return (
                     replace(node, target=f"#{found.anchor}")
                     if found and found.anchor

@@ -111,7 +111,7 @@ class BlockBuilder:
             case "dl":
                 yield DefinitionList(tuple(self._definitions(token)), span=span)
             case "division":
-                yield from self._division(token, span)
+                yield from self._division(token)
             case "division_stray":
                 self.diagnostics.append(error("division-stray", "`:::` closes nothing", span, "remove it"))
             case "note":
@@ -260,7 +260,7 @@ class BlockBuilder:
                 span = self._span(term_token) if term_token else self._span(child)
                 yield Definition(term, self.build(child.children), span=span)
 
-    def _division(self, token: SyntaxTreeNode, span: Span) -> Iterator[Node]:
+    def _division(self, token: SyntaxTreeNode) -> Iterator[Node]:
         first = (token.map or (0, 1))[0]
         opening = self.lines.span(first, first + 1)
         attributes: Attributes | None = token.meta["attributes"]

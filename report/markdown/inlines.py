@@ -44,7 +44,6 @@ from report.markdown.citations import CiteText
 from report.markdown.foreign import raw_html
 from report.markdown.marks import CAPTION_MARK
 from report.markdown.positions import Places
-from report.source import Span
 
 _WRAPPERS = {"em": Emphasis, "strong": Strong, "s": Strikeout, "sup": Superscript, "sub": Subscript}
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
@@ -69,7 +68,7 @@ class InlineBuilder:
         span = self.places.span(at, end)
         match token.type:
             case "text" | "text_special":
-                yield from self._text(token, at, end)
+                yield from self._text(token, at)
             case "em" | "strong" | "s" | "sup" | "sub":
                 wrapper = _WRAPPERS[token.type]
                 yield wrapper(self.build(token.children, end) or (Text(token.content, span=span),), span=span)
@@ -84,7 +83,7 @@ class InlineBuilder:
             case "image":
                 yield self._image(token, at, end)
             case "html_inline":
-                yield from self._html(token, at, end)
+                yield from self._html(token, at)
             case "styled":
                 yield self._styled(token, at)
             case "note_reference":
@@ -97,7 +96,7 @@ class InlineBuilder:
             case _:
                 yield Text(token.content, span=span)
 
-    def _text(self, token: SyntaxTreeNode, at: int, end: int) -> Iterator[Node]:
+    def _text(self, token: SyntaxTreeNode, at: int) -> Iterator[Node]:
         text = token.content.replace(CAPTION_MARK, ":")
         if token.type == "text":
             text = re.sub(r"(?<!\w)'(?=\d\ds?\b)", "’", _dashes(text))
@@ -122,9 +121,13 @@ class InlineBuilder:
 
     def _link(self, token: SyntaxTreeNode, at: int, end: int) -> Iterator[Node]:
         """The link; notes and citations in it come after it, for a link cannot hold another."""
-        target = unquote(str(token.attrs.get("href", ""))) if token.info == "auto" else str(token.attrs.get("href", ""))
+        target = str(token.attrs.get("href", ""))
         span = self.places.span(max(0, at - 1), end)
-        whole = self._address(token, span) if token.info == "auto" else self.build(token.children, end)
+        if token.info == "auto":  # an address in pointed brackets is printed to the letter
+            target = unquote(target)
+            whole: Inlines = (Text(target.removeprefix("mailto:"), span=span),)
+        else:
+            whole = self.build(token.children, end)
         content = tuple(node for node in whole if not isinstance(node, Citation | Note | NoteReference))
         behind = tuple(node for node in whole if isinstance(node, Citation | Note | NoteReference))
         if target.startswith("#") or _ALLOWED.match(target):
@@ -140,12 +143,6 @@ class InlineBuilder:
             hint = "link to a label of the report: [text](#sec-x); or to a full address: https://…"
             self.diagnostics.append(error("link-relative", f"`{target}` leads nowhere in a PDF", span, hint))
         yield Styled(whole, span=span)
-
-    @staticmethod
-    def _address(token: SyntaxTreeNode, span: Span) -> Inlines:
-        """The text of an address in pointed brackets, to the letter as it is written."""
-        text = str(token.attrs.get("href", ""))
-        return (Text(unquote(text).removeprefix("mailto:"), span=span),)
 
     def _image(self, token: SyntaxTreeNode, at: int, end: int) -> Node:
         span = self.places.span(at, end)
@@ -167,7 +164,7 @@ class InlineBuilder:
         path = beside(span.path, source) if source else ""
         return Image(content, path, span=span, attributes=attributes)
 
-    def _html(self, token: SyntaxTreeNode, at: int, end: int) -> Iterator[Node]:
+    def _html(self, token: SyntaxTreeNode, at: int) -> Iterator[Node]:
         if token.content.startswith("<!--"):
             return
         span = self.places.span(at, at + len(token.content))

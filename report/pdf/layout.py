@@ -53,8 +53,6 @@ class Fragment:
     page_count: int
     anchors: Mapping[str, Anchor]
     diagnostics: tuple[Diagnostic, ...]
-    passes: int
-    """Layouts that it took."""
 
 
 def check_stylesheets(sheets: Sequence[Source], files: Files) -> Iterator[Diagnostic]:
@@ -101,7 +99,7 @@ def lay_out(html: str, files: Files, notes: tuple[PrintedNote, ...]) -> Fragment
         error("note-lost", f"note {note.number} {fault}", note.span, "shorten the note or move its call")
         for note, fault in faults
     )
-    return Fragment(document, len(document.pages), anchors, (*problems, *_from_log(messages)), passes)
+    return Fragment(document, len(document.pages), anchors, (*problems, *_from_log(messages)))
 
 
 def _rendered(html: str, files: Files) -> tuple[Any, list[str]]:
