@@ -124,8 +124,7 @@ class InlineBuilder:
         target = str(token.attrs.get("href", ""))
         span = self.places.span(max(0, at - 1), end)
         if token.info == "auto":  # an address in pointed brackets is printed to the letter
-            target = unquote(target)
-            whole: Inlines = (Text(target.removeprefix("mailto:"), span=span),)
+            whole: Inlines = (Text(token.meta["address"].removeprefix("mailto:"), span=span),)
         else:
             whole = self.build(token.children, end)
         content = tuple(node for node in whole if not isinstance(node, Citation | Note | NoteReference))

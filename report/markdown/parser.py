@@ -8,7 +8,7 @@ from functools import cache
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
-from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline import StateInline, autolink
 from mdit_py_plugins.deflist import deflist_plugin
 
 from report.document import Attributes
@@ -45,6 +45,7 @@ def parser(language: str) -> MarkdownIt:
     md.block.ruler.before("paragraph", "table_caption", _table_caption, {"alt": ["paragraph", "blockquote"]})
     md.block.ruler.before("reference", "abbreviation", _abbreviation, {"alt": ["paragraph", "reference"]})
     md.inline.ruler.at("text", _text)
+    md.inline.ruler.at("autolink", _autolink)
     md.inline.ruler.after("note_inline", "script", _script)
     md.inline.ruler.before("link", "styled", _styled)
     md.inline.ruler.push("attributes", _attributes)
@@ -135,6 +136,17 @@ def _text(state: StateInline, silent: bool) -> bool:
     if not silent:
         state.append_pending(state.src[state.pos : end])
     state.pos = end
+    return True
+
+
+def _autolink(state: StateInline, silent: bool) -> bool:
+    """`<https://example.org>`, which keeps the address to the letter: the rule's own text is half decoded."""
+    start = state.pos
+    if not autolink(state, silent):
+        return False
+    if not silent:
+        opening = state.tokens[-3]
+        opening.meta["address"] = state.src[start + 1 : state.pos - 1]
     return True
 
 
