@@ -6,9 +6,11 @@ import hashlib
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
+from report.packing import Packed
+
 
 @dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(Packed):
     """Characters `start` to `end` (half-open) of the author's file at `path`, relative to the project."""
 
     path: str

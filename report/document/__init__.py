@@ -39,6 +39,7 @@ from report.document.chapter import (
     Use,
     is_reference,
     note_label,
+    walk_chapter,
 )
 from report.document.inlines import (
     Abbreviation,
@@ -54,6 +55,7 @@ from report.document.inlines import (
     Note,
     NoteCall,
     NoteReference,
+    PageNumber,
     Reference,
     SoftBreak,
     Strikeout,
@@ -76,7 +78,6 @@ from report.document.walking import (
     plain_text,
     rewrite,
     walk,
-    walk_chapter,
     with_children,
 )
 
@@ -124,6 +125,7 @@ __all__ = [
     "NoteReference",
     "OrderedList",
     "PageBreak",
+    "PageNumber",
     "Paragraph",
     "Plain",
     "Quote",

@@ -201,10 +201,10 @@ class Index(Node):
 
 @dataclass(frozen=True, slots=True)
 class IndexEntry(Node):
-    """One term of the index with its pages as (text, anchor), or the term to see instead."""
+    """One term of the index with its pages, or the term to see instead."""
 
     entry: str
-    pages: tuple[tuple[str, str], ...] = ()
+    pages: Inlines = ()
     see: str = ""
     word: str = ""
     """The word for "see", or for "see also" behind pages."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Literal, TypeAlias
 
 from report.diagnostics import Diagnostic
-from report.document.nodes import Blocks, Inlines
+from report.document.nodes import Blocks, Inlines, Node
+from report.document.walking import walk
 from report.source import Span
 
 
@@ -56,7 +59,7 @@ class Symbols:
 ChapterKind: TypeAlias = Literal["front", "chapter", "appendix"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Chapter:
     """One chapter: parsed, or (after linking) with every number and reference in place."""
 
@@ -73,3 +76,16 @@ class Chapter:
     """Whether it is laid out; one that is not still has its numbers, and references to it their words."""
     symbols: Symbols = Symbols()
     diagnostics: tuple[Diagnostic, ...] = ()
+
+    @cached_property
+    def nodes(self) -> tuple[Node, ...]:
+        """Every node, its title's first, parents before their children."""
+        return tuple(walk((*self.title, *self.blocks)))
+
+    def __getstate__(self) -> dict[str, object]:
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+def walk_chapter(chapter: Chapter) -> Iterator[Node]:
+    """Every node of a chapter, its title's first."""
+    return iter(chapter.nodes)

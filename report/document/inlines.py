@@ -165,6 +165,14 @@ class Reference(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class PageNumber(Node):
+    """The page of an anchor as printed; the linker of pages sets it right without another layout."""
+
+    text: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
 class IndexMark(Node):
     """A mention for the index; the children are printed where it stands."""
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
+from report.packing import Packed
 from report.source import Span
 
 
 @dataclass(frozen=True, slots=True)
-class Attributes:
+class Attributes(Packed):
     """What stands in `{#id .class key=value}`."""
 
     id: str = ""
@@ -25,7 +26,7 @@ NO_ATTRIBUTES = Attributes()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Node:
+class Node(Packed):
     """Anything in the tree."""
 
     counter: ClassVar[str] = ""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields, replace
 from functools import cache
+from operator import is_
 from typing import Any, TypeAlias, get_args, get_origin, get_type_hints
 
-from report.document.chapter import Chapter
 from report.document.inlines import (
     Abbreviation,
     Citation,
@@ -16,16 +16,11 @@ from report.document.inlines import (
     Note,
     NoteCall,
     NoteReference,
+    PageNumber,
     SoftBreak,
     Text,
 )
 from report.document.nodes import Node
-
-
-def walk_chapter(chapter: Chapter) -> Iterator[Node]:
-    """Every node of a chapter, its title first."""
-    yield from walk(chapter.title)
-    yield from walk(chapter.blocks)
 
 
 def walk(nodes: Iterable[Node]) -> Iterator[Node]:
@@ -59,7 +54,7 @@ def with_children(node: Node, change: Callable[[tuple[Node, ...]], tuple[Node, .
     for name in _rows(node):
         before = getattr(node, name)
         after = change(before) if before else before
-        if after != before:
+        if len(after) != len(before) or not all(map(is_, after, before)):
             changes[name] = after
     return replace(node, **changes) if changes else node
 
@@ -100,7 +95,7 @@ def plain_text(nodes: Iterable[Node]) -> str:
 
 def _plain(node: Node) -> str:
     match node:
-        case Text(text=text) | Code(text=text) | Abbreviation(text=text):
+        case Text(text=text) | Code(text=text) | Abbreviation(text=text) | PageNumber(text=text):
             return text
         case SoftBreak() | LineBreak():
             return " "
