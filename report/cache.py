@@ -8,56 +8,97 @@ from __future__ import annotations
 import hashlib
 import os
 import pickle
-import sys
 import tempfile
+import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
+
+from report.machine import digest as machine_digest
 
 Value = TypeVar("Value")
 
-LIMIT_BYTES = 256 * 1024 * 1024
-"""What the folder holds at most; the entries that were written first go first."""
+LIMIT_BYTES = 512 * 1024 * 1024
+"""What the folder holds at most; the entries that were used least lately go first."""
+
+LIMIT_SECONDS = 90 * 24 * 3600
+"""How long an entry stays that is not used."""
 
 _SUM_BYTES = 32
 """Each entry begins with the SHA-256 of the rest."""
 
+_FRESH_SECONDS = 3600
+"""An entry that was used within that time is not marked as used again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cache:
-    """A folder of values; None keeps nothing."""
+    """A folder of values, and what this process has had in hand; without a folder, that alone."""
 
     folder: Path | None = None
+    memory: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    used: set[str] = field(default_factory=set, compare=False, repr=False)
+    """The names that were asked for since the last `trim`."""
+    tally: dict[str, list[int]] = field(default_factory=dict, compare=False)
+    """For each stage, how many values were found and how many were not."""
 
     def get_or_make(self, stage: str, make: Callable[[], Value], *inputs: str) -> Value:
         """The value that `make` gives for these inputs, from an earlier run where there was one."""
-        if self.folder is None:
-            return make()
-        path = self.folder / f"{stage}-{_digest(stage, *inputs)}"
-        found = _read(path)
+        found = self.get(stage, *inputs)
         if found is not None:
-            return cast(Value, found[0])
+            return cast(Value, found)
         value = make()
-        with suppress(OSError, pickle.PicklingError):
-            _write(path, pickle.dumps((value,), pickle.HIGHEST_PROTOCOL))
+        self.put(stage, value, *inputs)
         return value
+
+    def get(self, stage: str, *inputs: str) -> Any:
+        """A value, which is not None; None where there is none, or not a whole one."""
+        name = f"{stage}-{_digest(stage, *inputs)}"
+        self.used.add(name)
+        found = self.memory.get(name)
+        if found is None and self.folder is not None:
+            found = _read(self.folder / name)
+            if found is not None:
+                self.memory[name] = found
+        self.tally.setdefault(stage, [0, 0])[found is None] += 1
+        return found
+
+    def put(self, stage: str, value: object, *inputs: str) -> None:
+        """Keep a value for the next run; where that cannot be, nothing happens."""
+        name = f"{stage}-{_digest(stage, *inputs)}"
+        self.used.add(name)
+        self.memory[name] = value
+        if self.folder is not None:
+            with suppress(OSError, pickle.PicklingError):
+                _write(self.folder / name, pickle.dumps(value, pickle.HIGHEST_PROTOCOL))
+
+    def has(self, stage: str, *inputs: str) -> bool:
+        """Whether there is a value, whole or not."""
+        name = f"{stage}-{_digest(stage, *inputs)}"
+        return name in self.memory or (self.folder is not None and (self.folder / name).exists())
 
     def clear(self) -> None:
         """Remove every value."""
+        self.memory.clear()
         for path in self._entries():
             with suppress(OSError):
                 path.unlink()
+
+    def trim(self) -> None:
+        """Remove what is too old and what is too much, and from memory what was not used; for the end of a build."""
+        for name in self.memory.keys() - self.used:
+            del self.memory[name]
+        self.used.clear()
+        if self.folder is not None:
+            with suppress(OSError):
+                _trim(self.folder)
 
     def _entries(self) -> list[Path]:
         if self.folder is None or not self.folder.is_dir():
             return []
         return [path for path in self.folder.iterdir() if path.is_file()]
-
-
-NO_CACHE = Cache()
 
 
 def of_user() -> Cache:
@@ -66,47 +107,61 @@ def of_user() -> Cache:
     return Cache(Path(base) / "report") if os.path.isabs(base) else Cache()
 
 
-def _read(path: Path) -> tuple[object] | None:
+def digest_of(*parts: str | bytes) -> str:
+    """One digest of several texts or contents in order."""
+    found = hashlib.blake2b(digest_size=20)
+    for part in parts:
+        content = part if isinstance(part, bytes) else part.encode("utf-8", "surrogatepass")
+        found.update(b"%d:" % len(content))
+        found.update(content)
+    return found.hexdigest()
+
+
+def _read(path: Path) -> object:
     """The value in a file; None where there is none, or not a whole one."""
     try:
         content = path.read_bytes()
-        if hashlib.sha256(content[_SUM_BYTES:]).digest() != content[:_SUM_BYTES]:
+        if hashlib.sha256(memoryview(content)[_SUM_BYTES:]).digest() != content[:_SUM_BYTES]:
             return None
-        found: tuple[object] = pickle.loads(content[_SUM_BYTES:])
-        return found
+        found: object = pickle.loads(memoryview(content)[_SUM_BYTES:])
     except Exception:
         return None
+    with suppress(OSError):
+        if abs(path.stat().st_mtime - time.time()) > _FRESH_SECONDS:
+            os.utime(path)
+    return found
 
 
 def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    _make_room(path.parent, len(content))
-    descriptor, name = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(hashlib.sha256(content).digest() + content)
-    os.replace(name, path)
+    descriptor, name = tempfile.mkstemp(prefix=_UNFINISHED, dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(hashlib.sha256(content).digest())
+            stream.write(content)
+        os.replace(name, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(name)
+        raise
 
 
-def _make_room(folder: Path, size: int) -> None:
-    entries = sorted((entry.stat().st_mtime, entry.stat().st_size, entry.path) for entry in os.scandir(folder))
-    total = sum(entry[1] for entry in entries) + size
-    for _, length, path in entries:
-        if total <= LIMIT_BYTES:
-            return
+_UNFINISHED = "unfinished-"
+"""Begins the names of files that are being written; a killed process leaves one behind."""
+
+
+def _trim(folder: Path) -> None:
+    now = time.time()
+    entries = [(entry.stat().st_mtime, entry.stat().st_size, entry.path) for entry in os.scandir(folder)]
+    total = sum(size for _, size, _ in entries)
+    for used, size, path in sorted(entries):
+        is_left_over = os.path.basename(path).startswith(_UNFINISHED) and now - used > _FRESH_SECONDS
+        if total <= LIMIT_BYTES and now - used <= LIMIT_SECONDS and not is_left_over:
+            continue
         with suppress(OSError):
             os.unlink(path)
-        total -= length
+        total -= size
 
 
 def _digest(*inputs: str) -> str:
-    text = "\0".join((_program(), *inputs))
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-@cache
-def _program() -> str:
-    """The digest of the program itself: a value of another version is another value."""
-    found = hashlib.sha256(sys.version.encode())
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
-        found.update(path.read_bytes())
-    return found.hexdigest()
+    return digest_of(machine_digest(), *inputs)

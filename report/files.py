@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from report.source import Source
@@ -31,15 +32,48 @@ class Files:
     _read: dict[str, bytes | Unreadable] = field(default_factory=dict, repr=False, compare=False)
     _texts: dict[str, Source | Unreadable] = field(default_factory=dict, repr=False, compare=False)
     _quotable: dict[str, Source] = field(default_factory=dict, repr=False, compare=False)
+    _listings: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _asked: set[str] = field(default_factory=set, repr=False, compare=False)
 
     def content(self, path: str) -> bytes | Unreadable:
         """The content of a file by its path from the project folder, with `/` between its parts."""
+        self._asked.add(path)
         if path not in self._read:
             self._read[path] = _read(self.root, path)
         return self._read[path]
 
+    def watched(self) -> Files:
+        """The same files, to find out by `digests` which of them somebody reads."""
+        return replace(self, _asked=set())
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """The files that were asked for here, with digests of what was found."""
+        return {path: self.digest(path) for path in sorted(self._asked)}
+
+    @property
+    def all_digests(self) -> dict[str, str]:
+        """The files that anybody asked for, with digests of what was found."""
+        return {path: self.digest(path) for path in sorted(self._read)}
+
+    def digest(self, path: str) -> str:
+        """A digest of a file, or the reason why it cannot be had."""
+        found = self.content(path)
+        return found.reason if isinstance(found, Unreadable) else hashlib.blake2b(found, digest_size=20).hexdigest()
+
+    @property
+    def listings(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        """The folders that were listed, with what was found."""
+        return dict(self._listings)
+
+    def exists(self, path: str) -> bool:
+        """Whether there is something of that name, readable or not."""
+        found = self.content(path)
+        return not isinstance(found, Unreadable) or found.reason != _MISSING
+
     def text(self, path: str) -> Source | Unreadable:
         """The text of a file: UTF-8 with or without byte order mark, line ends made `\\n`."""
+        self._asked.add(path)
         if path not in self._texts:
             content = self.content(path)
             self._texts[path] = content if isinstance(content, Unreadable) else self._decoded(path, content)
@@ -63,6 +97,10 @@ class Files:
 
     def listing(self, folder: str, suffix: str) -> tuple[str, ...]:
         """Paths of the files of a folder whose names end with `suffix`, in the order of their names."""
+        found = self._listings[folder, suffix] = self._listed(folder, suffix)
+        return found
+
+    def _listed(self, folder: str, suffix: str) -> tuple[str, ...]:
         base = self.root / folder
         try:
             if (folder and _refused(self.root, folder)) or not base.is_dir():
@@ -92,12 +130,15 @@ def beside(path: str, target: str) -> str:
     return "/".join(parts)
 
 
+_MISSING = "does not exist"
+
+
 def _read(root: Path, path: str) -> bytes | Unreadable:
     try:
         refused = _refused(root, path)
         return Unreadable(path, refused) if refused else _content(root / path, path)
     except FileNotFoundError:
-        return Unreadable(path, "does not exist")
+        return Unreadable(path, _MISSING)
     except OSError as fault:
         return Unreadable(path, f"cannot be read: {fault.strerror or fault}".lower())
 
