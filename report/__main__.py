@@ -1,8 +1,16 @@
 """`python -m report`: the same as the command `report`."""
 
-from report.cli import main
+from __future__ import annotations
 
-__all__ = ["main"]
+from typing import NoReturn
+
+
+def main() -> NoReturn:
+    """Run the command; worker processes import this module too, and need nothing of it."""
+    from report.cli import main as run
+
+    run()
+
 
 if __name__ == "__main__":
     main()

@@ -2,36 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING
 
 from report import bibtex, csl, html, linking, markdown, pictures
-from report.cache import NO_CACHE, Cache
+from report.cache import Cache
 from report.diagnostics import Diagnostic, in_reading_order, judged, warning
 from report.directives import Setting
 from report.document import Chapter, Note, walk_chapter
-from report.linking import Page, SymbolTable
 from report.metadata import Metadata
+from report.pagination import MAX_ROUNDS, NO_PAGES, Layout, Linked, paginate
+from report.pdf import diagnosing
+from report.pdf.assemble import assemble
+from report.pdf.fragment import TOTAL, Unit
+from report.pdf.labels import label_ranges
+from report.pdf.metadata import Information
+from report.press import Lost, Press, assets
 from report.project import ChapterFile, Project
+from report.source import Source, Span
 from report.styles import citation_style
-from report.templating import expand, needs_templates
-
-if TYPE_CHECKING:
-    from report.pdf import Fragment, PrintedNote
-
-MAX_ROUNDS = 5
-"""Layouts after which page numbers that still move are let go, with a warning."""
-
-
-@dataclass(frozen=True, slots=True)
-class Linked:
-    """A report before layout: its chapters, numbered, with those that Report makes; and what their names stand for."""
-
-    chapters: tuple[Chapter, ...]
-    table: SymbolTable
-    diagnostics: tuple[Diagnostic, ...]
+from report.watch import SILENT, Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +33,20 @@ class Report:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def link(project: Project, cache: Cache = NO_CACHE) -> Linked:
+def link(project: Project, cache: Cache, watch: Watch = SILENT) -> Linked:
     """The front half, without layout: what `report check` runs."""
-    compiled = tuple(_compiled(chapter, project) for chapter in project.chapters)
-    printed = tuple(chapter for chapter in compiled if chapter.printed)
-    library = _library(project, cache)
-    style, wrong = _style(project)
-    completed = linking.complete(
-        compiled, project.metadata, has_bibliography=_lists_anything(printed, library, style, project.metadata)
-    )
-    chapters = linking.number(completed, project.metadata, style)
-    table = linking.link(chapters, library, style, project.metadata)
+    metadata = project.metadata
+    with watch.stage("chapters"):
+        parsed = [_compiled(chapter, project, cache) for chapter in project.chapters]
+        compiled = tuple(chapter for chapter, _ in parsed)
+        printed = tuple(chapter for chapter in compiled if chapter.printed)
+    with watch.stage("bibliography"):
+        library = _library(project, cache)
+        style, wrong = _style(project)
+    with watch.stage("linking"):
+        listed = _lists_anything(printed, library, style, metadata)
+        chapters = linking.number(linking.complete(compiled, metadata, has_bibliography=listed), metadata, style)
+        table = linking.link(chapters, library, style, metadata, _processor(project, cache))
     found = (
         *project.diagnostics,
         *(problem for chapter in printed for problem in chapter.diagnostics),
@@ -62,13 +56,32 @@ def link(project: Project, cache: Cache = NO_CACHE) -> Linked:
         *_unknown_nocite(project, library),
         *pictures.problems(printed, project.files),
     )
-    return Linked(chapters, table, in_reading_order(judged(found, project.metadata.lint), project.paths))
+    told = in_reading_order(judged(found, metadata.lint), project.paths)
+    return Linked(chapters, table, told, frozenset(chapter.path for chapter, is_fresh in parsed if is_fresh))
 
 
 def _library(project: Project, cache: Cache) -> bibtex.Library:
     """The entries of all bibliographies; reading many is costly, and few change."""
     digests = (source.digest for source in project.bibliographies)
     return cache.get_or_make("bibtex", partial(bibtex.parse, project.bibliographies), *digests)
+
+
+def _processor(project: Project, cache: Cache) -> linking.Process:
+    """`csl.process`, which is done again where the style, an item or a citation is another."""
+    metadata = project.metadata
+    own = project.files.digest(metadata.csl) if metadata.csl.endswith(".csl") else ""
+
+    def process(
+        style: csl.Style,
+        language: str,
+        items: Sequence[csl.Item],
+        citations: Sequence[csl.Citation],
+        options: csl.Options,
+    ) -> csl.Rendered:
+        inputs = (style.name, own, language, repr(items), repr(citations), repr(options))
+        return cache.get_or_make("csl", partial(csl.process, style, language, items, citations, options), *inputs)
+
+    return process
 
 
 def _lists_anything(
@@ -79,73 +92,143 @@ def _lists_anything(
     return style.has_bibliography and (any(cited) or bool(metadata.nocite))
 
 
-def build(project: Project, linked: Linked) -> Report:
-    """The back half: layout until the printed page numbers rest, then the PDF."""
-    from report import pdf
+def prepare(project: Project, press: Press) -> None:
+    """Begin with what the back half needs in any case, while the front half is at work."""
+    theme = _theme(project, press.cache)
+    sample = html.bind("<p>Hyphenation<em>,</em> <strong>fonts</strong> and a stylesheet.</p>", "body", theme)
+    press.prepare(Unit("(sample)", sample, theme.css, 1, 0, (), assets(theme.css, project.files)))
 
-    theme = html.load(project.metadata, project.stylesheets, project.files)
-    table = linked.table
-    for _ in range(MAX_ROUNDS):
-        pages = _laid_out(linked.chapters, table, theme)
-        table, before = linking.with_pages(table, pages.places), table
-        moved = linking.moved(before, table, linked.chapters)
-        if not moved:
-            break
-    unplaced = linking.unplaced(linked.chapters, table)
-    styled = pdf.check_stylesheets(project.stylesheets, project.files)
+
+def _theme(project: Project, cache: Cache) -> html.Theme:
+    """The theme; Jinja2 is needed only where something in it changed."""
+    files, metadata = project.files, project.metadata
+    templates = files.listing(metadata.template, "") if metadata.template else ()
+    digests = (files.digest(path) for path in (*templates, *(sheet.path for sheet in project.stylesheets)))
+
+    load = partial(html.load, metadata, project.stylesheets, files)
+    return cache.get_or_make("theme", load, repr(metadata), *templates, *digests)
+
+
+def build(project: Project, linked: Linked, press: Press, watch: Watch = SILENT) -> Report:
+    """The back half: pages, then the PDF. Raises workers.WorkerLost where a chapter cannot be laid out."""
+    try:
+        return _printed(project, linked, press, watch)
+    except Lost:
+        press.start_over()
+        return _printed(project, linked, press, watch)
+
+
+def _printed(project: Project, linked: Linked, press: Press, watch: Watch) -> Report:
+    theme = _theme(project, press.cache)
+    identity = (str(project.files.root), project.output_path)
+    with watch.stage("layout"):
+        believed = press.cache.get("pages", *identity) or NO_PAGES
+        layout = paginate(linked, theme, project.files, press, believed)
+        press.cache.put("pages", layout.pages, *identity)
+    with watch.stage("fonts"):
+        fonts = press.embed(one.fragment for one in layout.placed)
+    with watch.stage("assembly"):
+        document = assemble(
+            layout.placed, fonts, layout.numbers, label_ranges(layout.body), _information(project), press.relocated
+        )
     found = (
         *linked.diagnostics,
         *theme.diagnostics,
-        *styled,
-        *pages.fragment.diagnostics,
-        *unplaced,
-        *_restless(moved),
+        *(problem for sheet in project.stylesheets for problem in _of_stylesheet(sheet, press)),
+        *_of_layout(linked, layout),
+        *linking.unplaced(linked.chapters, linking.with_pages(linked.table, layout.pages.places)),
     )
-    document = pdf.assemble(pages.fragment, pages.body, project.metadata.pdf_standard)
-    diagnostics = in_reading_order(judged(found, project.metadata.lint), project.paths)
-    return Report(document, diagnostics)
+    return Report(document, in_reading_order(judged(found, project.metadata.lint), project.paths))
 
 
-@dataclass(frozen=True, slots=True)
-class _Pages:
-    """One layout of the whole report."""
-
-    fragment: Fragment
-    body: int
-    """The sheet, from 0, on which the body begins."""
-    places: dict[str, Page]
+def _of_stylesheet(sheet: Source, press: Press) -> Iterator[Diagnostic]:
+    return diagnosing.from_stylesheet(sheet, press.stylesheet_messages(sheet))
 
 
-def _laid_out(chapters: tuple[Chapter, ...], table: SymbolTable, theme: html.Theme) -> _Pages:
-    """The chapters resolved, written and laid out with the page numbers that the table has."""
-    from report import pdf
+def _of_layout(linked: Linked, layout: Layout) -> Iterator[Diagnostic]:
+    """What is wrong with the pages."""
+    fragments = [one.fragment for one in layout.placed]
+    faults = [fault for fragment in fragments for fault in fragment.faults]
+    if faults:
+        yield from diagnosing.faulty_notes(faults, _notes(linked.chapters))
+    yield from diagnosing.from_log(message for fragment in fragments for message in fragment.messages)
+    if any(TOTAL in fragment.fixed for fragment in fragments):
+        yield diagnosing.unknown_total()
+    if layout.restless:
+        names = ", ".join(sorted(layout.restless)[:8])
+        yield warning("pages-restless", f"page numbers did not settle after {MAX_ROUNDS} layouts: {names}", None)
 
-    resolved = [linking.resolve(chapter, place, table) for place, chapter in enumerate(chapters) if chapter.printed]
-    text = html.bind([(_zone(chapter), html.write(chapter)) for chapter in resolved], theme)
-    notes = tuple(_printed_notes(resolved))
-    fragment = pdf.lay_out(text, theme.files, notes)
-    opening = next((chapter.label for chapter in resolved if chapter.kind != "front"), "")
-    body = fragment.anchors[opening].page if opening in fragment.anchors else 0
-    labels = pdf.labels(fragment.page_count, body)
-    places = {name: Page(found.page, labels[found.page], found.in_notes) for name, found in fragment.anchors.items()}
-    return _Pages(fragment, body, places)
+
+def _notes(chapters: tuple[Chapter, ...]) -> dict[str, tuple[int, Span]]:
+    """Number and place of the note to which each anchor in the note area belongs."""
+    return {
+        anchor: (node.number, node.span)
+        for chapter in chapters
+        for node in walk_chapter(chapter)
+        if isinstance(node, Note)
+        for anchor in html.note_anchors(node)
+    }
 
 
-def find(project: Project, query: str, cache: Cache = NO_CACHE) -> tuple[linking.Found, ...]:
+def _information(project: Project) -> Information:
+    metadata = project.metadata
+    return Information(
+        title=metadata.title,
+        authors=tuple(author.name for author in metadata.author),
+        subject=metadata.abstract,
+        keywords=metadata.keywords,
+        created=metadata.date,
+        language=metadata.lang,
+        standard=metadata.pdf_standard,
+    )
+
+
+def find(project: Project, query: str, cache: Cache) -> tuple[linking.Found, ...]:
     """The entries of the bibliography with all words of a query: what `report cite` shows."""
     return linking.find(_library(project, cache), _style(project)[0], project.metadata, query)
 
 
-def _compiled(file: ChapterFile, project: Project) -> Chapter:
+def _compiled(file: ChapterFile, project: Project, cache: Cache) -> tuple[Chapter, bool]:
+    """A chapter, from the cache where neither it nor a file that it reads has changed; and whether it is fresh."""
+    source, files = file.source, project.files
+    values = _values(project) if _may_have_templates(source.text) else {}
+    setting = Setting(files.watched(), project.metadata.lang, profiles=project.profiles)
+    inputs = (source.path, source.text, setting.language, repr(setting.profiles), repr(values))
+    found = cache.get("chapter", *inputs)
+    is_fresh = found is None or any(files.digest(path) != digest for path, digest in found.read.items())
+    if not is_fresh:
+        for path in found.read:
+            files.text(path)  # for diagnostics to quote
+        chapter = found.chapter
+    else:
+        chapter = _parsed(source, values, setting)
+        cache.put("chapter", _Compiled(chapter, setting.files.digests), *inputs)
+    return replace(chapter, kind=file.kind, printed=file.printed), is_fresh
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """A chapter with the digests of the other files that were read for it."""
+
+    chapter: Chapter
+    read: dict[str, str]
+
+
+def _parsed(source: Source, values: dict[str, object], setting: Setting) -> Chapter:
     """A chapter with its templates carried out; where they fail, with the names it defines and no other complaint."""
-    setting = Setting(project.files, project.metadata.lang, profiles=project.profiles)
-    if not needs_templates(file.source.text):
-        return replace(markdown.parse(file.source, setting), kind=file.kind, printed=file.printed)
-    expanded = expand(file.source, _values(project), project.files)
-    chapter = markdown.parse(expanded.source or file.source, setting)
+    if not _may_have_templates(source.text):
+        return markdown.parse(source, setting)
+    from report.templating import expand  # Jinja2 takes its time, and most chapters do without
+
+    expanded = expand(source, values, setting.files)
+    chapter = markdown.parse(expanded.source or source, setting)
     problems = chapter.diagnostics if expanded.source else ()
-    diagnostics = (*expanded.diagnostics, *problems)
-    return replace(chapter, kind=file.kind, printed=file.printed, diagnostics=diagnostics)
+    return replace(chapter, diagnostics=(*expanded.diagnostics, *problems))
+
+
+def _may_have_templates(text: str) -> bool:
+    """Whether there is anything in a text that could be Jinja's."""
+    return any(mark in text for mark in ("{{", "{%", "{##"))
 
 
 def _values(project: Project) -> dict[str, object]:
@@ -176,23 +259,3 @@ def _unknown_nocite(project: Project, library: bibtex.Library) -> Iterator[Diagn
         wanted = key.removeprefix("@")
         if wanted != "*" and library.get(wanted) is None:
             yield linking.unknown_key(wanted, project.place("nocite", index), library)
-
-
-def _zone(chapter: Chapter) -> str:
-    return "front" if chapter.kind == "front" else "body"
-
-
-def _printed_notes(chapters: list[Chapter]) -> Iterator[PrintedNote]:
-    from report.pdf import PrintedNote
-
-    for chapter in chapters:
-        for node in walk_chapter(chapter):
-            if isinstance(node, Note):
-                for anchor in html.note_anchors(node):
-                    yield PrintedNote(anchor, node.call_anchor, node.number, node.span)
-
-
-def _restless(moved: frozenset[str]) -> Iterator[Diagnostic]:
-    if moved:
-        names = ", ".join(sorted(moved)[:8])
-        yield warning("pages-restless", f"page numbers did not settle after {MAX_ROUNDS} layouts: {names}", None)

@@ -9,8 +9,7 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -21,8 +20,12 @@ import click
 from report import __version__
 
 if TYPE_CHECKING:
+    from report.cache import Cache
+    from report.choices import Choices
     from report.diagnostics import Diagnostic
-    from report.project import Choices, Project
+    from report.project import Project
+    from report.source import Source
+    from report.workers import WorkerLost
 
 FAULTY, USAGE, ENVIRONMENT, INTERNAL, INTERRUPTED = 1, 2, 3, 70, 130
 
@@ -95,11 +98,11 @@ class Request:
     settings: tuple[str, ...]
     only: tuple[str, ...]
 
-    def project(self, *, draft: bool = False) -> Project:
-        """The project, or a usage error."""
-        from report.project import Choices
+    def choices(self, *, draft: bool = False) -> Choices:
+        """What the command line chooses."""
+        from report.choices import Choices
 
-        return _project(self.folder, Choices(self.profiles, self.settings, self.only, draft))
+        return Choices(self.profiles, self.settings, self.only, draft)
 
 
 def compiling(command: Callable[..., int]) -> Callable[..., int]:
@@ -119,19 +122,52 @@ def compiling(command: Callable[..., int]) -> Callable[..., int]:
 @report.command()
 @compiling
 @click.option("--draft", is_flag=True, help="Mark pages as a draft, and print in spite of errors.")
-def build(request: Request, draft: bool) -> int:
+@click.option("--jobs", type=click.IntRange(min=1), help="Chapters laid out at once; as many as there are processors.")
+@click.option("--timings", is_flag=True, help="Say what each stage took, and what came from the cache.")
+def build(request: Request, draft: bool, jobs: int | None, timings: bool) -> int:
     """Compile the report in FOLDER and print the path of the PDF."""
-    from report import build as pipeline
-    from report import cache, outputs
+    from report import cache, records
 
-    project = request.project(draft=draft)
-    with _progress("reading"):
-        linked = pipeline.link(project, cache.of_user())
-    if _fails(linked.diagnostics, request) and not project.metadata.draft:
-        return _finish(linked.diagnostics, project, request)
-    _prepare_layout()
-    with _progress("laying out"):
-        finished = pipeline.build(project, linked)
+    kept = cache.of_user()
+    choices = request.choices(draft=draft)
+    record = records.find(request.folder.resolve(), choices, kept)
+    if record is None:
+        return _build(request, choices, kept, jobs, timings)
+    _tell(record.diagnostics, record.quoted, request.form)
+    click.echo(str(record.path))
+    if timings:
+        click.echo("nothing changed", err=True)
+    return FAULTY if _fails(record.diagnostics, request) else 0
+
+
+def _build(request: Request, choices: Choices, kept: Cache, jobs: int | None, timings: bool) -> int:
+    """Build where something changed."""
+    import gc
+
+    from report.terminal import Terminal
+    from report.workers import WorkerLost, Workers, available
+
+    gc.disable()  # what a build makes, it needs to the end
+    watch = Terminal(shown=sys.stderr.isatty())
+    with Workers(jobs or available()) as workers, watch:
+        workers.warm_up()  # before the imports: they take as long as WeasyPrint's
+        from report import build as pipeline
+        from report import outputs, records
+        from report.press import Press
+
+        project = _project(request.folder, choices)
+        press = Press(kept, workers, watch.laid_out)
+        pipeline.prepare(project, press)
+        linked = pipeline.link(project, kept, watch)
+        if _fails(linked.diagnostics, request) and not project.metadata.draft:
+            watch.done()
+            return _finish(linked.diagnostics, project, request)
+        _require_layout()
+        try:
+            finished = pipeline.build(project, linked, press, watch)
+        except WorkerLost as fault:
+            watch.done()
+            return _lost(fault)
     status = _finish(finished.diagnostics, project, request)
     if status and not project.metadata.draft:
         return status
@@ -140,7 +176,18 @@ def build(request: Request, draft: bool) -> int:
     except OSError as fault:
         raise OSError(fault.errno, f"cannot be written: {fault.strerror or fault}", project.output_path) from fault
     click.echo(str(path))
+    records.keep(project, choices, path, finished, kept)
+    kept.trim()
+    if timings:
+        click.echo(watch.table(kept.tally), err=True)
     return status
+
+
+def _lost(fault: WorkerLost) -> int:
+    """Say which chapter could not be laid out."""
+    click.echo(f"report: the process that laid out `{fault.name}` was killed, or took too long", err=True)
+    click.echo("  help: the machine may be short of memory; `--jobs 1` needs least of it", err=True)
+    return ENVIRONMENT
 
 
 @report.command()
@@ -150,7 +197,7 @@ def check(request: Request) -> int:
     from report import build as pipeline
     from report import cache
 
-    project = request.project()
+    project = _project(request.folder, request.choices())
     return _finish(pipeline.link(project, cache.of_user()).diagnostics, project, request)
 
 
@@ -162,7 +209,7 @@ def cite(query: str, folder: Path, form: str) -> int:
     """Find entries of the bibliography by words of author, title, year or key: key, note and entry in the style."""
     from report import build as pipeline
     from report import cache
-    from report.project import Choices
+    from report.choices import Choices
 
     project = _project(folder, Choices())
     found = pipeline.find(project, query, cache.of_user())
@@ -209,8 +256,8 @@ def new(folder: Path) -> None:
 def clean(folder: Path) -> None:
     """Remove the results of the report in FOLDER, and what is kept between builds."""
     from report import cache
+    from report.choices import Choices
     from report.outputs import remove
-    from report.project import Choices
 
     project = _project(folder, Choices())
     for path in remove(project.files.root, project.output_path):
@@ -267,6 +314,8 @@ def _project(folder: Path, choices: Choices) -> Project:
 
 
 def _fails(diagnostics: tuple[Diagnostic, ...], request: Request) -> bool:
+    if not diagnostics:
+        return False
     from report.diagnostics import Severity
 
     fatal = (Severity.ERROR, Severity.WARNING) if request.strict else (Severity.ERROR,)
@@ -275,14 +324,19 @@ def _fails(diagnostics: tuple[Diagnostic, ...], request: Request) -> bool:
 
 def _finish(diagnostics: tuple[Diagnostic, ...], project: Project, request: Request) -> int:
     """Print the diagnostics; the exit status that they ask for."""
-    from report.diagnostics import FORMATS
-
-    if diagnostics or request.form in ("json", "sarif"):
-        text = FORMATS[request.form](diagnostics, project.files.texts)
-        click.echo(_coloured(text) if request.form == "text" else text, err=True, nl=False)
+    _tell(diagnostics, project.files.texts, request.form)
     if not _fails(diagnostics, request):
         return 0
     return USAGE if any(_is_configuration(diagnostic, project) for diagnostic in diagnostics) else FAULTY
+
+
+def _tell(diagnostics: tuple[Diagnostic, ...], texts: Mapping[str, Source], form: str) -> None:
+    """Print the diagnostics on standard error."""
+    if diagnostics or form in ("json", "sarif"):
+        from report.diagnostics import FORMATS
+
+        text = FORMATS[form](diagnostics, texts)
+        click.echo(_coloured(text) if form == "text" else text, err=True, nl=False)
 
 
 def _is_configuration(diagnostic: Diagnostic, project: Project) -> bool:
@@ -307,27 +361,11 @@ def _coloured(text: str) -> str:
     )
 
 
-def _prepare_layout() -> None:
-    """WeasyPrint with its libraries, or exit 3 with one clear message."""
+def _require_layout() -> None:
+    """Exit 3 with one clear message where WeasyPrint's libraries are missing."""
     from report import environment
 
-    try:
-        environment.prepare()
-    except OSError as fault:
-        message = environment.missing_library() or str(fault)
+    if message := environment.missing_library():
         click.echo(f"report: {message}", err=True)
         click.echo("  help: `report doctor` says what else this machine lacks", err=True)
         sys.exit(ENVIRONMENT)
-
-
-@contextmanager
-def _progress(stage: str) -> Iterator[None]:
-    """What is going on, on a terminal alone."""
-    shown = sys.stderr.isatty()
-    if shown:
-        click.echo(f"\r\033[K{stage} …", err=True, nl=False)
-    try:
-        yield
-    finally:
-        if shown:
-            click.echo("\r\033[K", err=True, nl=False)

@@ -91,6 +91,7 @@ MEANINGS: dict[str, str] = {
     "note-unused": "a note is defined and never called",
     "page-unknown": "a reference needs a page that nothing was printed on",
     "pages-restless": "page numbers do not settle",
+    "pages-total": "the number of all pages is printed in a form that cannot be set",
     "profile-missing": "a profile has no file",
     "reference-undefined": "a reference names no label",
     "style-broken": "a citation style cannot be read",

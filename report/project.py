@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from report import edtf
+from report.choices import Choices
 from report.codes import MEANINGS
 from report.data import Value, parse_yaml
 from report.diagnostics import Diagnostic, did_you_mean, error, unreadable
@@ -69,16 +70,6 @@ class Project:
     def place(self, *path: str | int) -> Span:
         """Where a value of `report.yml` stands."""
         return self.places.get(path) or Span(FILE)
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """What the command line chooses."""
-
-    profiles: tuple[str, ...] = ()
-    settings: tuple[str, ...] = ()
-    only: tuple[str, ...] = ()
-    draft: bool = False
 
 
 class NoProject(Exception):
@@ -149,7 +140,7 @@ def _profile_files(files: Files) -> list[str]:
 
 
 def _default_bibliography(files: Files) -> tuple[str, ...]:
-    return ("refs.bib",) if (files.root / "refs.bib").exists() else ()
+    return ("refs.bib",) if files.exists("refs.bib") else ()
 
 
 def _date_problem(decoded: Decoded[Metadata]) -> tuple[Diagnostic, ...]:

@@ -29,11 +29,6 @@ _SHORTCODE, _HIDDEN = "{{<", "\x02\x03\x04"
 _MARK = re.compile("\x05([0-9]+)\x06")
 
 
-def needs_templates(text: str) -> bool:
-    """Whether Jinja has anything to do in a text."""
-    return bool(re.search(r"\{\{(?!<)|\{%|\{##", text))
-
-
 @dataclass(frozen=True, slots=True)
 class Expanded:
     """A chapter's text after its templates ran; None where they failed."""

@@ -25,9 +25,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from report import build, html, linking
+from report.cache import Cache
+from report.choices import Choices
 from report.diagnostics import as_text
 from report.document import BibliographyEntry, Chapter, ContentsEntry, IndexEntry, Note, plain_text, walk
-from report.project import Choices, read
+from report.project import read
 
 CHAPTER = "chapters/a.md"
 
@@ -74,7 +76,7 @@ def found(case: Case, folder: Path) -> dict[str, str]:
     if not (folder / "report.yml").exists():
         (folder / "report.yml").write_text("toc: false\n")
     project = read(folder, Choices())
-    linked = build.link(project)
+    linked = build.link(project, Cache())
     resolved = [linking.resolve(chapter, place, linked.table) for place, chapter in enumerate(linked.chapters)]
     seen = {name: _VIEWS[name](resolved).rstrip("\n") + "\n" for name in case.expected if name in _VIEWS}
     said = as_text(linked.diagnostics, project.files.texts)
@@ -100,7 +102,7 @@ def _written(case: Case) -> str:
 def _html(chapters: list[Chapter]) -> str:
     chapter = next(chapter for chapter in chapters if chapter.path == CHAPTER)
     text = html.write(replace(chapter, title=())).partition("</header>")[2].removesuffix("</section>\n")
-    text = re.sub(r"<style>.*?</style>", "", text, flags=re.DOTALL)
+    text = re.sub(r"<style>.*?</style>| data-number=\"[^\"]*\"", "", text, flags=re.DOTALL)
     blocks = r"(</(?:p|h[1-6]|li|ul|ol|dl|div|blockquote|table|caption|tr|figcaption|figure|aside|dt|dd|pre)>)"
     return re.sub(blocks, r"\1\n", text) + "\n"
 

@@ -10,38 +10,44 @@ from pathlib import Path
 import pytest
 
 from report.build import link
+from report.cache import Cache
+from report.choices import Choices
 from report.codes import MEANINGS
 from report.directives import DIRECTIVES
-from report.project import Choices, read
+from report.project import read
 
 ROOT = Path(__file__).parent.parent / "report"
 
 FLOORS = (
     ("__main__",),
     ("cli",),
+    ("records", "terminal"),
     ("build",),
+    ("pagination",),
+    ("press",),
     ("project", "styles", "templating", "markdown", "bibtex", "linking", "html", "pdf", "cache"),
     ("metadata", "directives", "pictures"),
     ("data",),
     ("document", "csl"),
     ("diagnostics", "edtf", "words"),
-    ("source", "files", "environment", "outputs", "starter", "codes"),
+    ("source", "files", "environment", "outputs", "starter", "codes", "fonts", "choices", "watch", "workers"),
+    ("packing", "machine"),
 )
 """Top to bottom; a room imports what is below it alone."""
 
-NEIGHBOURS = {("linking", "bibtex"), ("pdf", "html"), ("files", "source"), ("edtf", "words")}
+NEIGHBOURS = {("linking", "bibtex"), ("files", "source"), ("edtf", "words")}
 """Rooms on one floor of which the first may import the second."""
 
 DOORS = {
     "yaml": {"data"},
-    "jinja2": {"templating", "html/theme"},
+    "jinja2": {"templating", "html/frame"},
     "markdown_it": {"markdown"},
     "mdit_py_plugins": {"markdown"},
     "bibtexparser": {"bibtex/entries"},
     "pylatexenc": {"bibtex"},
-    "weasyprint": {"pdf/layout", "environment"},
-    "pikepdf": {"pdf/assemble"},
-    "click": {"cli"},
+    "weasyprint": {"pdf/layout", "pdf/drawing", "pdf/fonts", "pdf/guard", "environment"},
+    "pydyf": {"pdf/objects", "pdf/drawing", "pdf/fonts"},
+    "click": {"cli", "terminal"},
     "babel": {"edtf"},
 }
 """The modules that may import a library."""
@@ -107,7 +113,7 @@ def test_directives_have_cases_and_an_example_that_runs(directive: object, tmp_p
     (tmp_path / "chapters" / "a.md").write_text(f"# Title\n\nText [@source].\n\n{example}\n")
     (tmp_path / "refs.bib").write_text("@book{source, title={T}, date={2001}, keywords={archive}}")
     (tmp_path / "report.yml").write_text("title: T\n")
-    assert link(read(tmp_path, Choices())).diagnostics == ()
+    assert link(read(tmp_path, Choices()), Cache()).diagnostics == ()
 
 
 def test_every_code_has_its_meaning() -> None:

@@ -14,11 +14,13 @@ from hypothesis import strategies as st
 
 from report import html, linking, markdown
 from report.build import Linked, link
+from report.cache import Cache
+from report.choices import Choices
 from report.diagnostics import FORMATS, Diagnostic
 from report.directives import Setting
 from report.document import Citation, Cite, Image, NoteReference, Reference, walk
 from report.files import Files
-from report.project import Choices, read
+from report.project import read
 from report.source import Source
 
 LIBRARY = """@book{a, author={Haddad, Mariam}, title={Harbours}, date={2019}, publisher={Press}, keywords={sea}}
@@ -97,7 +99,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def linked(folder: Path, text: str) -> Linked:
     (folder / "chapters/a.md").write_bytes(text.encode("utf-8", "surrogatepass"))
-    return link(read(folder, Choices()))
+    return link(read(folder, Choices()), Cache())
 
 
 def written(result: Linked) -> str:

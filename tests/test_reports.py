@@ -13,18 +13,23 @@ import pytest
 from facts import Facts, clean_by_qpdf, facts, needs_poppler, needs_qpdf, squeezed
 
 from report.build import Report, build, link
+from report.cache import Cache
+from report.choices import Choices
 from report.diagnostics import as_text
 from report.document import Note, plain_text, walk
 from report.linking import resolve
-from report.project import Choices, read
+from report.press import Press
+from report.project import read
+from report.workers import Workers
 
 REPORTS = Path(__file__).parent / "reports"
 NAMES = sorted(folder.name for folder in REPORTS.iterdir())
 
 
 def built(folder: Path) -> tuple[Report, str]:
-    project = read(folder, Choices())
-    report = build(project, link(project))
+    project, cache = read(folder, Choices()), Cache()
+    with Workers(1) as workers:
+        report = build(project, link(project, cache), Press(cache, workers))
     return report, as_text(report.diagnostics, project.files.texts)
 
 
@@ -63,9 +68,10 @@ def test_report(name: str, tmp_path: Path) -> None:
 @needs_poppler
 @needs_qpdf
 def test_the_briefing_prints_every_note_where_it_is_called() -> None:
-    project = read(Path(__file__).parent.parent, Choices())
-    linked = link(project)
-    report = build(project, linked)
+    project, cache = read(Path(__file__).parent.parent, Choices()), Cache()
+    linked = link(project, cache)
+    with Workers(2) as workers:
+        report = build(project, linked, Press(cache, workers))
     assert report.diagnostics == ()
     seen = facts(report.pdf)
     pages = [squeezed(page) for page in seen.pages]

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import re
-import traceback
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from html import escape
 from importlib.resources import files as package_files
 from urllib.parse import quote
 
-import jinja2
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-from report import edtf
-from report.diagnostics import Diagnostic, error
-from report.files import Files, Unreadable, beside
+from report.diagnostics import Diagnostic
+from report.files import Files, beside
 from report.metadata import Metadata
-from report.source import Source, Span
+from report.source import Source
 from report.words import words
 
 STYLES = ("fonts", "pages", "text", "notes", "parts", "tables", "contents")
@@ -26,78 +21,30 @@ STYLES = ("fonts", "pages", "text", "notes", "parts", "tables", "contents")
 
 
 @dataclass(frozen=True, slots=True)
-class Cover:
-    """What the cover and the document's information say."""
-
-    title: str
-    subtitle: str
-    authors: tuple[tuple[str, str], ...]
-    """Name and affiliation."""
-    date: str
-    """In words."""
-    date_iso: str
-    edition: str
-    handling: str
-    abstract: str
-    keywords: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Theme:
     """All that decides how pages look."""
 
     css: str
-    cover: Cover
-    language: str
-    files: Files
-    templates: str = ""
-    """The folder of the project's own templates."""
+    frame: tuple[str, str]
+    """What stands before and behind the body in each HTML."""
+    cover: str
+    """The HTML of the cover; empty where the project's template leaves it out."""
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
 def load(metadata: Metadata, stylesheets: Sequence[Source], files: Files) -> Theme:
-    """The theme with the project's variables and stylesheets."""
+    """The theme with the project's variables, stylesheets and templates."""
+    from report.html import frame  # Jinja2 takes its time, and a theme is kept
+
     css = "\n".join((*map(_style, STYLES), _variables(metadata), *map(_with_addresses, stylesheets)))
-    theme = Theme(css, _cover(metadata), metadata.lang, files, metadata.template)
-    problem = _template_problem(theme) if theme.templates else None
-    return theme if problem is None else replace(theme, templates="", diagnostics=(problem,))
+    made = frame.render(metadata, files)
+    return Theme(css, made.around, made.cover, made.diagnostics)
 
 
-def _cover(metadata: Metadata) -> Cover:
-    date = edtf.parse(metadata.date)
-    return Cover(
-        title=metadata.title,
-        subtitle=metadata.subtitle,
-        authors=tuple((author.name, author.affiliation) for author in metadata.author),
-        date=edtf.written(date, metadata.lang) if date else metadata.date,
-        date_iso=metadata.date if date else "",
-        edition=metadata.edition,
-        handling=metadata.handling,
-        abstract=metadata.abstract,
-        keywords=metadata.keywords,
-    )
-
-
-def _template_problem(theme: Theme) -> Diagnostic | None:
-    """What is wrong in the project's own templates; the theme's are used then."""
-    try:
-        bind((), theme)
-    except jinja2.TemplateSyntaxError as fault:
-        return error(
-            "template-syntax", fault.message or "no template", _line(theme, fault.filename or "", fault.lineno)
-        )
-    except Exception as fault:
-        frames = [(frame.filename, frame.lineno or 1) for frame in traceback.extract_tb(fault.__traceback__)]
-        own = [frame for frame in frames if frame[0] in theme.files.texts]
-        span = _line(theme, *own[-1]) if own else Span(theme.templates)
-        hint = "templates may use `cover`, `body`, `css` and `lang`"
-        return error("template-error", str(fault).replace("'", "`"), span, hint)
-    return None
-
-
-def _line(theme: Theme, path: str, number: int) -> Span:
-    source = theme.files.texts.get(path)
-    return source.line_span(number) if source else Span(path or theme.templates)
+def bind(section: str, zone: str, theme: Theme) -> str:
+    """The HTML of a chapter, or of the cover, as a document of its own; the stylesheet is not in it."""
+    before, behind = theme.frame
+    return f'{before}<div class="{zone}">{section}</div>{behind}'
 
 
 _ADDRESS = re.compile(r"""url\(\s*(["']?)(?![A-Za-z][A-Za-z0-9+.-]*:|\#)([^"')]+)\1\s*\)""")
@@ -109,51 +56,14 @@ def _with_addresses(sheet: Source) -> str:
     return text.replace("</", "<\\/")
 
 
-def bind(sections: Sequence[tuple[str, str]], theme: Theme) -> str:
-    """The whole HTML: cover, then the chapters as (zone, html), neighbours of one zone in one wrapper."""
-    zones: list[tuple[str, list[str]]] = []
-    for zone, html in sections:
-        if not zones or zones[-1][0] != zone:
-            zones.append((zone, []))
-        zones[-1][1].append(html)
-    body = "".join(f'<div class="{zone}">{"".join(parts)}</div>' for zone, parts in zones)
-    environment = _environment(theme.templates, theme.files)
-    return environment.get_template("document.html").render(
-        cover=theme.cover, body=body, css=theme.css, lang=theme.language
-    )
-
-
 def graphic_style() -> str:
     """The stylesheet that goes into every drawing: WeasyPrint gives SVG none of the document's."""
     return _style("graphics")
 
 
-def font(name: str) -> bytes:
-    """A font of the theme by its file name; raises ValueError for any other name."""
-    folder = package_files("report.html") / "fonts"
-    if name not in {entry.name for entry in folder.iterdir()}:
-        raise ValueError(f"the theme has no font {name}")
-    return (folder / name).read_bytes()
-
-
 @cache
 def _style(name: str) -> str:
     return (package_files("report.html") / "styles" / f"{name}.css").read_text("utf-8")
-
-
-def _environment(folder: str, files: Files) -> jinja2.Environment:
-    """Templates of the project first, then the theme's; these go by `theme/…` as well, for templates to extend."""
-
-    def from_project(name: str) -> tuple[str, str, None] | None:
-        found = files.text(f"{folder}/{name}") if folder else None
-        return None if found is None or isinstance(found, Unreadable) else (found.text, found.path, None)
-
-    def from_theme(name: str) -> str | None:
-        path = package_files("report.html") / "templates" / name.removeprefix("theme/")
-        return path.read_text("utf-8") if path.is_file() else None
-
-    loader = jinja2.ChoiceLoader([jinja2.FunctionLoader(from_project), jinja2.FunctionLoader(from_theme)])
-    return ImmutableSandboxedEnvironment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
 
 
 _MARGINS: Mapping[str, Mapping[str, str]] = {

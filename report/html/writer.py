@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from html import escape
 from itertools import groupby
@@ -39,6 +39,7 @@ from report.document import (
     NoteReference,
     OrderedList,
     PageBreak,
+    PageNumber,
     Paragraph,
     Plain,
     Quote,
@@ -167,7 +168,9 @@ def _inline(node: Node) -> str:
         case Note():
             return _note(node)
         case NoteCall(number=number, anchor=anchor):
-            return f'<span class="call"><a href="#{escape(anchor)}">{number}</a></span>'
+            return f'<span class="call">{_note_number(number, anchor, anchor)}</span>'
+        case PageNumber(text=text, anchor=anchor):
+            return f'<span data-number="page:{escape(anchor)}">{escape(text)}</span>'
         case NoteReference(label=label):
             return f"[^{escape(label, quote=False)}]"
         case _:
@@ -264,7 +267,7 @@ def _contents_entry(entry: ContentsEntry) -> str:
     return (
         f'<li class="level-{entry.level}"><a href="#{escape(entry.target)}">{number}'
         f'<span class="contents-title">{inlines(entry.children)}</span>'
-        f'<span class="contents-page">{escape(entry.page)}</span></a></li>'
+        f'<span class="contents-page" data-number="page:{escape(entry.target)}">{escape(entry.page)}</span></a></li>'
     )
 
 
@@ -273,7 +276,7 @@ def _index(entries: Iterable[IndexEntry]) -> str:
     for entry in entries:
         if entry.initial:
             groups.append(f'<p class="index-letter">{escape(entry.initial)}</p>')
-        pages = [f'<a href="#{escape(anchor)}">{escape(text)}</a>' for text, anchor in entry.pages]
+        pages = [inlines(entry.pages)] if entry.pages else []
         see = [f"<em>{escape(entry.word)}</em> {escape(entry.see)}"] if entry.see else []
         groups.append(f"<p>{', '.join((escape(entry.entry), *pages, *see))}</p>")
     return "".join(groups)
@@ -281,13 +284,19 @@ def _index(entries: Iterable[IndexEntry]) -> str:
 
 def _note(node: Note) -> str:
     """A note and its call, with links both ways; a long note is parted so that it can flow over pages."""
-    anchor, call = escape(node.anchor), escape(node.call_anchor)
-    number = f'<span class="note-number"><a href="#{call}">{node.number}.</a></span>'
+    number = f'<span class="note-number">{_note_number(node.number, node.anchor, node.call_anchor)}.</span>'
     texts = (
         f'<span class="fn" id="{escape(part)}">{number if part == node.anchor else ""}{_note_text(blocks)}</span>'
         for part, blocks in zip(note_anchors(node), parts(node.blocks), strict=True)
     )
-    return f'{"".join(texts)}<span class="call"><a href="#{anchor}" id="{call}">{node.number}</a></span>'
+    call = _note_number(node.number, node.anchor, node.anchor, node.call_anchor)
+    return f'{"".join(texts)}<span class="call">{call}</span>'
+
+
+def _note_number(number: int, anchor: str, target: str, identity: str = "") -> str:
+    """The number of the note with that anchor, as a link to `target`."""
+    attributes = {"href": f"#{target}", "id": identity, "data-number": f"note:{anchor}"}
+    return _tag("a", attributes) + f"{number}</a>"
 
 
 def _note_text(nodes: Iterable[Node]) -> str:
@@ -326,5 +335,10 @@ def _element(tag: str, attributes: Attributes, content: str, *classes: str, **mo
     direction = "rtl" if language.partition("-")[0] in ("ar", "fa", "he", "ur", "ckb", "syr") else ""
     names = " ".join((*classes, *attributes.classes))
     pairs = {"id": attributes.id, "class": names, "lang": language, "dir": direction, **more}
-    written = "".join(f' {name.replace("_", "-")}="{escape(value)}"' for name, value in pairs.items() if value)
-    return f"<{tag}{written}>{content}</{tag}>"
+    return f"{_tag(tag, pairs)}{content}</{tag}>"
+
+
+def _tag(tag: str, attributes: Mapping[str, str]) -> str:
+    """The opening of an element, without attributes that are empty."""
+    written = "".join(f' {name.replace("_", "-")}="{escape(value)}"' for name, value in attributes.items() if value)
+    return f"<{tag}{written}>"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from report import bibtex, csl
 from report.document import Chapter, Figure, Table
 from report.linking import bibliographies, citations, contents, index, references
-from report.linking.citations import unknown_key
+from report.linking.citations import Process, unknown_key
 from report.linking.completion import complete
 from report.linking.numbering import number
-from report.linking.pages import moved, unplaced, with_pages
+from report.linking.pages import pages_printed, unplaced, with_pages
 from report.linking.resolving import resolve
 from report.linking.search import Found, find
 from report.linking.table import Page, SymbolTable
@@ -18,12 +18,13 @@ from report.words import words
 __all__ = [
     "Found",
     "Page",
+    "Process",
     "SymbolTable",
     "complete",
     "find",
     "link",
-    "moved",
     "number",
+    "pages_printed",
     "resolve",
     "unknown_key",
     "unplaced",
@@ -31,11 +32,17 @@ __all__ = [
 ]
 
 
-def link(chapters: tuple[Chapter, ...], library: bibtex.Library, style: csl.Style, metadata: Metadata) -> SymbolTable:
+def link(
+    chapters: tuple[Chapter, ...],
+    library: bibtex.Library,
+    style: csl.Style,
+    metadata: Metadata,
+    process: Process = csl.process,
+) -> SymbolTable:
     """The symbol table of the numbered chapters, without pages."""
     printed = tuple(chapter for chapter in chapters if chapter.printed)
     targets = references.targets(chapters, metadata)
-    cited = citations.cite(chapters, library, style, metadata)
+    cited = citations.cite(chapters, library, style, metadata, process)
     return SymbolTable(
         words=words(metadata.lang),
         targets=targets,

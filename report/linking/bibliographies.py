@@ -16,6 +16,10 @@ def entries(
     rendered: csl.Rendered, library: bibtex.Library, items: Sequence[csl.Item], sites: Sequence[Site]
 ) -> tuple[Listed, ...]:
     """The entries of the bibliography as the style prints them, in its order."""
+    chapters: dict[str, set[int]] = {}
+    for site in sites:
+        for one in site.citation.cites:
+            chapters.setdefault(one.key, set()).add(site.chapter)
     types = {str(item["id"]): str(item.get("type", "")) for item in items}
     renderer = Renderer()
     listed = []
@@ -29,7 +33,7 @@ def entries(
                 BibliographyEntry(content, entry.id, span=known.span),
                 (types.get(entry.id, ""), known.type),
                 tuple(bibtex.keywords(known)),
-                frozenset(site.chapter for site in sites if any(one.key == entry.id for one in site.citation.cites)),
+                frozenset(chapters.get(entry.id, ())),
             )
         )
     return tuple(listed)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, partial
+from typing import TypeAlias
 
 from report import bibtex, csl
 from report.diagnostics import Diagnostic, Hint, ask, error, near, warning
@@ -29,10 +31,17 @@ class Cited:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def cite(chapters: tuple[Chapter, ...], library: bibtex.Library, style: csl.Style, metadata: Metadata) -> Cited:
+Process: TypeAlias = Callable[[csl.Style, str, Sequence[csl.Item], Sequence[csl.Citation], csl.Options], csl.Rendered]
+"""`csl.process`, or what remembers its results."""
+
+
+def cite(
+    chapters: tuple[Chapter, ...], library: bibtex.Library, style: csl.Style, metadata: Metadata, process: Process
+) -> Cited:
     """Every citation and the bibliography in the style; unknown keys are diagnosed and printed as `@key?`."""
     cited_in = words(metadata.lang).cited_in
-    found = [_with_related(site, library, cited_in) for site in sites(chapters)]
+    related = cache(partial(_cited_in, library))
+    found = [_with_related(site, related, cited_in) for site in sites(chapters)]
     labels = frozenset(label.id for chapter in chapters for label in chapter.symbols.labels)
     printed = [site for site in found if chapters[site.chapter].printed]
     problems = [problem for site in printed for problem in _unknown(site.citation.cites, library, labels)]
@@ -42,7 +51,7 @@ def cite(chapters: tuple[Chapter, ...], library: bibtex.Library, style: csl.Styl
     opaque: list[Node] = []
     citations = [citation(site, library, opaque) for site in found]
     options = csl.Options(restart_positions=metadata.note_numbering == "chapter", link_citations=True, nocite=uncited)
-    rendered = csl.process(style, metadata.lang, items.items, citations, options)
+    rendered = process(style, metadata.lang, items.items, citations, options)
     problems += [warning("csl-locale", text, None) for text in rendered.warnings]
     listed = bibliographies.entries(rendered, library, items.items, found)
     renderer = Renderer(bibliographies.printed(listed, chapters) if metadata.link_citations else (), opaque)
@@ -53,19 +62,23 @@ def cite(chapters: tuple[Chapter, ...], library: bibtex.Library, style: csl.Styl
     return Cited(tuple(map(tuple, texts)), listed, rendered.hanging_indent, (*items.diagnostics, *problems))
 
 
-def _with_related(site: Site, library: bibtex.Library, phrase: str) -> Site:
+def _cited_in(library: bibtex.Library, key: str) -> tuple[str, ...]:
+    """The sources in which a source was seen."""
+    return tuple(other for kind, other in bibtex.related(library, key) if kind == "citedin" and library.get(other))
+
+
+def _with_related(site: Site, related: Callable[[str], tuple[str, ...]], phrase: str) -> Site:
     """The citation with the sources in which its items were seen, where BibTeX says `relatedtype = {citedin}`."""
     cites: list[Cite] = []
     given = site.citation.cites
     for index, one in enumerate(given):
         cites.append(one)
-        if one.cited_in or (index + 1 < len(given) and given[index + 1].cited_in) or library.get(one.key) is None:
+        if one.cited_in or (index + 1 < len(given) and given[index + 1].cited_in):
             continue
-        for kind, key in bibtex.related(library, one.key):
-            if kind == "citedin" and library.get(key):
-                prefix = (Text(f"{phrase} ", span=one.span),)
-                cites.append(Cite(key, prefix=prefix, cited_in=True, span=one.span))
-    return replace(site, citation=replace(site.citation, cites=tuple(cites)))
+        for key in related(one.key):
+            prefix = (Text(f"{phrase} ", span=one.span),)
+            cites.append(Cite(key, prefix=prefix, cited_in=True, span=one.span))
+    return site if len(cites) == len(given) else replace(site, citation=replace(site.citation, cites=tuple(cites)))
 
 
 def _unknown(cites: Sequence[Cite], library: bibtex.Library, labels: Collection[str]) -> Iterator[Diagnostic]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from report.diagnostics import Diagnostic, did_you_mean, warning
-from report.document import Chapter, IndexEntry, IndexMark, walk_chapter
+from report.document import Chapter, IndexEntry, IndexMark, Link, Node, PageNumber, Text, walk_chapter
 from report.linking.table import Mention, Page, SymbolTable
 from report.source import Span
 
@@ -41,7 +41,8 @@ def entries(table: SymbolTable, span: Span) -> tuple[IndexEntry, ...]:
         letter = _initial(term)
         found = terms[term]
         see = next((mention.see for mention in found if mention.see), "")
-        pages = tuple(_ranges(_pages((mention for mention in found if not mention.see), table)))
+        placed = _pages((mention for mention in found if not mention.see), table)
+        pages = tuple(_printed(_ranges(placed), span))
         word = (table.words.see_also if pages else table.words.see) if see else ""
         result.append(IndexEntry(term, pages, see, word, letter if letter != initial else "", span=span))
         initial = letter
@@ -69,25 +70,37 @@ def _pages(found: Iterable[Mention], table: SymbolTable) -> list[tuple[Page, str
     return [next(group) for _, group in groupby(placed, key=lambda item: item[0].index)]
 
 
-def _ranges(pages: list[tuple[Page, str]]) -> Iterator[tuple[str, str]]:
-    """Three and more pages in a row as a range; `n` behind a page where the term is in a note alone."""
+def _ranges(pages: list[tuple[Page, str]]) -> Iterator[list[tuple[Page, str]]]:
+    """The pages in runs; a run of three and more is printed as a range."""
     run: list[tuple[Page, str]] = []
     for page, anchor in pages:
         joins = run and page.index == run[-1][0].index + 1 and not page.in_note and not run[-1][0].in_note
         if run and not (joins and _same_series(run[-1][0], page)):
-            yield from _run(run)
+            yield run
             run = []
         run.append((page, anchor))
-    yield from _run(run)
+    if run:
+        yield run
 
 
 def _same_series(one: Page, other: Page) -> bool:
     return one.label.isdigit() == other.label.isdigit()
 
 
-def _run(run: list[tuple[Page, str]]) -> Iterator[tuple[str, str]]:
-    if len(run) >= 3:
-        yield f"{run[0][0].label}–{run[-1][0].label}", run[0][1]
-        return
-    for page, anchor in run:
-        yield page.label + ("n" if page.in_note else ""), anchor
+def _printed(runs: Iterable[list[tuple[Page, str]]], span: Span) -> Iterator[Node]:
+    """The pages as they stand in the entry: `4–6, 9n`, where `n` says that the term is in a note alone."""
+    mark = ""
+    for run in runs:
+        shown = (run[0], run[-1]) if len(run) >= RANGE else run
+        for page, anchor in shown:
+            if mark:
+                yield Text(mark, span=span)
+            yield Link((PageNumber(page.label, anchor, span=span),), f"#{anchor}", span=span)
+            if page.in_note:
+                yield Text("n", span=span)
+            mark = "–" if len(run) >= RANGE else ", "
+        mark = ", "
+
+
+RANGE = 3
+"""Pages in a row from which they are printed as a range."""

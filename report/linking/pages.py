@@ -1,4 +1,4 @@
-"""The pages of anchors: put into the table after each layout, compared with those of the one before."""
+"""The pages of anchors: who prints them, and that they are known."""
 
 from __future__ import annotations
 
@@ -17,10 +17,9 @@ def with_pages(table: SymbolTable, pages: Mapping[str, Page]) -> SymbolTable:
     return replace(table, pages=dict(pages))
 
 
-def moved(before: SymbolTable, after: SymbolTable, chapters: tuple[Chapter, ...]) -> frozenset[str]:
-    """The anchors whose printed page is another one in the second table: what another layout has to set right."""
-    printed = {anchor for anchor, _, _ in _printed(chapters, before)}
-    return frozenset(name for name in printed if before.pages.get(name) != after.pages.get(name))
+def pages_printed(chapter: Chapter, table: SymbolTable) -> Iterator[str]:
+    """The anchors whose pages a chapter prints."""
+    return (anchor for anchor, _, _ in _printed((chapter,), table))
 
 
 def unplaced(chapters: tuple[Chapter, ...], table: SymbolTable) -> Iterator[Diagnostic]:

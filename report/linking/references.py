@@ -14,6 +14,7 @@ from report.document import (
     Link,
     Node,
     Note,
+    PageNumber,
     Reference,
     Table,
     Text,
@@ -112,9 +113,13 @@ def printed(node: Reference, table: SymbolTable, anchor: str = "") -> Node:
         phrase = table.words.within.format(phrase, _phrase(table.targets[target.within], table))
     if not target.anchor:
         return Text(phrase, span=node.span)
+    words: tuple[Node, ...] = (Text(phrase, span=node.span),)
     if node.page:
-        phrase = f"{phrase} {numbered(table.words.on_page, table.page(target.anchor))}"
-    return Link((Text(phrase, span=node.span),), f"#{target.anchor}", span=node.span)
+        before, after = numbered(table.words.on_page, "\0").split("\0")
+        page = PageNumber(table.page(target.anchor), target.anchor, span=node.span)
+        words = (Text(f"{phrase} {before}", span=node.span), page)
+        words += (Text(after, span=node.span),) if after else ()
+    return Link(words, f"#{target.anchor}", span=node.span)
 
 
 def _phrase(target: Target, table: SymbolTable) -> str:

@@ -1,73 +1,239 @@
-"""pikepdf's door: laid-out pages → the PDF, with page labels and each link once."""
+"""The linker: fragments → one PDF, with the numbers that are known only now."""
 
 from __future__ import annotations
 
-import io
-from typing import Any
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import count
+from typing import TypeAlias
 
-import pikepdf
-from pikepdf import Array, Dictionary, Name, Pdf
+from report.pdf.file import LEVEL, Block, Writer, assembled
+from report.pdf.fragment import TOTAL, Anchor, Bookmark, Face, Fonts, Fragment
+from report.pdf.metadata import Information, information, is_archival, srgb, version, xmp
+from report.pdf.outline import Entry, tree
+from report.pdf.relocate import Destination, relocate
+from report.pdf.values import coordinate, reference, text
 
-from report.pdf.layout import Fragment, draw
+POINTS = 0.75
+"""In a CSS px."""
 
 
-def assemble(fragment: Fragment, body: int, standard: str) -> bytes:
-    """The PDF of the pages; those from `body` on (from 0) are numbered in arabic. `standard` as in `a-3a`, or empty.
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A fragment with the number of its first page in the report."""
 
-    The same pages give the same bytes.
+    fragment: Fragment
+    start: int
+
+
+def faces(fragments: Iterable[Fragment]) -> tuple[Face, ...]:
+    """The faces of all fragments by name, each with every glyph that is used of it."""
+    found: dict[str, list[Face]] = {}
+    for fragment in fragments:
+        for face in fragment.faces:
+            found.setdefault(face.name, []).append(face)
+    return tuple(_united(found[name]) for name in sorted(found))
+
+
+def _united(same: Sequence[Face]) -> Face:
+    widths: dict[int, float] = {}
+    unicode: dict[int, str] = {}
+    for face in reversed(same):
+        widths |= face.widths
+        unicode |= face.to_unicode
+    return replace(same[0], widths=dict(sorted(widths.items())), to_unicode=dict(sorted(unicode.items())))
+
+
+Relocate: TypeAlias = Callable[[Fragment, Destination], Block]
+"""What finds the objects of a fragment and relocates them, or has done so before."""
+
+
+def assemble(
+    placed: Sequence[Placed],
+    fonts: Fonts,
+    numbers: Mapping[str, str],
+    labels: Sequence[tuple[int, str]],
+    document: Information,
+    relocated: Relocate,
+) -> bytes:
+    """The PDF of the fragments in order; the same fragments give the same bytes.
+
+    `numbers` are those that the text prints, by name; `labels` are (sheet from 0, style) where page labels begin anew.
     """
-    with Pdf.open(io.BytesIO(draw(fragment, standard))) as pdf:
-        pdf.Root.PageLabels = Dictionary(Nums=_label_ranges(body))
-        preferences = pdf.Root.get("/ViewerPreferences", Dictionary())
-        preferences.DisplayDocTitle = True
-        pdf.Root.ViewerPreferences = preferences
-        pdf.Root.PageMode = Name.UseOutlines
-        for page in pdf.pages:
-            _without_doubled_links(page)
-        output = io.BytesIO()
-        pdf.save(output, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-    return output.getvalue()
+    total = sum(one.fragment.page_count for one in placed)
+    linker = _Linker(document, {TOTAL: str(total), **numbers}, total)
+    linker.link_fonts(fonts)
+    for one in placed:
+        linker.link(one, relocated)
+    return linker.finished(labels)
 
 
-def _label_ranges(body: int) -> Array:
-    """Page labels as in ISO 32000-1, 12.4.2: the cover and front matter in roman numerals, the body in arabic ones."""
-    front = [0, Dictionary(S=Name.r)] if body else []
-    return Array([*front, body, Dictionary(S=Name.D)])
+NUMBERS, KEYS = 1024, 256
+"""By how many fragments take object numbers, and keys of the parent tree: those behind one that grows keep theirs."""
 
 
-def _without_doubled_links(page: pikepdf.Page) -> None:
-    """WeasyPrint annotates an `a` and each box in it: keep one annotation for a target at a place, the largest."""
-    annotations = page.get("/Annots")
-    if annotations is None:
-        return
-    links = [(annotation, _target(annotation), _rectangle(annotation)) for annotation in annotations]
-    kept = [
-        annotation
-        for index, (annotation, target, area) in enumerate(links)
-        if not any(
-            target == other_target and _inside(area, other_area) and (area != other_area or other < index)
-            for other, (_, other_target, other_area) in enumerate(links)
-            if other != index
+class _Linker:
+    """Puts blocks one behind the other; one use."""
+
+    def __init__(self, document: Information, numbers: Mapping[str, str], total: int) -> None:
+        self.document = document
+        self.numbers = numbers
+        self.total = total
+        self.catalog, self.information, self.pages, self.root, self.structure, self.parents = range(1, 7)
+        self.outlines, self.names, self.metadata, self.profile, self.namespace = range(7, 12)
+        self.fonts = 0
+        self.next = NUMBERS
+        self.keys = 0
+        self.blocks: list[Block] = []
+        self.images: dict[str, int] = {}
+        self.nodes: list[bytes] = []
+        self.parts: list[bytes] = []
+        self.leaves: list[bytes] = []
+        self.destinations: dict[str, bytes] = {}
+        self.bookmarks: list[tuple[int, Entry]] = []
+
+    def link_fonts(self, fonts: Fonts) -> None:
+        """Put in the fonts, which every fragment refers to."""
+        self.fonts = self.next + fonts.dictionary
+        self._append(relocate(fonts.objects, Destination(self.next, 0, 0, 0, 0, (), 0, ())))
+
+    def link(self, placed: Placed, relocated: Relocate) -> None:
+        """Put in a fragment, and note what the document must know of it."""
+        fragment, base = placed.fragment, self.next
+        known = tuple((digest, self.images[digest]) for digest, _ in fragment.images if digest in self.images)
+        destination = Destination(
+            first=base,
+            first_key=self.keys,
+            fonts=self.fonts,
+            document=self.structure,
+            pages=self.pages,
+            images=known,
+            shift=placed.start - fragment.start,
+            numbers=tuple((name, self.numbers[name]) for name in fragment.names),
         )
-    ]
-    page.Annots = Array(kept)
+        self._append(relocated(fragment, destination))
+        self.keys += _rounded(fragment.keys, KEYS)
+        self.images = {**{digest: base + number for digest, number in fragment.images}, **self.images}
+        self.nodes.append(reference(base + fragment.node))
+        self.parts.append(reference(base + fragment.part))
+        self.leaves.append(reference(base + fragment.parents))
+        for name, anchor in fragment.anchors.items():
+            if name not in self.destinations:
+                self.destinations[name] = _destination(fragment, base, anchor)
+        for mark in fragment.bookmarks:
+            self.bookmarks.append((mark.level, Entry(mark.label, _destination(fragment, base, mark), mark.is_open)))
+
+    def _append(self, block: Block) -> None:
+        self.blocks.append(block)
+        self.next = _rounded(block.first + block.count, NUMBERS)
+
+    def finished(self, labels: Sequence[tuple[int, str]]) -> bytes:
+        """The whole file, with what belongs to the document and not to a fragment."""
+        document, standard = self.document, self.document.standard
+        outline = dict(_outline(self.outlines, tree(self.bookmarks), self.next))
+        root = outline.pop(self.outlines, b"null")
+        is_2 = version(standard) >= "2.0"
+        plain = {
+            self.catalog: self._catalog(labels),
+            self.information: information(document),
+            self.pages: b"<</Type /Pages/Count %d/Kids [%s]>>" % (self.total, b" ".join(self.nodes)),
+            self.root: b"<</Type /StructTreeRoot/K [%s]/ParentTree %s/ParentTreeNextKey %d%s>>"
+            % (reference(self.structure), reference(self.parents), self.keys, self._space(b"/Namespaces [%s]", is_2)),
+            self.structure: b"<</Type /StructElem/S /Document/P %s/K [%s]%s>>"
+            % (reference(self.root), b" ".join(self.parts), self._space(b"/NS %s", is_2)),
+            self.outlines: root,
+            self.parents: b"<</Kids [%s]>>" % b" ".join(self.leaves),
+            self.names: _names(self.destinations),
+            self.namespace: b"<</Type /Namespace/NS (http://iso.org/pdf2/ssn)>>" if is_2 else b"null",
+        }
+        streams = {self.metadata: (b"<</Type /Metadata/Subtype /XML>>", xmp(document))}
+        if is_archival(standard):
+            streams[self.profile] = (b"<</N 3/Filter /FlateDecode>>", zlib.compress(srgb(), LEVEL))
+        opening = _block(1, plain, streams)
+        closing = (_block(self.next, outline, {}),) if outline else ()
+        return assembled(version(standard), (opening, *self.blocks, *closing), self.catalog, self.information)
+
+    def _catalog(self, labels: Sequence[tuple[int, str]]) -> bytes:
+        ranges = b" ".join(b"%d <</S /%s>>" % (sheet, style.encode()) for sheet, style in labels)
+        entries = {
+            b"Type": b"/Catalog",
+            b"Pages": reference(self.pages),
+            b"PageLabels": b"<</Nums [%s]>>" % ranges,
+            b"Names": b"<</Dests %s>>" % reference(self.names),
+            b"StructTreeRoot": reference(self.root),
+            b"MarkInfo": b"<</Marked true>>",
+            b"Lang": text(self.document.language),
+            b"ViewerPreferences": b"<</DisplayDocTitle true>>",
+            b"PageMode": b"/UseOutlines",
+            b"Metadata": reference(self.metadata),
+        }
+        if self.bookmarks:
+            entries[b"Outlines"] = reference(self.outlines)
+        if is_archival(self.document.standard):
+            entries[b"OutputIntents"] = _SRGB % reference(self.profile)
+        return b"<<" + b"".join(b"/%s %s" % entry for entry in entries.items()) + b">>"
+
+    def _space(self, form: bytes, wanted: bool) -> bytes:
+        """A reference to the namespace of PDF 2.0, in a file of that version."""
+        return form % reference(self.namespace) if wanted else b""
 
 
-def _target(annotation: Any) -> str:
-    action = annotation.get("/A")
-    return str(annotation.get("/Dest")) if action is None else str(action.get("/URI", action.get("/D")))
+_SRGB = b"[<</Type /OutputIntent/S /GTS_PDFA1/OutputConditionIdentifier (sRGB)/Info (sRGB)/DestOutputProfile %s>>]"
+"""The colours of PDF/A."""
 
 
-def _rectangle(annotation: Any) -> tuple[float, ...]:
-    left, bottom, right, top = (float(value) for value in annotation.Rect)
-    return min(left, right), min(bottom, top), max(left, right), max(bottom, top)
+def _block(first: int, plain: Mapping[int, bytes], streams: Mapping[int, tuple[bytes, bytes]]) -> Block:
+    """Objects of the document itself, by number."""
+    writer = Writer(first, max((*plain, *streams)) - first + 1)
+    for stream, (dictionary, body) in streams.items():
+        writer.write_stream(stream, dictionary, body)
+    parts = [part for value in plain.values() for part in (value, b"\n")]
+    writer.write_objects(list(plain), parts, range(2, len(parts) + 1, 2))
+    return writer.block()
 
 
-def _inside(inner: tuple[float, ...], outer: tuple[float, ...]) -> bool:
-    slack = 0.5
-    return (
-        inner[0] >= outer[0] - slack
-        and inner[1] >= outer[1] - slack
-        and inner[2] <= outer[2] + slack
-        and inner[3] <= outer[3] + slack
-    )
+def _names(destinations: Mapping[str, bytes]) -> bytes:
+    """The name tree of all destinations, which must be in order (ISO 32000-1, 7.9.6)."""
+    ordered = sorted((text(name), place) for name, place in destinations.items())
+    return b"<</Names [%s]>>" % b" ".join(b"%s %s" % pair for pair in ordered)
+
+
+def _destination(fragment: Fragment, base: int, place: Anchor | Bookmark) -> bytes:
+    page = reference(base + fragment.pages[place.page])
+    top = fragment.heights_px[place.page] - place.top_px
+    return b"[%s /XYZ %s %s 0]" % (page, coordinate(place.left_px * POINTS), coordinate(top * POINTS))
+
+
+def _outline(root: int, top: Entry, first: int) -> Iterator[tuple[int, bytes]]:
+    """The objects of the outline (ISO 32000-1, 12.3.3), those below the root from the number `first` on."""
+    if top.below:
+        numbers = count(first)
+        below = _taken(numbers, top)
+        yield root, b"<</Type /Outlines%s>>" % _ends(below, top)
+        yield from _entries(root, below, top, numbers)
+
+
+def _entries(parent: int, own: Sequence[int], over: Entry, numbers: Iterator[int]) -> Iterator[tuple[int, bytes]]:
+    for place, (number, entry) in enumerate(zip(own, over.below, strict=True)):
+        inner = _taken(numbers, entry)
+        before = b"/Prev " + reference(own[place - 1]) if place else b""
+        after = b"/Next " + reference(own[place + 1]) if number != own[-1] else b""
+        ends = _ends(inner, entry) if inner else b""
+        yield number, b"<</Title %s/Dest %s/Parent %s%s%s%s>>" % (
+            text(entry.label), entry.destination, reference(parent), before, after, ends
+        )  # fmt: skip
+        yield from _entries(number, inner, entry, numbers)
+
+
+def _taken(numbers: Iterator[int], over: Entry) -> list[int]:
+    return [next(numbers) for _ in over.below]
+
+
+def _ends(own: Sequence[int], over: Entry) -> bytes:
+    visible = over.visible if over.is_open else -over.visible
+    return b"/First %s/Last %s/Count %d" % (reference(own[0]), reference(own[-1]), visible)
+
+
+def _rounded(value: int, step: int) -> int:
+    return -(-value // step) * step

@@ -8,6 +8,11 @@ def labels(count: int, body: int) -> tuple[str, ...]:
     return tuple(roman(index + 1) if index < body else str(index - body + 1) for index in range(count))
 
 
+def label_ranges(body: int) -> tuple[tuple[int, str], ...]:
+    """Where labels begin anew, as (sheet, style): in ISO 32000-1, 12.4.2, `r` is roman and `D` is arabic."""
+    return (*(((0, "r"),) if body else ()), (body, "D"))
+
+
 def roman(number: int) -> str:
     """A number from 1 on in small roman numerals."""
     text = ""

@@ -1,163 +1,149 @@
-"""WeasyPrint's door: HTML → laid-out pages, and the audit that no note is lost, doubled or cut."""
+"""WeasyPrint's door: a chapter's HTML → a fragment, and the audit that no note is lost, doubled or cut."""
 
 from __future__ import annotations
 
+import hashlib
 import logging
-import os
+import pickle
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from report.diagnostics import Diagnostic, error, warning
-from report.files import Files, Unreadable
-from report.html.theme import font
-from report.source import Source, Span
+from report.fonts import font
+from report.pdf import guard
+from report.pdf.drawing import draw, has_text
+from report.pdf.fragment import PAGE, Anchor, Bookmark, Fault, Fragment, LaidOut, Unit
+
+guard.install()
 
 MAX_PASSES = 3
 """Layouts that are tried to bring back a lost note, before the build fails."""
 
 
-@dataclass(frozen=True, slots=True)
-class PrintedNote:
-    """A note that must be on a page: its anchor, the anchor of its call, its number and where the author wrote it."""
+def lay_out(unit: Unit) -> LaidOut:
+    """The pages of a chapter.
 
-    anchor: str
-    call: str
-    number: int
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Anchor:
-    """Where an anchor was laid out: sheet from 0, distance from the sheet's top in CSS px."""
-
-    page: int
-    top_px: float
-    bottom_px: float
-    in_notes: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Fragment:
-    """Laid-out pages, not yet drawn."""
-
-    document: Any
-    """WeasyPrint's, for `draw` alone."""
-    page_count: int
-    anchors: Mapping[str, Anchor]
-    diagnostics: tuple[Diagnostic, ...]
-
-
-def check_stylesheets(sheets: Sequence[Source], files: Files) -> Iterator[Diagnostic]:
-    """What WeasyPrint does not understand in the project's stylesheets, each with its line."""
-    for sheet in sheets:
-        with _Log() as log:
-            CSS(string=sheet.text, base_url=f"asset:/{sheet.path}", url_fetcher=_Fetcher(files))
-        yield from _imports(sheet)
-        for message in log.messages:
-            if "@import" in message or message.startswith("Failed to load stylesheet"):
-                continue
-            found = re.match(r"(.*) at (\d+):(\d+)(?:, (.*?))?\.?$", message, re.DOTALL)
-            if found:
-                start = sheet.offset(int(found[2]), int(found[3]))
-                end = sheet.text.find("\n", start)
-                span = sheet.span(start, end if end > start else start + 1)
-                reason = f": {found[4]}" if found[4] else ""
-                yield warning("css-ignored", f"{found[1][:1].lower()}{found[1][1:]}{reason}", span)
-            else:
-                yield warning("css-ignored", message, Span(sheet.path))
-
-
-def _imports(sheet: Source) -> Iterator[Diagnostic]:
-    for rule in re.finditer(r"@import\b[^;]*;?", sheet.text):
-        hint = "name that stylesheet under `css` in report.yml"
-        yield error("css-import", "a stylesheet cannot import another", sheet.span(*rule.span()), hint)
-
-
-def lay_out(html: str, files: Files, notes: tuple[PrintedNote, ...]) -> Fragment:
-    """The pages of an HTML document.
-
-    Notes that WeasyPrint loses are brought back by keeping their paragraphs whole; what stays lost is an error.
+    Notes that WeasyPrint loses are brought back by keeping their paragraphs whole, and so are those that would stand on
+    a last page of their own; what stays lost is a fault.
     """
     kept: tuple[str, ...] = ()
     for passes in range(1, MAX_PASSES + 1):
-        document, messages = _rendered(_with_kept(html, kept), files)
+        document, messages = _rendered(unit, kept)
         anchors = _anchors(document)
-        faults = tuple(audit(notes, anchors, document))
-        missing = tuple(note.anchor for note, _ in faults if note.anchor not in kept)
+        faults = tuple(audit(unit.notes, anchors, document))
+        wrong = (*(fault.anchor for fault in faults), *_alone(document))
+        missing = tuple(dict.fromkeys(anchor for anchor in wrong if anchor not in kept))
         if not missing or passes == MAX_PASSES:
             break
         kept += missing
-    problems = tuple(
-        error("note-lost", f"note {note.number} {fault}", note.span, "shorten the note or move its call")
-        for note, fault in faults
+    drawing = draw(document, unit.name, unit.start, dict(_NUMBER.findall(unit.html)))
+    objects = drawing.objects
+    sites = {site.name for stream in objects.streams for site in stream.sites}
+    fragment = Fragment(
+        digest=hashlib.blake2b(pickle.dumps(objects, pickle.HIGHEST_PROTOCOL), digest_size=20).hexdigest(),
+        start=unit.start,
+        pages=drawing.pages,
+        heights_px=tuple(page.height for page in document.pages),
+        node=drawing.node,
+        part=drawing.part,
+        parents=drawing.parents,
+        keys=objects.keys,
+        names=tuple(sorted(sites - {PAGE})),
+        images=tuple((stream.shared, stream.number) for stream in objects.streams if stream.shared),
+        anchors=anchors,
+        bookmarks=tuple(_bookmarks(document)),
+        faces=drawing.faces,
+        fixed=drawing.fixed,
+        faults=faults,
+        messages=tuple(dict.fromkeys(messages)),
     )
-    return Fragment(document, len(document.pages), anchors, (*problems, *_from_log(messages)))
+    return LaidOut(fragment, objects, drawing.font_files)
 
 
-def _rendered(html: str, files: Files) -> tuple[Any, list[str]]:
-    """WeasyPrint's document and what it logged."""
+_NUMBER = re.compile(r'data-number="([^"]+)"[^>]*>([^<]*)<')
+
+
+def _rendered(unit: Unit, kept: tuple[str, ...]) -> tuple[Any, list[str]]:
+    """WeasyPrint's document, without the sheets that only count, and what it logged."""
+    fetcher = _Fetcher(unit.assets)
+    blanks = _blanks(unit)
+    opening = f"@page :first {{ counter-reset: page {unit.start - blanks} }}"
+    html = unit.html.replace("</head>", f"<style>{opening}{_keeping(kept)}</style></head>", 1)
+    html = html.replace("<body>", "<body>" + _BLANK * blanks, 1)
+    sheet = stylesheet(unit.css, unit.assets)
     with _Log() as log:
-        source = HTML(string=html, base_url="asset:/", url_fetcher=_Fetcher(files))
-        document = source.render(font_config=FontConfiguration())
-    return document, log.messages
+        source = HTML(string=html, base_url="asset:/", url_fetcher=fetcher)
+        document = source.render(font_config=sheet.fonts, stylesheets=[sheet.css])
+    return document.copy(document.pages[blanks:]), [*sheet.messages, *log.messages]
 
 
-def draw(fragment: Fragment, standard: str) -> bytes:
-    """The pages as PDF, by a standard such as `a-3a`, or none."""
-    options: dict[str, Any] = {"pdf_variant": f"pdf/{standard}"} if standard else {}
-    with _dated_fonts():
-        drawn: bytes = fragment.document.write_pdf(**options)
-    return drawn
+@dataclass(frozen=True, slots=True)
+class Stylesheet:
+    """A stylesheet with the fonts it declares, and what WeasyPrint does not understand in it."""
+
+    css: Any
+    fonts: Any
+    messages: tuple[str, ...]
 
 
-@contextmanager
-def _dated_fonts() -> Iterator[None]:
-    """fontTools, which subsets fonts where HarfBuzz cannot, writes the time of day into them unless told another."""
-    name = "SOURCE_DATE_EPOCH"
-    given = os.environ.get(name)
-    os.environ[name] = given or "0"
-    try:
-        yield
-    finally:
-        if given is None:
-            del os.environ[name]
+def stylesheet(text: str, assets: Mapping[str, bytes | str]) -> Stylesheet:
+    """The stylesheet, read once in a process: it takes as long as a page."""
+    return _stylesheet(text, tuple(item for item in sorted(assets.items()) if quote(item[0]) in text))
 
 
-def audit(
-    notes: tuple[PrintedNote, ...], anchors: Mapping[str, Anchor], document: Any
-) -> Iterator[tuple[PrintedNote, str]]:
-    """The notes that are not where they belong, with what is wrong: on no page, before their call, outside the page."""
+@lru_cache(maxsize=4)
+def _stylesheet(text: str, assets: tuple[tuple[str, bytes | str], ...]) -> Stylesheet:
+    fonts = FontConfiguration()
+    with _Log() as log:
+        css = CSS(string=text, base_url="asset:/", url_fetcher=_Fetcher(dict(assets)), font_config=fonts)
+    return Stylesheet(css, fonts, tuple(log.messages))
+
+
+_BLANK = '<div style="break-after: page">&#8203;</div>'
+
+
+def _blanks(unit: Unit) -> int:
+    """How many sheets before the first keep it from being taken for the first of the report, or for the other side."""
+    return 0 if unit.sheet == 0 else 2 - unit.sheet % 2
+
+
+def _keeping(anchors: tuple[str, ...]) -> str:
+    """The rule that keeps the paragraphs whole that call these notes (found to bring back every lost note)."""
+    selectors = ", ".join(f'{tag}:has([id="{anchor}"])' for anchor in anchors for tag in ("p", "li", "dd"))
+    return f" {selectors} {{ break-inside: avoid }}" if anchors else ""
+
+
+def audit(notes: tuple[tuple[str, str], ...], anchors: Mapping[str, Anchor], document: Any) -> Iterator[Fault]:
+    """The notes that are not where they belong: on no page, on two, before their call, outside the page."""
     counts: dict[str, int] = {}
     for page in document.pages:
         for name in page.anchors:
             counts[name] = counts.get(name, 0) + 1
     heights = [page.height for page in document.pages]
-    for note in notes:
-        place, call = anchors.get(note.anchor), anchors.get(note.call)
+    for anchor, call_anchor in notes:
+        place, call = anchors.get(anchor), anchors.get(call_anchor)
         if place is None:
-            yield note, "is on no page"
-        elif counts[note.anchor] > 1:
-            yield note, "is printed more than once"
+            yield Fault(anchor, "is on no page")
+        elif counts[anchor] > 1:
+            yield Fault(anchor, "is printed more than once")
         elif call is not None and place.page < call.page:
-            yield note, "stands before its call"
+            yield Fault(anchor, "stands before its call")
         elif place.top_px < 0 or place.bottom_px > heights[place.page]:
-            yield note, "reaches outside the page"
+            yield Fault(anchor, "reaches outside the page")
 
 
-def _with_kept(html: str, anchors: tuple[str, ...]) -> str:
-    """The HTML with the paragraphs that call these notes kept whole (found to bring back every lost note)."""
-    if not anchors:
-        return html
-    selectors = ", ".join(f'{tag}:has([id="{anchor}"])' for anchor in anchors for tag in ("p", "li", "dd"))
-    return html.replace("</style>", f"{selectors} {{ break-inside: avoid }}\n</style>", 1)
+def _alone(document: Any) -> Iterator[str]:
+    """The notes on a last page that has nothing else."""
+    last = document.pages[-1]
+    if len(document.pages) > 1 and not has_text(last):
+        yield from (name for name in last.anchors if name.startswith("fn-"))
 
 
 def _anchors(document: Any) -> dict[str, Anchor]:
@@ -166,26 +152,40 @@ def _anchors(document: Any) -> dict[str, Anchor]:
     for index, page in enumerate(document.pages):
         tops = [rectangle[1] for name, rectangle in page.anchors.items() if name.startswith("fn-")]
         notes_top = min(tops, default=float("inf"))
-        for name, (_, top, _, bottom) in page.anchors.items():
-            found.setdefault(name, Anchor(index, top, bottom, top >= notes_top))
+        for name, (left, top, _, bottom) in page.anchors.items():
+            found.setdefault(name, Anchor(index, left, top, bottom, top >= notes_top))
     return found
+
+
+def _bookmarks(document: Any) -> Iterator[Bookmark]:
+    for index, page in enumerate(document.pages):
+        for level, label, (left, top), state in page.bookmarks:
+            yield Bookmark(level, label, index, left, top, state != "closed")
+
+
+def stylesheet_messages(text: str, path: str) -> tuple[str, ...]:
+    """What WeasyPrint does not understand in a stylesheet, in its words with line and column."""
+    with _Log() as log:
+        CSS(string=text, base_url=f"asset:/{path}", url_fetcher=_Fetcher({}))
+    return tuple(log.messages)
 
 
 class _Fetcher(URLFetcher):
     """Serves files of the project (`asset:`) and of the theme (`theme:`) from memory, and nothing else."""
 
-    def __init__(self, files: Files) -> None:
+    def __init__(self, assets: Mapping[str, bytes | str]) -> None:
         super().__init__(allowed_protocols=("asset", "theme", "data"))
-        self.files = files
+        self.assets = assets
 
     def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
         scheme, _, path = url.partition(":")
         if scheme == "theme":
             return URLFetcherResponse(url, font(path.removeprefix("fonts/")))
         if scheme == "asset":
-            content = self.files.content(unquote(path.lstrip("/")))
-            if isinstance(content, Unreadable):
-                raise ValueError(f"{content.path} {content.reason}")
+            name = unquote(path.lstrip("/"))
+            content = self.assets.get(name, f"{name} is not among the files of the report")
+            if isinstance(content, str):
+                raise ValueError(content)
             return URLFetcherResponse(url, content)
         return super().fetch(url, headers)
 
@@ -209,18 +209,3 @@ class _Log(logging.Handler):
 
     def __exit__(self, *_: object) -> None:
         logging.getLogger("weasyprint").removeHandler(self)
-
-
-_SAID_BEFORE = re.compile(r"Anchor defined twice|.* at \d+:\d+")
-"""Messages of which the author is told elsewhere, with the place: about labels, about stylesheets."""
-
-
-def _from_log(messages: list[str]) -> Iterator[Diagnostic]:
-    for message in dict.fromkeys(messages):
-        if _SAID_BEFORE.match(message):
-            continue
-        missing = re.match(r"Failed to load \w+ at 'asset:/(.*?)': \w+: (.*)", message)
-        if missing:
-            yield warning("image-missing", f"`{unquote(missing[1])}` cannot be printed: {missing[2]}", None)
-            continue
-        yield warning("layout", message[:1].lower() + message[1:].rstrip("."), None)

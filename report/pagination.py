@@ -1,0 +1,233 @@
+"""The page loop: chapters are laid out, their pages noted and printed elsewhere, until no number moves any more."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from report import html, linking
+from report.diagnostics import Diagnostic
+from report.document import Chapter
+from report.files import Files
+from report.linking import Page, SymbolTable
+from report.pdf.assemble import Placed
+from report.pdf.fragment import PAGE, Fragment, Unit, is_sided
+from report.pdf.labels import labels
+from report.press import Press, assets, numbers
+
+MAX_ROUNDS = 5
+"""Layouts after which page numbers that still move are let go, with a warning."""
+
+CHARACTERS = 3600
+"""Of HTML on a page: where a chapter's length is to be guessed."""
+
+COVER = "(cover)"
+"""The name of the piece that is no chapter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A report before layout: its chapters, numbered, with those that Report makes; and what their names stand for."""
+
+    chapters: tuple[Chapter, ...]
+    table: SymbolTable
+    diagnostics: tuple[Diagnostic, ...]
+    fresh: frozenset[str] = frozenset()
+    """The paths of the chapters that were not in the cache: they are likely to need layout."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """How the report fell into pages: what one layout finds out, and the next one begins with."""
+
+    counts: Mapping[str, int]
+    """The sheets of each piece, by name."""
+    places: Mapping[str, Page]
+    """The page of each anchor."""
+
+
+NO_PAGES = Pages({}, {})
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The report on pages."""
+
+    placed: tuple[Placed, ...]
+    body: int
+    """The sheet, from 0, on which the body begins."""
+    pages: Pages
+    numbers: Mapping[str, str]
+    """The numbers that the text prints, by name."""
+    restless: frozenset[str] = frozenset()
+    """The anchors and pieces that did not come to rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """What is laid out by itself: the cover, or a printed chapter at its place."""
+
+    name: str
+    zone: str
+    chapter: Chapter | None = None
+    place: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """Where a piece begins."""
+
+    sheet: int
+    """Among all sheets, from 0."""
+    number: int
+    """Of its first page, in its zone."""
+
+
+def paginate(linked: Linked, theme: html.Theme, files: Files, press: Press, believed: Pages) -> Layout:
+    """The report on pages; `believed` is how it fell into pages the last time, or nothing.
+
+    Raises workers.WorkerLost where a chapter cannot be laid out.
+    """
+    pieces = _pieces(linked.chapters, theme)
+    writer = _Writer(linked.table, theme, files)
+    for _ in range(MAX_ROUNDS):
+        layout = _laid_out(pieces, linked.fresh, writer, believed, press)
+        printed = {anchor for piece in pieces for anchor in writer.printed(piece)}
+        moved = {name for name in printed if believed.places.get(name) != layout.pages.places.get(name)}
+        layout = replace(layout, restless=layout.restless | moved)
+        believed = layout.pages
+        if not layout.restless:
+            break
+    return layout
+
+
+def _pieces(chapters: tuple[Chapter, ...], theme: html.Theme) -> tuple[_Piece, ...]:
+    cover = (_Piece(COVER, "cover"),) if theme.cover else ()
+    zones = {"front": "front"}
+    printed = (
+        _Piece(chapter.label, zones.get(chapter.kind, "body"), chapter, place)
+        for place, chapter in enumerate(chapters)
+        if chapter.printed
+    )
+    return (*cover, *printed)
+
+
+def _laid_out(
+    pieces: Sequence[_Piece], fresh: Collection[str], writer: _Writer, believed: Pages, press: Press
+) -> Layout:
+    """One layout with the page numbers that are believed; pieces that print unknown ones wait for the others."""
+    fragments: dict[str, Fragment] = {}
+    waiting = [piece for piece in pieces if any(name not in believed.places for name in writer.printed(piece))]
+    for now in ([piece for piece in pieces if piece not in waiting], waiting):
+        starts = _starts(pieces, writer.counts(pieces, believed))
+        ordered = sorted(now, key=partial(_urgency, fresh))
+        units = (writer.unit(piece, starts[piece.name], believed.places) for piece in ordered)
+        fragments |= press.lay_out(units)
+        counts = {**believed.counts, **{name: fragment.page_count for name, fragment in fragments.items()}}
+        believed = Pages(counts, _places(pieces, fragments, writer.counts(pieces, Pages(counts, {}))))
+    starts = _starts(pieces, believed.counts)
+    return Layout(
+        tuple(Placed(fragments[piece.name], starts[piece.name].number) for piece in pieces),
+        _body(pieces, believed.counts),
+        Pages({piece.name: believed.counts[piece.name] for piece in pieces}, believed.places),
+        {name: digits for piece in pieces for name, digits in numbers(writer.units[piece.name].html).items()},
+        frozenset(name for name in fragments if not _fits(writer.units[name], fragments[name], starts[name], writer)),
+    )
+
+
+def _urgency(fresh: Collection[str], piece: _Piece) -> tuple[bool, int]:
+    """What is likely to need layout goes first, then what takes long."""
+    nodes = piece.chapter.nodes if piece.chapter else ()
+    return piece.chapter is None or piece.chapter.path not in fresh, -len(nodes)
+
+
+def _fits(unit: Unit, fragment: Fragment, start: _Start, writer: _Writer) -> bool:
+    """Whether a fragment was laid out for the pages that it got."""
+    return unit.sheet == writer.side(start.sheet) and (PAGE not in fragment.fixed or fragment.start == start.number)
+
+
+def _body(pieces: Sequence[_Piece], counts: Mapping[str, int]) -> int:
+    """The sheet on which the body begins."""
+    opening = next((place for place, piece in enumerate(pieces) if piece.zone == "body"), len(pieces))
+    return sum(counts[piece.name] for piece in pieces[:opening])
+
+
+def _starts(pieces: Sequence[_Piece], counts: Mapping[str, int]) -> dict[str, _Start]:
+    """Where each piece begins; the body's pages are counted anew."""
+    starts: dict[str, _Start] = {}
+    sheet = before_body = 0
+    for piece in pieces:
+        starts[piece.name] = _Start(sheet, sheet + 1 - (before_body if piece.zone == "body" else 0))
+        sheet += counts[piece.name]
+        before_body = sheet if piece.zone != "body" else before_body
+    return starts
+
+
+def _places(pieces: Sequence[_Piece], fragments: Mapping[str, Fragment], counts: Mapping[str, int]) -> dict[str, Page]:
+    """The page of each anchor that was laid out, where the other pieces are as long as they are believed to be."""
+    starts = _starts(pieces, counts)
+    names = labels(sum(counts[piece.name] for piece in pieces), _body(pieces, counts))
+    places: dict[str, Page] = {}
+    for piece in pieces:
+        if piece.name in fragments:
+            first = starts[piece.name].sheet
+            for name, found in fragments[piece.name].anchors.items():
+                sheet = first + found.page
+                places.setdefault(name, Page(sheet, names[sheet], found.in_notes))
+    return places
+
+
+class _Writer:
+    """Writes pieces as HTML, those that print no pages only once; for one report."""
+
+    def __init__(self, table: SymbolTable, theme: html.Theme, files: Files) -> None:
+        self.table = table
+        self.theme = theme
+        self.files = files
+        self.assets = assets(theme.css, files)
+        self.sided = is_sided(theme.css)
+        self.units: dict[str, Unit] = {}
+        """The pieces as they were written last, by name."""
+        self._written: dict[str, str] = {}
+        self._printed: dict[str, frozenset[str]] = {}
+
+    def unit(self, piece: _Piece, start: _Start, places: Mapping[str, Page]) -> Unit:
+        """The piece for the layout, with the page numbers that are believed."""
+        text = self._text(piece, places)
+        named = {**self.assets, **assets(text, self.files)}
+        notes = tuple(html.notes_called(text))
+        unit = Unit(piece.name, text, self.theme.css, start.number, self.side(start.sheet), notes, named)
+        self.units[piece.name] = unit
+        return unit
+
+    def side(self, sheet: int) -> int:
+        """A sheet as far as its looks depend on it: 0 the first or any, 1 a left one, 2 a right one."""
+        return 2 - sheet % 2 if self.sided and sheet else 0
+
+    def printed(self, piece: _Piece) -> frozenset[str]:
+        """The anchors whose pages the piece prints."""
+        if piece.name not in self._printed:
+            found = linking.pages_printed(piece.chapter, self.table) if piece.chapter else ()
+            self._printed[piece.name] = frozenset(found)
+        return self._printed[piece.name]
+
+    def counts(self, pieces: Sequence[_Piece], believed: Pages) -> dict[str, int]:
+        """The sheets of each piece, guessed where nobody knows."""
+        return {
+            piece.name: believed.counts.get(piece.name) or 1 + len(self._text(piece, {})) // CHARACTERS
+            for piece in pieces
+        }
+
+    def _text(self, piece: _Piece, places: Mapping[str, Page]) -> str:
+        known = self._written.get(piece.name)
+        if known is not None:
+            return known
+        section = self.theme.cover
+        if piece.chapter is not None:
+            table = linking.with_pages(self.table, places)
+            section = html.write(linking.resolve(piece.chapter, piece.place, table))
+        text = html.bind(section, piece.zone, self.theme)
+        if not self.printed(piece):
+            self._written[piece.name] = text
+        return text

@@ -1,0 +1,426 @@
+"""WeasyPrint's private parts: laid-out pages → a fragment, whose numbers the linker can replace.
+
+Written for one version of WeasyPrint; with any other, fonts stay in the fragments and numbers stay as they are: the
+pages are right, and builds are slow.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import io
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import pairwise
+from typing import Any
+
+import pydyf
+import weasyprint
+import weasyprint.draw
+from weasyprint import DEFAULT_OPTIONS, pdf
+from weasyprint.draw.text import draw_first_line, draw_text
+from weasyprint.formatting_structure import boxes
+from weasyprint.matrix import Matrix
+from weasyprint.text.fonts import get_hb_object_data
+from weasyprint.text.line_break import create_layout
+
+from report.pdf.fragment import (
+    DOCUMENT,
+    FONTS,
+    PAGE,
+    PAGES,
+    TOTAL,
+    Face,
+    Objects,
+    Site,
+)
+from report.pdf.objects import Collector, Key, Marked, Reference, plain_stream, written
+
+KNOWN = weasyprint.__version__ == "70.0"
+"""Whether this is the version whose inside is known here."""
+
+_DIGITS = "0123456789"
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """Pages as PDF objects."""
+
+    objects: Objects
+    pages: tuple[int, ...]
+    node: int
+    part: int
+    parents: int
+    faces: tuple[Face, ...]
+    font_files: Mapping[str, bytes]
+    """By digest."""
+    fixed: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A text that was drawn, with a number in it."""
+
+    stream: Any
+    item: bytes
+    """The operator that shows it; told from an equal one by its identity."""
+    sites: tuple[Site, ...]
+    """Offsets count in the item."""
+
+
+@dataclass(slots=True)
+class _Numbers:
+    """Finds numbers while pages are drawn; one use."""
+
+    furniture: dict[int, tuple[tuple[str, str], ...]]
+    """For text boxes in margin boxes, by identity: the names of numbers in them, with the numbers."""
+    runs: list[_Run] = field(default_factory=list)
+    fixed: dict[str, str] = field(default_factory=dict)
+    codes: dict[Any, tuple[bytes, ...]] = field(default_factory=dict)
+
+    def draw(self, stream: Any, box: Any, *arguments: Any) -> None:
+        """Draw a text as WeasyPrint does, and note the numbers in it."""
+        named = self.furniture.get(id(box)) or _named(box)
+        if not named:
+            draw_text(stream, box, *arguments)
+            return
+        before = len(stream.stream)
+        style = box.style
+        draw_text(stream, box, *arguments)
+        items = stream.stream
+        shown = [place for place in range(max(0, before - 1), len(items)) if written(items[place]).endswith(b"] TJ")]
+        for place in shown:
+            items[place] = _kerned(items[place])
+        sites = self._sites(box, style, items[shown[0]], named, stream) if len(shown) == 1 else None
+        if sites is None:
+            self.fixed.update(named)
+        else:
+            self.runs.append(_Run(stream, items[shown[0]], sites))
+
+    def _sites(
+        self, box: Any, style: Any, shown: bytes, named: tuple[tuple[str, str], ...], stream: Any
+    ) -> tuple[Site, ...] | None:
+        """Where the numbers are in the operator that shows the text; None where they cannot be replaced."""
+        glyphs = list(re.finditer(rb"[0-9a-f]{4}(?=[0-9a-f]*>)", shown))
+        in_margin = id(box) in self.furniture
+        if len(glyphs) != len(box.text) or style["direction"] == "rtl":
+            return None
+        codes = self._codes(style, box, stream)
+        sites = []
+        for name, number in named:
+            places = [found.start() for found in re.finditer(rf"(?<!\d){number}(?!\d)", box.text)]
+            if len(places) != 1 or not number.isdecimal() or codes is None:
+                return None
+            run = glyphs[places[0] : places[0] + len(number)]
+            if tuple(found[0] for found in run) != tuple(codes[int(digit)] for digit in number):
+                return None
+            joints = {shown[one.end() : next_.start()] for one, next_ in pairwise(run)}
+            if len(joints) > 1 or (in_margin and joints - {b""}):
+                return None
+            shift = _alignment(style) * self._advance(stream, codes) if in_margin else 0
+            joint = joints.pop() if joints else b""
+            sites.append(Site(name, number, run[0].start(), run[-1].end(), codes, joint, int(in_margin), round(shift)))
+        return tuple(sorted(sites, key=lambda site: site.start))
+
+    def _codes(self, style: Any, box: Any, stream: Any) -> tuple[bytes, ...] | None:
+        """The glyphs of the ten digits in a style; None where they are not of one width."""
+        key = tuple(str(style[name]) for name in _SHAPING)
+        if key not in self.codes:
+            probe = box.copy_with_text(_DIGITS)
+            probe.pango_layout = create_layout(_DIGITS, style, None, None, 0)
+            scratch = stream.clone(tags=None)
+            draw_first_line(scratch, probe, "clip", "none", Matrix())
+            probe.pango_layout.deactivate()
+            shown = [item for item in scratch.stream if isinstance(item, bytes) and item.endswith(b"] TJ")]
+            found = re.findall(rb"[0-9a-f]{4}(?=[0-9a-f]*>)", shown[0]) if len(shown) == 1 else []
+            font = next((item[1:].split()[0].decode() for item in scratch.stream if item.endswith(b" Tf")), "")
+            widths = {_width(stream, font, code) for code in found}
+            self.codes[key] = tuple(found) if len(found) == 10 and len(widths) == 1 else ()
+        return self.codes[key] or None
+
+    def _advance(self, stream: Any, codes: tuple[bytes, ...]) -> float:
+        font = stream._old_font[0] if stream._old_font else ""
+        return float(_width(stream, font, codes[0]))
+
+
+_SHAPING = (
+    "font_family", "font_size", "font_style", "font_weight", "font_stretch", "font_variant_caps",
+    "font_variant_numeric", "font_variant_position", "font_feature_settings", "font_kerning", "lang",
+    "letter_spacing",
+)  # fmt: skip
+
+
+def _width(stream: Any, font: str, code: bytes) -> float:
+    """The advance of a glyph in thousandths of the font size."""
+    for known in stream._fonts.values():
+        if known.hash == font and int(code, 16) in known.widths:
+            return float(known.widths[int(code, 16)])
+    return 0.0
+
+
+def _alignment(style: Any) -> float:
+    """Which part of what a line in a margin box grows by goes to its left."""
+    return {"center": 0.5, "right": 1.0, "end": 1.0}.get(style["text_align_all"], 0.0)
+
+
+def _kerned(item: bytes) -> bytes:
+    """A text operator without kerning by nothing, which stands between most glyphs and is a fifth of all bytes."""
+    return item.replace(b">0<", b"")
+
+
+def _named(box: Any) -> tuple[tuple[str, str], ...]:
+    """The number that a text box of the flow is, by the `data-number` of its element."""
+    element = box.element
+    if element is None or "::" in (box.element_tag or ""):
+        return ()
+    name = element.get("data-number")
+    return ((name, box.text),) if name else ()
+
+
+def draw(document: Any, name: str, start: int, written_numbers: Mapping[str, str]) -> Drawing:
+    """The pages of a document, the first of which has the number `start`, with the numbers that its text has, by name.
+
+    Margin boxes are drawn into streams of their own, as artifacts.
+    """
+    count = len(document.pages)
+    if not KNOWN:
+        pages = [_with_links_once(page) for page in document.pages]
+        made = _generated(document.copy(pages), document)
+        fixed = {**written_numbers, PAGE: str(start), TOTAL: str(count)}
+        return _collected(made, name, count, _Numbers({}), fixed, {})
+    furniture, fixed = _furniture(document, start)
+    numbers = _Numbers(furniture)
+    parted = document.copy([*map(_without_margins, document.pages), *map(_margins_alone, document.pages)])
+    with _drawn_by(numbers), _without_fonts():
+        made = _generated(parted, document)
+    return _collected(made, name, count, numbers, fixed, parted.fonts)
+
+
+def _generated(pages: Any, document: Any) -> Any:
+    """pydyf's PDF of the pages."""
+    first = pages.pages[0]
+    first.anchors = {**first.anchors, **dict.fromkeys(sorted(_elsewhere(document)), (0, 0, 0, 0))}
+    """Links to anchors that are on no page would be dropped."""
+    if KNOWN:
+        return pdf.generate_pdf(pages, None, 1, **{**DEFAULT_OPTIONS, "pdf_tags": True})
+    made: list[Any] = []
+    pages.write_pdf(io.BytesIO(), finisher=lambda _, pdf: made.append(pdf), pdf_tags=True)
+    return made[0]
+
+
+def has_text(page: Any) -> bool:
+    """Whether there is text in the flow of a page, or anything where this cannot be told."""
+    flow = page._page_box.children[0] if KNOWN else None
+    return flow is None or any(
+        isinstance(box, boxes.TextBox | boxes.ReplacedBox) for box in flow.descendants(placeholders=True)
+    )
+
+
+def _furniture(document: Any, start: int) -> tuple[dict[int, tuple[tuple[str, str], ...]], dict[str, str]]:
+    """The text boxes of margin boxes that print page numbers, and the numbers that no text box alone prints."""
+    found: dict[int, tuple[tuple[str, str], ...]] = {}
+    fixed: dict[str, str] = {}
+    total = str(len(document.pages))
+    for index, page in enumerate(document.pages):
+        for margin in page._page_box.children:
+            if not isinstance(margin, boxes.MarginBox):
+                continue
+            printed = dict(_printed(margin.style["content"], str(start + index), total))
+            texts = [box for box in margin.descendants() if isinstance(box, boxes.TextBox)] if printed else []
+            if KNOWN and len(texts) == 1 and all(number.isdecimal() for number in printed.values()):
+                found[id(texts[0])] = tuple(printed.items())
+            elif printed:
+                fixed.update(
+                    {PAGE: str(start)} if PAGE in printed else {}, **({TOTAL: total} if TOTAL in printed else {})
+                )
+    return found, fixed
+
+
+def _printed(content: Any, page: str, total: str) -> Iterator[tuple[str, str]]:
+    """The numbers that the content of a margin box has; not in digits where they cannot be replaced."""
+    for kind, value in content if isinstance(content, tuple | list) else ():
+        if kind in ("counter()", "counters()") and value[0] in ("page", "pages"):
+            name, number = (PAGE, page) if value[0] == "page" else (TOTAL, total)
+            yield name, number if kind == "counter()" and value[-1] == "decimal" else "?"
+        elif kind == "element()":
+            yield PAGE, "?"
+
+
+def _without_margins(page: Any) -> Any:
+    """The page without its margin boxes."""
+    result = _with_links_once(page)
+    box = page._page_box
+    result._page_box = box.copy_with_children([one for one in box.children if not isinstance(one, boxes.MarginBox)])
+    return result
+
+
+def _with_links_once(page: Any) -> Any:
+    """The page with each link once: WeasyPrint links an `a` and each box in it."""
+    result = copy.copy(page)
+    outer: set[int] = set()
+    kept = []
+    for link in page.links:
+        if id(link[3]) not in outer:
+            kept.append(link)
+        if isinstance(link[3], boxes.ParentBox):
+            outer.update(id(below) for below in link[3].descendants())
+    result.links = kept
+    return result
+
+
+def _margins_alone(page: Any) -> Any:
+    """A page of margin boxes."""
+    result = copy.copy(page)
+    box = page._page_box
+    result._page_box = box.copy_with_children([one for one in box.children if isinstance(one, boxes.MarginBox)])
+    result._page_box.background = result._page_box.canvas_background = None
+    result.links, result.anchors, result.bookmarks, result.forms = [], {}, [], {None: []}
+    return result
+
+
+def _elsewhere(document: Any) -> set[str]:
+    """The anchors that are linked to and lie in other fragments."""
+    own = {anchor for page in document.pages for anchor in page.anchors}
+    return {link[1] for page in document.pages for link in page.links if link[0] == "internal"} - own
+
+
+@contextmanager
+def _drawn_by(numbers: _Numbers) -> Iterator[None]:
+    weasyprint.draw.draw_text = numbers.draw
+    try:
+        yield
+    finally:
+        weasyprint.draw.draw_text = draw_text
+
+
+@contextmanager
+def _without_fonts() -> Iterator[None]:
+    """Fonts are put into the file once, by the linker."""
+    real = pdf.build_fonts_dictionary
+    pdf.build_fonts_dictionary = lambda *_: pydyf.Dictionary({_LINKED: 1})
+    try:
+        yield
+    finally:
+        pdf.build_fonts_dictionary = real
+
+
+_LINKED = "Linked"
+"""Marks the dictionary of fonts, which the linker makes."""
+
+
+def _collected(
+    made: Any, name: str, count: int, numbers: _Numbers, fixed: Mapping[str, str], fonts: Mapping[Any, Any]
+) -> Drawing:
+    """The objects that the pages and their structure reach."""
+    root = made.objects[_number(made.catalog["StructTreeRoot"])]
+    part, parents = made.objects[_number(root["K"][0])], made.objects[_number(root["ParentTree"])]
+    pages = made.pages["Kids"][::3]
+    faces, files, renamed = _faces(fonts)
+    furniture = {_number(made.objects[page]["Contents"]) for page in pages[count:]}
+    for page, margins in zip(pages[:count], pages[count:], strict=False):
+        body = made.objects[page]
+        body["Contents"] = pydyf.Array([body["Contents"], made.objects[margins]["Contents"]])
+    nums = parents.pop("Nums")
+    kept = [place for place in range(0, len(nums), 2) if nums[place] < count or nums[place] >= len(pages)]
+    parents["Limits"] = pydyf.Array([Key(nums[kept[0]]), Key(nums[kept[-1]])])
+    parents["Nums"] = pydyf.Array([value for place in kept for value in (Key(nums[place]), nums[place + 1])])
+    part.update({"S": "/Part", "P": Reference(_DOCUMENT)})
+    part.pop("NS", None)
+    made.pages.update(
+        {"Count": count, "Parent": Reference(_TOP), "Kids": pydyf.Array([b"%d 0 R" % page for page in pages[:count]])}
+    )
+    externals = {_TOP: PAGES, _DOCUMENT: DOCUMENT}
+    fonts_of = (item for item in made.objects if isinstance(item, pydyf.Dictionary) and _LINKED in item)
+    externals |= {item.number: FONTS for item in fonts_of}
+    collector = Collector(
+        made.objects,
+        externals,
+        partial(_content, numbers.runs, furniture, renamed),
+        name,
+        {nums[place]: key for key, place in enumerate(kept)},
+    )
+    node, element, leaf = (collector.number(item.number) for item in (made.pages, part, parents))
+    numbered = tuple(collector.number(page) for page in pages[:count])
+    return Drawing(
+        objects=collector.collected(),
+        pages=numbered,
+        node=node,
+        part=element,
+        parents=leaf,
+        faces=faces,
+        font_files=files,
+        fixed={**fixed, **numbers.fixed},
+    )
+
+
+_TOP, _DOCUMENT = -1, -2
+"""Numbers of objects that are the linker's."""
+
+
+def _number(reference: bytes) -> int:
+    return int(reference.split()[0])
+
+
+def _content(runs: list[_Run], furniture: set[int], renamed: Mapping[bytes, bytes], stream: Any) -> Marked:
+    """What is in a stream, with its numbers; where it is a page's margin boxes, as an artifact."""
+    if "Subtype" in stream.extra and stream.extra["Subtype"] == "/Image":
+        return plain_stream(stream)
+    found = {id(run.item): run for run in runs if run.stream is stream}
+    parts: list[bytes] = []
+    sites: list[Site] = []
+    position = 0
+    items = stream.stream
+    if stream.number in furniture:
+        _, *drawn = items  # the first turns the page upright, which the stream before has done
+        items = [b"/Artifact <</Type /Pagination>> BDC", b"q", *_unmarked(drawn), b"Q", b"EMC"]
+    for item in items:
+        text = written(item)
+        if text.startswith(b"/") and text.endswith(b" Tf"):
+            name, rest = text[1:].split(b" ", 1)
+            text = b"/" + renamed.get(name, name) + b" " + rest
+        run = found.get(id(item))
+        if run is not None:
+            sites += [_placed(site, position) for site in run.sites]
+        elif text.endswith(b"] TJ"):
+            text = _kerned(text)
+        parts.append(text)
+        position += len(text) + 1
+    return Marked(b"\n".join(parts), tuple(sites))
+
+
+def _placed(site: Site, position: int) -> Site:
+    indent = position + site.indent if site.indent else 0
+    return replace(site, start=position + site.start, end=position + site.end, indent=indent)
+
+
+def _unmarked(items: list[Any]) -> Iterator[Any]:
+    """Content without marks: those of margin boxes lead to elements that are in no structure tree."""
+    for item, after in zip(items, (*items[1:], b""), strict=True):
+        opens = isinstance(item, str) and item.startswith("/") and (after == b"BMC" or isinstance(after, dict))
+        if not (opens or isinstance(item, dict) or item in (b"BMC", b"BDC", b"EMC")):
+            yield item
+
+
+def _faces(fonts: Mapping[Any, Any]) -> tuple[tuple[Face, ...], dict[str, bytes], dict[bytes, bytes]]:
+    """What is used of each font, the files, and new names.
+
+    A font in which glyphs are missing gets a name of its own: what its spare codes stand for is the fragment's.
+    """
+    faces, files, renamed = [], {}, {}
+    for font in fonts.values():
+        state = {key: value for key, value in vars(font).items() if key not in _NOT_STATE}
+        content = get_hb_object_data(font.hb_face)
+        digest = hashlib.blake2b(content, digest_size=16).hexdigest()
+        files[digest] = content
+        if font.missing:
+            suffix = hashlib.blake2b(repr(sorted(font.missing.items())).encode(), digest_size=4).hexdigest()
+            renamed[font.hash.encode()] = f"{font.hash}{suffix}".encode()
+        name = renamed.get(font.hash.encode(), font.hash.encode()).decode()
+        faces.append(Face(name, digest, state, font.widths, font.to_unicode))
+    return tuple(faces), files, renamed
+
+
+_NOT_STATE = ("hb_font", "hb_face", "file_content", "widths", "to_unicode")

@@ -1,0 +1,197 @@
+"""Fragments: laid-out pages as PDF objects that can be given any numbers, with what the linker must know of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+SEPARATOR, FONTS, DOCUMENT, PAGES, FIRST = range(5)
+"""Symbols that stand between chunks: a line end behind an object; references to the dictionary of fonts, to the root of
+the structure, to the root of the pages. From `FIRST` on: the fragment's own objects, then its keys in the parent tree.
+"""
+
+PAGE, TOTAL = "page", "pages"
+"""Names of the numbers in margin boxes: that of the page itself, that of all pages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A number in a stream: which glyphs to put where, once it is known."""
+
+    name: str
+    shown: str
+    """The digits that stand there."""
+    start: int
+    end: int
+    """The glyphs' codes, from byte to byte."""
+    codes: tuple[bytes, ...]
+    """The code of each digit from 0 to 9."""
+    joint: bytes
+    """What stands between two digits: empty, or letter spacing."""
+    indent: int = 0
+    """The byte at which the line may be moved; 0 where its number of digits never changes."""
+    shift: int = 0
+    """How far it moves to the left for each digit more, in thousandths of the font size."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A stream object."""
+
+    number: int
+    chunks: tuple[bytes, ...]
+    """Its dictionary, without length."""
+    symbols: tuple[int, ...]
+    body: bytes
+    sites: tuple[Site, ...] = ()
+    """Numbers in the deflated body, in their order."""
+    shared: str = ""
+    """The digest of an image, which is written once however many fragments have it; else empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Objects:
+    """PDF objects numbered from 0, with their references kept apart: behind each chunk of bytes stands a symbol."""
+
+    count: int
+    keys: int
+    """How many keys of the parent tree they take."""
+    numbers: tuple[int, ...]
+    """Of the objects that are no streams, in the order of their chunks."""
+    ends: tuple[int, ...]
+    """Where the chunks of each of them end."""
+    chunks: tuple[bytes, ...]
+    symbols: tuple[int, ...]
+    streams: tuple[Stream, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """Where an anchor was laid out: sheet of the fragment from 0, distance from the sheet's top in CSS px."""
+
+    page: int
+    left_px: float
+    top_px: float
+    bottom_px: float
+    in_notes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """An entry of the outline."""
+
+    level: int
+    label: str
+    page: int
+    left_px: float
+    top_px: float
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """What one fragment uses of a font."""
+
+    name: str
+    """By which page streams call it."""
+    digest: str
+    """Of the font file."""
+    state: Mapping[str, object]
+    """Of WeasyPrint's font, without what is in the file and of the glyphs."""
+    widths: Mapping[int, float]
+    """Of the glyphs that are used, in thousandths of the font size."""
+    to_unicode: Mapping[int, str]
+    """What these glyphs stand for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fonts:
+    """The fonts as PDF objects."""
+
+    objects: Objects
+    dictionary: int
+    """The object by which pages find them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a note where it was printed."""
+
+    anchor: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """The pages of one chapter."""
+
+    digest: str
+    """Of its objects, which are kept apart from it: most builds have no use for them."""
+    start: int
+    """The number of the first page, as it was laid out."""
+    pages: tuple[int, ...]
+    """The page objects."""
+    heights_px: tuple[float, ...]
+    node: int
+    """The object that holds the pages in the page tree."""
+    part: int
+    """The root of its structure tree."""
+    parents: int
+    """Its leaf of the parent tree."""
+    keys: int
+    """How many keys of the parent tree it takes."""
+    names: tuple[str, ...]
+    """The numbers in it that can be replaced, without those of its own pages."""
+    images: tuple[tuple[str, int], ...]
+    """The digests of images that can be shared, with their objects."""
+    anchors: Mapping[str, Anchor]
+    bookmarks: tuple[Bookmark, ...]
+    faces: tuple[Face, ...]
+    fixed: Mapping[str, str]
+    """Numbers that are printed and could not be made replaceable, as they are printed."""
+    faults: tuple[Fault, ...]
+    messages: tuple[str, ...]
+    """What WeasyPrint complained of."""
+
+    @property
+    def page_count(self) -> int:
+        """The number of sheets."""
+        return len(self.pages)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What is laid out in one piece: all that the layout reads."""
+
+    name: str
+    """The anchor of its chapter."""
+    html: str
+    css: str
+    start: int
+    """The number of its first page."""
+    sheet: int
+    """That page's place among all sheets, as far as it matters: 0 is the first or any, 1 a left one, 2 a right one."""
+    notes: tuple[tuple[str, str], ...]
+    """The anchors of notes with those of their calls."""
+    assets: Mapping[str, bytes | str]
+    """The files it names, or why one cannot be had."""
+
+
+@dataclass(frozen=True, slots=True)
+class LaidOut:
+    """A fragment with its objects, and the fonts that it uses, by digest."""
+
+    fragment: Fragment
+    objects: Objects
+    fonts: Mapping[str, bytes]
+
+
+_SIDED = re.compile(
+    r"@page\b[^{]*:(?:first|left|right|nth|blank)\b|break-(?:before|after)\s*:\s*(?:left|right|recto|verso)"
+)
+
+
+def is_sided(css: str) -> bool:
+    """Whether pages look different by their place in the whole report."""
+    return _SIDED.search(css) is not None

@@ -1,0 +1,186 @@
+"""pydyf's door: a tree of PDF values → objects with their references kept apart."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pydyf
+
+from report.pdf.file import LEVEL
+from report.pdf.fragment import FIRST, SEPARATOR, Objects, Site, Stream
+
+_REFERENCE = re.compile(rb"(\d+) 0 R")
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A stream of page content with its numbers; the offsets of sites count in the joined items."""
+
+    body: bytes
+    sites: tuple[Site, ...]
+
+
+@dataclass(slots=True)
+class Collector:
+    """Takes in all objects that are reached from those it is given; one use."""
+
+    objects: Sequence[Any]
+    """Those of a `pydyf.PDF`, by number."""
+    externals: Mapping[int, int]
+    """Symbols of objects that the linker makes, by number."""
+    content: Callable[[Any], Marked]
+    """What is in a stream."""
+    name: str
+    """Of the fragment, to tell header cells of different chapters apart."""
+    keys: Mapping[int, int]
+    """Keys of the parent tree: from WeasyPrint's to those from 0 without gaps."""
+    _local: dict[int, int] = field(default_factory=dict)
+    _waiting: list[int] = field(default_factory=list)
+    _cells: dict[str, int] = field(default_factory=dict)
+    _chunks: list[bytes] = field(default_factory=list)
+    _symbols: list[int] = field(default_factory=list)
+    _text: list[bytes] = field(default_factory=list)
+
+    def number(self, reference: int) -> int:
+        """The local number of an object, which is taken in."""
+        if reference not in self._local:
+            self._local[reference] = len(self._local)
+            self._waiting.append(reference)
+        return self._local[reference]
+
+    def collected(self) -> Objects:
+        """All objects."""
+        plain: list[tuple[int, list[bytes], list[int]]] = []
+        streams: list[Stream] = []
+        while self._waiting:
+            reference = self._waiting.pop()
+            value = self.objects[reference]
+            local = self._local[reference]
+            if isinstance(value, pydyf.Stream):
+                streams.append(self._stream(local, value))
+            else:
+                plain.append((local, *self._written(value)))
+        plain.sort(key=lambda item: item[0])
+        streams.sort(key=lambda stream: stream.number)
+        return self._packed(plain, _with_shared(streams))
+
+    def _packed(self, plain: Iterable[tuple[int, list[bytes], list[int]]], streams: Iterable[Stream]) -> Objects:
+        numbers, ends, chunks, symbols = [], [], [], []
+        keys = FIRST + len(self._local)
+        for number, texts, references in plain:
+            numbers.append(number)
+            chunks += texts
+            symbols += [*(code if code >= 0 else keys - code - 1 for code in references), SEPARATOR]
+            ends.append(len(chunks))
+        return Objects(
+            len(self._local), len(self.keys), tuple(numbers), tuple(ends), tuple(chunks), tuple(symbols),
+            tuple(streams),
+        )  # fmt: skip
+
+    def _stream(self, number: int, value: Any) -> Stream:
+        marked = self.content(value)
+        body, head = marked.body, dict(value.extra)
+        head.pop("Length", None)
+        if "Filter" not in head:
+            body = zlib.compress(body, LEVEL)
+            head["Filter"] = "/FlateDecode"
+        chunks, symbols = self._written(head)
+        return Stream(number, tuple(chunks), (*symbols, SEPARATOR), body, marked.sites)
+
+    def _written(self, value: Any) -> tuple[list[bytes], list[int]]:
+        """Chunks, and the symbols between them; keys of the parent tree are counted down from -1."""
+        self._chunks, self._symbols, self._text = [], [], []
+        self._value(value)
+        return [*self._chunks, b"".join(self._text)], self._symbols
+
+    def _value(self, value: Any) -> None:
+        match value:
+            case bytes() if found := _REFERENCE.fullmatch(value):
+                self._refer(int(found[1]))
+            case bytes():
+                self._text.append(value)
+            case dict():
+                self._dictionary(value)
+            case list():
+                self._text.append(b"[")
+                for index, item in enumerate(value):
+                    self._text.append(b" " if index else b"")
+                    self._value(item)
+                self._text.append(b"]")
+            case Key():
+                self._symbol(-1 - self.keys[value.number])
+            case Reference():
+                self._refer(value.number)
+            case _:
+                self._text.append(written(value))
+
+    def _dictionary(self, value: Mapping[Any, Any]) -> None:
+        self._text.append(b"<<")
+        for name, item in value.items():
+            self._text.append(b"/" + written(name) + b" ")
+            if name in ("StructParents", "StructParent"):
+                self._value(Key(item))
+            elif name == "ID" and isinstance(item, pydyf.String):
+                self._text.append(self._cell(item))
+            elif name == "Headers":
+                self._text.append(b"[" + b" ".join(map(self._cell, item)) + b"]")
+            else:
+                self._value(item)
+        self._text.append(b">>")
+
+    def _cell(self, name: Any) -> bytes:
+        """A name of a header cell: WeasyPrint's tell cells of one document alone apart."""
+        number = self._cells.setdefault(str(getattr(name, "string", name)), len(self._cells))
+        return written(pydyf.String(f"{self.name}-th{number}"))
+
+    def _refer(self, number: int) -> None:
+        self._symbol(self.externals[number] if number in self.externals else FIRST + self.number(number))
+
+    def _symbol(self, code: int) -> None:
+        self._chunks.append(b"".join(self._text))
+        self._symbols.append(code)
+        self._text = []
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key of the parent tree, by the number that WeasyPrint gave it."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A reference to an object that the linker makes, by its number among the externals."""
+
+    number: int
+
+
+def written(value: Any) -> bytes:
+    """A value without references as PDF."""
+    if isinstance(value, pydyf.Object):
+        data: bytes = value.data
+        return data
+    result: bytes = pydyf._to_bytes(value)
+    return result
+
+
+def plain_stream(stream: Any) -> Marked:
+    """A stream as it is."""
+    return Marked(b"\n".join(written(item) for item in stream.stream), ())
+
+
+def _with_shared(streams: Sequence[Stream]) -> Iterator[Stream]:
+    """The streams, images with their digests; that of an image covers its mask's."""
+    digests: dict[int, str] = {}
+    for stream in reversed(streams):  # a mask has a higher number than its image
+        if b"/Subtype /Image" in stream.chunks[0]:
+            masks = (digests.get(symbol - FIRST, "").encode() for symbol in stream.symbols)
+            found = hashlib.blake2b(b"\0".join((*stream.chunks, *masks, stream.body)), digest_size=16)
+            digests[stream.number] = found.hexdigest()
+    return (replace(stream, shared=digests.get(stream.number, "")) for stream in streams)

@@ -1,0 +1,76 @@
+"""Relocation: the objects of a fragment → a block of a file, with their numbers and those of pages and notes."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from report.pdf.file import LEVEL, Block, Writer, joined
+from report.pdf.fragment import PAGE, Objects, Site, Stream
+from report.pdf.values import reference
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where a fragment goes."""
+
+    first: int
+    """The number of its first object."""
+    first_key: int
+    """Its first key in the parent tree."""
+    fonts: int
+    document: int
+    pages: int
+    """The objects outside that it refers to: fonts, the root of the structure, the root of the pages."""
+    images: tuple[tuple[str, int], ...]
+    """Its shared images that stand elsewhere, by digest."""
+    shift: int
+    """What page numbers grow by since it was laid out."""
+    numbers: tuple[tuple[str, str], ...]
+    """The numbers that it prints, by name."""
+
+
+def relocate(objects: Objects, destination: Destination) -> Block:
+    """The objects in their place."""
+    first = destination.first
+    elsewhere = dict(destination.images)
+    references = [b"%d 0 R" % number for number in range(first, first + objects.count)]
+    for stream in objects.streams:
+        if stream.shared in elsewhere:
+            references[stream.number] = reference(elsewhere[stream.shared])
+    outer = (b"\n", *map(reference, (destination.fonts, destination.document, destination.pages)))
+    keys = (b"%d" % key for key in range(destination.first_key, destination.first_key + objects.keys))
+    table = [*outer, *references, *keys]
+    writer = Writer(first, objects.count)
+    numbers = dict(destination.numbers)
+    for stream in objects.streams:
+        if stream.shared not in elsewhere:
+            head = b"".join(joined(stream.chunks, stream.symbols, table)).rstrip()
+            writer.write_stream(first + stream.number, head, _body(stream, numbers, destination.shift))
+    if objects.numbers:
+        parts = joined(objects.chunks, objects.symbols, table)
+        writer.write_objects([first + number for number in objects.numbers], parts, [2 * end for end in objects.ends])
+    return writer.block()
+
+
+def _body(stream: Stream, numbers: Mapping[str, str], shift: int) -> bytes:
+    """The body of a stream with its numbers as they are now."""
+    wanted = [str(int(site.shown) + shift) if site.name == PAGE else numbers[site.name] for site in stream.sites]
+    if all(site.shown == digits for site, digits in zip(stream.sites, wanted, strict=True)):
+        return stream.body
+    return zlib.compress(b"".join(_replaced(zlib.decompress(stream.body), stream.sites, wanted)), LEVEL)
+
+
+def _replaced(body: bytes, sites: Sequence[Site], wanted: Sequence[str]) -> Iterator[bytes]:
+    """A stream in pieces, with other numbers; a line in a margin moves so that it stays aligned."""
+    position = 0
+    for site, digits in zip(sites, wanted, strict=True):
+        if site.indent and len(digits) != len(site.shown):
+            yield body[position : site.indent]
+            yield b"%d" % (site.shift * (len(digits) - len(site.shown)))
+            position = site.indent
+        yield body[position : site.start]
+        yield site.joint.join(site.codes[int(digit)] for digit in digits)
+        position = site.end
+    yield body[position:]

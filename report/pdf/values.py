@@ -1,0 +1,22 @@
+"""Simple PDF values as bytes (ISO 32000-1, 7.3)."""
+
+from __future__ import annotations
+
+import re
+
+
+def text(value: str) -> bytes:
+    """A text string: in parentheses where it is ASCII, else UTF-16."""
+    if value.isascii():
+        return b"(" + re.sub(rb"([\\()])", rb"\\\1", value.encode().replace(b"\r", b"\\r")) + b")"
+    return b"<feff" + value.encode("utf-16-be", "surrogatepass").hex().encode() + b">"
+
+
+def coordinate(value: float) -> bytes:
+    """A number to a ten-thousandth."""
+    return f"{value:.4f}".rstrip("0").rstrip(".").encode()
+
+
+def reference(number: int) -> bytes:
+    """A reference to an object."""
+    return b"%d 0 R" % number

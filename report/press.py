@@ -1,0 +1,191 @@
+"""The press: chapters as HTML → fragments, from the cache or from worker processes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from html import unescape
+from urllib.parse import unquote
+
+from report.cache import Cache, digest_of
+from report.files import Files, Unreadable
+from report.pdf.assemble import faces
+from report.pdf.file import Block
+from report.pdf.fragment import PAGE, Fonts, Fragment, LaidOut, Objects, Unit
+from report.pdf.relocate import Destination, relocate
+from report.source import Source
+from report.workers import Workers
+
+_NUMBER = re.compile(r'(data-number="([^"]+)"[^>]*>)([^<]*)<')
+
+_ASSET = re.compile(r"""asset:/([^"'()\s]+)""")
+
+
+class Lost(Exception):
+    """What belongs to a fragment is not in the cache any more, or not whole: it must be laid out again."""
+
+
+class Press:
+    """Lays out chapters and keeps what it laid out; for one build after another."""
+
+    def __init__(self, cache: Cache, workers: Workers, told: Callable[[str, int], None] = lambda *_: None) -> None:
+        self.cache = cache
+        self.workers = workers
+        self.told = told
+        """Is told of each chapter that is laid out, and how many pages it has."""
+        self.fonts: dict[str, bytes] = {}
+
+    def start_over(self) -> None:
+        """Forget what was laid out, for it cannot be used."""
+        self.workers.stop()
+        self.cache = Cache()
+        self.fonts.clear()
+
+    def prepare(self, sample: Unit) -> None:
+        """Have a worker read stylesheet and fonts, by a sample, while this process does other things."""
+        self.workers.begin_with(_prepare, sample)
+
+    def lay_out(self, units: Iterable[Unit]) -> dict[str, Fragment]:
+        """The fragments of the units by name; one that has to be laid out is under way before the next is asked for.
+
+        Raises workers.WorkerLost where one cannot be.
+        """
+        fragments: dict[str, Fragment] = {}
+
+        def wanted() -> Iterator[Unit]:
+            for unit in units:
+                kept = self._kept(unit)
+                if kept is None:
+                    yield unit
+                else:
+                    fragments[unit.name] = kept
+
+        for unit, laid in self.workers.do(_lay_out, wanted()):
+            fragments[unit.name] = self._keep(unit, laid)
+            self.told(unit.name, laid.fragment.page_count)
+        return fragments
+
+    def _kept(self, unit: Unit) -> Fragment | None:
+        for key in (_masked(unit), _exact(unit), _exact(unit, unit.start)):
+            found = self.cache.get("fragment", key)
+            if isinstance(found, Fragment) and self._is_whole(found):
+                return found
+        return None
+
+    def _is_whole(self, fragment: Fragment) -> bool:
+        """Whether all that belongs to a fragment is there still."""
+        has_fonts = all(self._has_font(face.digest) for face in fragment.faces)
+        return has_fonts and self.cache.has("objects", fragment.digest)
+
+    def _has_font(self, digest: str) -> bool:
+        return digest in self.fonts or self.cache.has("font", digest)
+
+    def _keep(self, unit: Unit, laid: LaidOut) -> Fragment:
+        self.fonts.update(laid.fonts)
+        for digest, content in laid.fonts.items():
+            if not self.cache.has("font", digest):
+                self.cache.put("font", content, digest)
+        self.cache.put("objects", laid.objects, laid.fragment.digest)
+        self.cache.put("fragment", laid.fragment, _key(unit, laid.fragment))
+        return laid.fragment
+
+    def embed(self, fragments: Iterable[Fragment]) -> Fonts:
+        """The fonts of the fragments. Raises Lost."""
+        wanted = faces(fragments)
+        key = digest_of(*(f"{face.name} {face.digest} {sorted(face.to_unicode.items())}" for face in wanted))
+        found = self.cache.get("fonts", key)
+        if not isinstance(found, Fonts):
+            files = {face.digest: self._font(face.digest) for face in wanted}
+            ((_, found),) = self.workers.do(_embed, [(wanted, files)])
+            self.cache.put("fonts", found, key)
+        return found
+
+    def relocated(self, fragment: Fragment, destination: Destination) -> Block:
+        """The objects of a fragment in their place; most are in the same place the next time. Raises Lost."""
+
+        def relocate_now() -> Block:
+            objects = self.cache.get("objects", fragment.digest)
+            if not isinstance(objects, Objects):
+                raise Lost(fragment.digest)
+            return relocate(objects, destination)
+
+        return self.cache.get_or_make("block", relocate_now, fragment.digest, repr(destination))
+
+    def _font(self, digest: str) -> bytes:
+        content = self.fonts.get(digest) or self.cache.get("font", digest)
+        if not isinstance(content, bytes):
+            raise Lost(digest)
+        return content
+
+    def stylesheet_messages(self, sheet: Source) -> tuple[str, ...]:
+        """What WeasyPrint does not understand in a stylesheet."""
+        found = self.cache.get("stylesheet", sheet.path, sheet.digest)
+        if found is None:
+            ((_, found),) = self.workers.do(_read_stylesheet, [(sheet.text, sheet.path)])
+            self.cache.put("stylesheet", found, sheet.path, sheet.digest)
+        return tuple(found)
+
+
+def numbers(html: str) -> dict[str, str]:
+    """The numbers that a text prints and that can be set right later, by name."""
+    return {unescape(name): digits for _, name, digits in _NUMBER.findall(html)}
+
+
+def assets(text: str, files: Files) -> dict[str, bytes | str]:
+    """The files of the project that HTML or a stylesheet names, or why one cannot be had."""
+    found: dict[str, bytes | str] = {}
+    for name in _ASSET.findall(text):
+        path = unquote(unescape(name))
+        content = files.content(path)
+        found[path] = f"{content.path} {content.reason}" if isinstance(content, Unreadable) else content
+    return found
+
+
+def _key(unit: Unit, fragment: Fragment) -> str:
+    """The digest of all that must be the same for the fragment to be right."""
+    if PAGE in fragment.fixed:
+        return _exact(unit, unit.start)
+    return _exact(unit) if fragment.fixed else _masked(unit)
+
+
+def _masked(unit: Unit) -> str:
+    """A digest in which numbers that can be set right count by how many digits they have."""
+    html = _NUMBER.sub(lambda found: found[1] + re.sub(r"\d", "0", found[3]) + "<", unit.html)
+    return _digest(unit, html)
+
+
+def _exact(unit: Unit, start: int = 0) -> str:
+    """A digest in which the numbers count, and with `start` that of the first page as well."""
+    return _digest(unit, unit.html, str(start))
+
+
+def _digest(unit: Unit, *texts: str) -> str:
+    files = (part for path in sorted(unit.assets) for part in (path, unit.assets[path]))
+    return digest_of(unit.name, unit.css, str(unit.sheet), *texts, *files)
+
+
+# What workers do: imported where it is done, for WeasyPrint is loaded there alone.
+
+
+def _lay_out(unit: Unit) -> LaidOut:
+    from report.pdf import worker
+
+    return worker.lay_out(unit)
+
+
+def _prepare(sample: Unit) -> None:
+    from report.pdf import worker
+
+    worker.prepare(sample)
+
+
+def _embed(request: object) -> Fonts:
+    from report.pdf import worker
+
+    return worker.embed_fonts(request)  # type: ignore[arg-type]
+
+
+def _read_stylesheet(sheet: tuple[str, str]) -> tuple[str, ...]:
+    from report.pdf import worker
+
+    return worker.read_stylesheet(sheet)

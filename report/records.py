@@ -1,0 +1,76 @@
+"""Records of finished builds: while project, program and PDF are the same, there is nothing to be done."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from report.cache import Cache, digest_of
+from report.choices import Choices
+from report.diagnostics import Diagnostic, Hint
+from report.files import Files
+from report.source import Source
+
+if TYPE_CHECKING:
+    from report.build import Report
+    from report.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What a build read, wrote and said."""
+
+    path: Path
+    digest: str
+    """Of the PDF."""
+    read: Mapping[str, str]
+    """The files that were asked for, with digests of what was found."""
+    listings: Mapping[tuple[str, str], tuple[str, ...]]
+    moment: str
+    diagnostics: tuple[Diagnostic, ...]
+    quoted: Mapping[str, Source]
+    """The texts that the diagnostics quote."""
+
+
+def find(root: Path, choices: Choices, cache: Cache) -> Record | None:
+    """The record of a build that would be the same now; None where something changed."""
+    record = cache.get("record", str(root), repr(choices))
+    if not isinstance(record, Record) or record.moment != _moment():
+        return None
+    files = Files(root)
+    same = (
+        all(files.digest(path) == digest for path, digest in record.read.items())
+        and all(files.listing(*asked) == found for asked, found in record.listings.items())
+        and _digest(record.path) == record.digest
+    )
+    return record if same else None
+
+
+def keep(project: Project, choices: Choices, path: Path, report: Report, cache: Cache) -> None:
+    """Record a build that wrote its PDF to `path`."""
+    files = project.files
+    named = {diagnostic.span.path for diagnostic in report.diagnostics if diagnostic.span}
+    named |= {
+        hint.span.path for diagnostic in report.diagnostics for hint in diagnostic.hints if isinstance(hint, Hint)
+    }
+    quoted = {name: text for name, text in files.texts.items() if name in named}
+    record = Record(
+        path, digest_of(report.pdf), files.all_digests, files.listings, _moment(), report.diagnostics, quoted
+    )
+    cache.put("record", record, str(files.root), repr(choices))
+
+
+def _digest(path: Path) -> str:
+    try:
+        return digest_of(path.read_bytes())
+    except OSError:
+        return ""
+
+
+def _moment() -> str:
+    """What a report may print of the time: the day."""
+    return os.environ.get("SOURCE_DATE_EPOCH") or datetime.now(UTC).date().isoformat()

@@ -1,0 +1,180 @@
+"""Worker processes: what WeasyPrint does is done in them, so that it uses every core, and can be stopped.
+
+A process is started from one that has WeasyPrint in hand already (`forkserver`), where the system can do that.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, TypeVar
+
+Argument = TypeVar("Argument")
+Result = TypeVar("Result")
+
+MEMORY_BYTES = 4 * 1024**3
+"""The address space of a worker."""
+
+SECONDS = 600
+"""How long one task may take."""
+
+
+class WorkerLost(Exception):
+    """A worker died, or had to be stopped, at its task; `name` is that of what it was given."""
+
+    def __init__(self, argument: object) -> None:
+        self.name = getattr(argument, "name", "the fonts")
+        super().__init__(f"the worker process for {self.name} was lost")
+
+
+class Workers:
+    """Processes that take tasks, as many at a time as there are jobs; they start with the first task."""
+
+    def __init__(self, jobs: int) -> None:
+        self.jobs = jobs
+        self._context = _context()
+        self._executor: ProcessPoolExecutor | None = None
+        self._first: tuple[Callable[[Any], object], object] = (id, None)
+
+    def __enter__(self) -> Workers:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def warm_up(self) -> None:
+        """Begin to load WeasyPrint, while this process does other things."""
+        if isinstance(self._context, multiprocessing.context.ForkServerContext):
+            from multiprocessing.forkserver import ensure_running
+
+            with _importable(), _silent():
+                ensure_running()
+
+    def begin_with(self, task: Callable[[Argument], object], argument: Argument) -> None:
+        """What every process does first, to be faster at its tasks; one process begins now."""
+        self._first = (task, argument)
+        if self._executor is None:
+            self._submit(id, None)
+
+    def do(
+        self, task: Callable[[Argument], Result], arguments: Iterable[Argument]
+    ) -> Iterator[tuple[Argument, Result]]:
+        """What the task makes of each argument, in the order in which it is done.
+
+        A task whose process dies is tried once more, alone. Raises WorkerLost where it dies again, or takes too long.
+        """
+        waiting: dict[Future[Result], Argument] = {}
+        lost: list[Argument] = []
+        for argument in arguments:
+            waiting[self._submit(task, argument)] = argument
+        try:
+            for future in as_completed(waiting, SECONDS * max(1, len(waiting))):
+                try:
+                    yield waiting[future], future.result()
+                except BrokenProcessPool:
+                    lost.append(waiting[future])
+        except TimeoutError:
+            self.stop()
+            raise WorkerLost(next(argument for future, argument in waiting.items() if not future.done())) from None
+        for argument in lost:
+            self.stop()
+            try:
+                yield argument, self._submit(task, argument).result(SECONDS)
+            except (BrokenProcessPool, TimeoutError):
+                self.stop()
+                raise WorkerLost(argument) from None
+
+    def stop(self) -> None:
+        """End all processes, whatever they are at."""
+        executor, self._executor = self._executor, None
+        if executor is not None:
+            for process in list((executor._processes or {}).values()):
+                with suppress(ProcessLookupError, OSError):
+                    process.kill()
+            executor.shutdown(wait=True, cancel_futures=True)
+
+    def _submit(self, task: Callable[[Argument], Result], argument: Argument) -> Future[Result]:
+        if self._executor is None:
+            self._executor = ProcessPoolExecutor(self.jobs, self._context, _begin, self._first)
+        try:
+            return self._executor.submit(task, argument)
+        except BrokenProcessPool:
+            future: Future[Result] = Future()
+            future.set_exception(BrokenProcessPool())
+            return future
+
+
+def available() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _context() -> Any:
+    if "forkserver" in multiprocessing.get_all_start_methods():
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["report.pdf.worker"])
+        return context
+    return multiprocessing.get_context("spawn")
+
+
+@contextmanager
+def _importable() -> Iterator[None]:
+    """The server of new processes finds this package as this process does, from wherever it is run."""
+    given = os.environ.get("PYTHONPATH")
+    root = str(Path(__file__).parent.parent)
+    os.environ["PYTHONPATH"] = os.pathsep.join((root, given)) if given else root
+    try:
+        yield
+    finally:
+        if given is None:
+            del os.environ["PYTHONPATH"]
+        else:
+            os.environ["PYTHONPATH"] = given
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """What is started meanwhile has no voice: what it has to say comes back with its tasks."""
+    kept = [os.dup(stream) for stream in _STREAMS]
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    try:
+        for stream in _STREAMS:
+            os.dup2(nothing, stream)
+        yield
+    finally:
+        for stream, copy in zip(_STREAMS, kept, strict=True):
+            os.dup2(copy, stream)
+            os.close(copy)
+        os.close(nothing)
+
+
+_STREAMS = (1, 2)
+"""Standard output and standard error."""
+
+
+def _begin(task: Callable[[Any], object], argument: object) -> None:
+    """In a new worker: leave interrupts to the parent, end with it, keep within limits; then its first task."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with suppress(ImportError, OSError, ValueError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):
+            import ctypes
+
+            ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+    with suppress(Exception):  # it is no task that anybody waits for: what is wrong will come up in those
+        task(argument)
+
+
+_DIE_WITH_PARENT = 1
+"""PR_SET_PDEATHSIG of Linux's prctl."""
