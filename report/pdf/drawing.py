@@ -109,12 +109,12 @@ class _Numbers:
         if len(glyphs) != len(box.text) or style["direction"] == "rtl":
             return None
         codes = self._codes(style, box, stream)
+        places = _places(box.text, [number for _, number in named])
+        if codes is None or places is None:
+            return None
         sites = []
-        for name, number in named:
-            places = [found.start() for found in re.finditer(rf"(?<!\d){number}(?!\d)", box.text)]
-            if len(places) != 1 or not number.isdecimal() or codes is None:
-                return None
-            run = glyphs[places[0] : places[0] + len(number)]
+        for (name, number), place in zip(named, places, strict=True):
+            run = glyphs[place : place + len(number)]
             if tuple(found[0] for found in run) != tuple(codes[int(digit)] for digit in number):
                 return None
             joints = {shown[one.end() : next_.start()] for one, next_ in pairwise(run)}
@@ -122,8 +122,10 @@ class _Numbers:
                 return None
             shift = _alignment(style) * self._advance(stream, codes) if in_margin else 0
             joint = joints.pop() if joints else b""
-            sites.append(Site(name, number, run[0].start(), run[-1].end(), codes, joint, int(in_margin), round(shift)))
-        return tuple(sorted(sites, key=lambda site: site.start))
+            sites.append(
+                Site(name, number, run[0].start(), run[-1].end(), codes, joint, int(in_margin), shift)
+            )
+        return tuple(sites)
 
     def _codes(self, style: Any, box: Any, stream: Any) -> tuple[bytes, ...] | None:
         """The glyphs of the ten digits in a style; None where they are not of one width."""
@@ -144,6 +146,14 @@ class _Numbers:
     def _advance(self, stream: Any, codes: tuple[bytes, ...]) -> float:
         font = stream._old_font[0] if stream._old_font else ""
         return float(_width(stream, font, codes[0]))
+
+
+def _places(text: str, numbers: list[str]) -> list[int] | None:
+    """Where the numbers stand in a text, which has them in this order; None where this cannot be told."""
+    if not all(number.isdecimal() for number in numbers):
+        return None
+    found = [(match.start(), match[0]) for match in re.finditer(r"\d+", text) if match[0] in numbers]
+    return [place for place, _ in found] if [number for _, number in found] == numbers else None
 
 
 _SHAPING = (
@@ -180,18 +190,18 @@ def _named(box: Any) -> tuple[tuple[str, str], ...]:
     return ((name, box.text),) if name else ()
 
 
-def draw(document: Any, name: str, start: int, written_numbers: Mapping[str, str]) -> Drawing:
-    """The pages of a document, the first of which has the number `start`, with the numbers that its text has, by name.
+def draw(document: Any, name: str, start: int, total: int, written_numbers: Mapping[str, str]) -> Drawing:
+    """The pages of a document, with the numbers that its text has, by name.
 
-    Margin boxes are drawn into streams of their own, as artifacts.
+    `start` is the number of the first page, `total` what `counter(pages)` prints. Margin boxes are drawn into streams of their own, as artifacts.
     """
     count = len(document.pages)
     if not KNOWN:
         pages = [_with_links_once(page) for page in document.pages]
         made = _generated(document.copy(pages), document)
-        fixed = {**written_numbers, PAGE: str(start), TOTAL: str(count)}
+        fixed = {**written_numbers, PAGE: str(start), TOTAL: str(total)}
         return _collected(made, name, count, _Numbers({}), fixed, {})
-    furniture, fixed = _furniture(document, start)
+    furniture, fixed = _furniture(document, start, str(total))
     numbers = _Numbers(furniture)
     parted = document.copy([*map(_without_margins, document.pages), *map(_margins_alone, document.pages)])
     with _drawn_by(numbers), _without_fonts():
@@ -219,23 +229,20 @@ def has_text(page: Any) -> bool:
     )
 
 
-def _furniture(document: Any, start: int) -> tuple[dict[int, tuple[tuple[str, str], ...]], dict[str, str]]:
+def _furniture(document: Any, start: int, total: str) -> tuple[dict[int, tuple[tuple[str, str], ...]], dict[str, str]]:
     """The text boxes of margin boxes that print page numbers, and the numbers that no text box alone prints."""
     found: dict[int, tuple[tuple[str, str], ...]] = {}
     fixed: dict[str, str] = {}
-    total = str(len(document.pages))
     for index, page in enumerate(document.pages):
         for margin in page._page_box.children:
             if not isinstance(margin, boxes.MarginBox):
                 continue
-            printed = dict(_printed(margin.style["content"], str(start + index), total))
+            printed = tuple(_printed(margin.style["content"], str(start + index), total))
             texts = [box for box in margin.descendants() if isinstance(box, boxes.TextBox)] if printed else []
-            if KNOWN and len(texts) == 1 and all(number.isdecimal() for number in printed.values()):
-                found[id(texts[0])] = tuple(printed.items())
+            if KNOWN and len(texts) == 1 and all(number.isdecimal() for _, number in printed):
+                found[id(texts[0])] = printed
             elif printed:
-                fixed.update(
-                    {PAGE: str(start)} if PAGE in printed else {}, **({TOTAL: total} if TOTAL in printed else {})
-                )
+                fixed |= {name: {PAGE: str(start), TOTAL: total}[name] for name, _ in printed}
     return found, fixed
 
 
@@ -258,17 +265,24 @@ def _without_margins(page: Any) -> Any:
 
 
 def _with_links_once(page: Any) -> Any:
-    """The page with each link once: WeasyPrint links an `a` and each box in it."""
+    """The page with each link once: WeasyPrint links an `a` and each box in it, most of which lie inside it."""
     result = copy.copy(page)
-    outer: set[int] = set()
-    kept = []
+    kept: dict[Any, list[Any]] = {}
     for link in page.links:
-        if id(link[3]) not in outer:
-            kept.append(link)
-        if isinstance(link[3], boxes.ParentBox):
-            outer.update(id(below) for below in link[3].descendants())
-    result.links = kept
+        same = kept.setdefault(link[:2], [])
+        if not any(_lies_in(link[2], other[2]) for other in same):
+            same.append(link)
+    ours = {id(link) for links in kept.values() for link in links}
+    result.links = [link for link in page.links if id(link) in ours]
     return result
+
+
+def _lies_in(inner: tuple[float, ...], outer: tuple[float, ...]) -> bool:
+    """Whether a rectangle (left, top, right, bottom) in px lies in another, by and large."""
+    left, top, right, bottom = outer
+    return (
+        inner[0] >= left - 1 and inner[1] >= top - 1 and inner[2] <= right + 1 and inner[3] <= bottom + 1
+    )  # fmt: skip
 
 
 def _margins_alone(page: Any) -> Any:

@@ -31,7 +31,7 @@ class Site:
     """What stands between two digits: empty, or letter spacing."""
     indent: int = 0
     """The byte at which the line may be moved; 0 where its number of digits never changes."""
-    shift: int = 0
+    shift: float = 0.0
     """How far it moves to the left for each digit more, in thousandths of the font size."""
 
 

@@ -35,7 +35,7 @@ def lay_out(unit: Unit) -> LaidOut:
     """
     kept: tuple[str, ...] = ()
     for passes in range(1, MAX_PASSES + 1):
-        document, messages = _rendered(unit, kept)
+        document, total, messages = _rendered(unit, kept)
         anchors = _anchors(document)
         faults = tuple(audit(unit.notes, anchors, document))
         wrong = (*(fault.anchor for fault in faults), *_alone(document))
@@ -43,7 +43,7 @@ def lay_out(unit: Unit) -> LaidOut:
         if not missing or passes == MAX_PASSES:
             break
         kept += missing
-    drawing = draw(document, unit.name, unit.start, dict(_NUMBER.findall(unit.html)))
+    drawing = draw(document, unit.name, unit.start, total, dict(_NUMBER.findall(unit.html)))
     objects = drawing.objects
     sites = {site.name for stream in objects.streams for site in stream.sites}
     fragment = Fragment(
@@ -70,8 +70,8 @@ def lay_out(unit: Unit) -> LaidOut:
 _NUMBER = re.compile(r'data-number="([^"]+)"[^>]*>([^<]*)<')
 
 
-def _rendered(unit: Unit, kept: tuple[str, ...]) -> tuple[Any, list[str]]:
-    """WeasyPrint's document, without the sheets that only count, and what it logged."""
+def _rendered(unit: Unit, kept: tuple[str, ...]) -> tuple[Any, int, list[str]]:
+    """WeasyPrint's document without the sheets that only count, the number of all, and what it logged."""
     fetcher = _Fetcher(unit.assets)
     blanks = _blanks(unit)
     opening = f"@page :first {{ counter-reset: page {unit.start - blanks} }}"
@@ -81,7 +81,7 @@ def _rendered(unit: Unit, kept: tuple[str, ...]) -> tuple[Any, list[str]]:
     with _Log() as log:
         source = HTML(string=html, base_url="asset:/", url_fetcher=fetcher)
         document = source.render(font_config=sheet.fonts, stylesheets=[sheet.css])
-    return document.copy(document.pages[blanks:]), [*sheet.messages, *log.messages]
+    return document.copy(document.pages[blanks:]), len(document.pages), [*sheet.messages, *log.messages]
 
 
 @dataclass(frozen=True, slots=True)

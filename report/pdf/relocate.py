@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from report.pdf.file import LEVEL, Block, Writer, joined
 from report.pdf.fragment import PAGE, Objects, Site, Stream
-from report.pdf.values import reference
+from report.pdf.values import coordinate, reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +64,15 @@ def _body(stream: Stream, numbers: Mapping[str, str], shift: int) -> bytes:
 
 def _replaced(body: bytes, sites: Sequence[Site], wanted: Sequence[str]) -> Iterator[bytes]:
     """A stream in pieces, with other numbers; a line in a margin moves so that it stays aligned."""
+    moves: dict[int, float] = {}
+    for site, digits in zip(sites, wanted, strict=True):
+        moves[site.indent] = moves.get(site.indent, 0) + site.shift * (len(digits) - len(site.shown))
     position = 0
     for site, digits in zip(sites, wanted, strict=True):
-        if site.indent and len(digits) != len(site.shown):
+        move = moves.pop(site.indent, 0)
+        if move:
             yield body[position : site.indent]
-            yield b"%d" % (site.shift * (len(digits) - len(site.shown)))
+            yield coordinate(move)
             position = site.indent
         yield body[position : site.start]
         yield site.joint.join(site.codes[int(digit)] for digit in digits)

@@ -1,0 +1,58 @@
+"""One WeasyPrint pass over a whole report, with the numbers of its pages given: what linked fragments must look like."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from report import html, linking
+from report.pagination import NO_PAGES, Layout, Linked, paginate
+from report.press import Press, assets
+from report.project import Project
+
+
+@dataclass(frozen=True)
+class Single:
+    """The HTML of a whole report with its stylesheet, and the files that they name."""
+
+    html: str
+    css: str
+    assets: dict[str, bytes | str]
+
+
+def single(project: Project, linked: Linked, layout: Layout) -> Single:
+    """The report in one piece, page numbers as in a layout of fragments."""
+    theme = html.load(project.metadata, project.stylesheets, project.files)
+    table = linking.with_pages(linked.table, layout.pages.places)
+    zones: list[tuple[str, list[str]]] = []
+    for place, chapter in enumerate(linked.chapters):
+        zone = "front" if chapter.kind == "front" else "body"
+        if not zones or zones[-1][0] != zone:
+            zones.append((zone, []))
+        zones[-1][1].append(html.write(linking.resolve(chapter, place, table)))
+    body = "".join(f'<div class="{zone}">{"".join(sections)}</div>' for zone, sections in zones)
+    before, behind = theme.frame
+    opening = layout.pages.counts.get("(cover)", 0) + 1
+    counters = (
+        f"@page :nth(1 of front) {{ counter-reset: page {opening} }} @page :nth(1 of body) {{ counter-reset: page 1 }}"
+    )
+    whole = f'{before}<div class="cover-zone">{theme.cover}</div>{body}{behind}'
+    whole = whole.replace("</head>", f"<style>{counters}</style></head>", 1)
+    return Single(whole, theme.css, assets(whole + theme.css, project.files))
+
+
+def layout_of(project: Project, linked: Linked, press: Press) -> Layout:
+    theme = html.load(project.metadata, project.stylesheets, project.files)
+    return paginate(linked, theme, project.files, press, NO_PAGES)
+
+
+def printed(one: Single) -> bytes:
+    """The PDF, tagged, by one pass of WeasyPrint."""
+    from report.pdf import worker  # loads WeasyPrint
+    from report.pdf.layout import HTML, _Fetcher, stylesheet
+
+    assert worker
+    sheet = stylesheet(one.css, one.assets)
+    source = HTML(string=one.html, base_url="asset:/", url_fetcher=_Fetcher(one.assets))
+    document = source.render(font_config=sheet.fonts, stylesheets=[sheet.css])
+    pdf: bytes = document.write_pdf(pdf_tags=True)
+    return pdf
