@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
-from facts import needs_poppler
+from facts import clean_by_qpdf, facts, needs_poppler, needs_qpdf
 from sameness import differences
 from single import layout_of, printed, single
 
@@ -33,3 +35,43 @@ def test_fragments_are_the_single_pass(folder: Path, tmp_path: Path) -> None:
         linked_pages = build(project, linked, press).pdf
         layout = layout_of(project, linked, press)
     assert differences(linked_pages, printed(single(project, linked, layout))) == []
+
+
+
+class Here:
+    """Workers that are this process, so that a test can change what they do."""
+
+    def do(self, task: Any, arguments: Any) -> Any:
+        return ((argument, task(argument)) for argument in arguments)
+
+
+def built_here(folder: Path) -> bytes:
+    from report.pdf import worker
+
+    worker._handed_out.clear()
+    project, cache = read(folder, Choices()), Cache()
+    return build(project, link(project, cache), Press(cache, cast(Workers, Here()))).pdf
+
+
+@needs_poppler
+@needs_qpdf
+def test_a_weasyprint_that_is_not_known_prints_the_same_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    from report.pdf import drawing
+
+    folder = ROOT / "tests" / "reports" / "front-matter"
+    known = built_here(folder)
+    monkeypatch.setattr(drawing, "KNOWN", False)
+    unknown = built_here(folder)
+    assert differences(known, unknown) == []
+    assert clean_by_qpdf(unknown) == ""
+
+
+def test_page_counters_in_the_flow_are_right(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(ROOT / "tests" / "reports" / "two-sided", tmp_path / "report"))
+    with (folder / "styles" / "sides.css").open("a") as sheet:
+        sheet.write('h2::after { content: " (on " counter(page) ")" }\n')
+    seen = facts(built_here(folder))
+    for label, text in zip(seen.labels, seen.pages, strict=True):
+        found = re.findall(r"\(on (\d+)\)", text)
+        assert set(found) <= {label}
+        assert label not in "3 8 13".split() or found

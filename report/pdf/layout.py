@@ -19,7 +19,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 from report.fonts import font
 from report.pdf import guard
 from report.pdf.drawing import draw, has_text
-from report.pdf.fragment import PAGE, Anchor, Bookmark, Fault, Fragment, LaidOut, Unit
+from report.pdf.fragment import PAGE, TOTAL, Anchor, Bookmark, Fault, Fragment, LaidOut, Unit
 
 guard.install()
 
@@ -60,12 +60,21 @@ def lay_out(unit: Unit) -> LaidOut:
         anchors=anchors,
         bookmarks=tuple(_bookmarks(document)),
         faces=drawing.faces,
-        fixed=drawing.fixed,
+        fixed={**drawing.fixed, **_in_flow(unit.css, unit.start, total)},
         faults=faults,
         messages=tuple(dict.fromkeys(messages)),
     )
     return LaidOut(fragment, objects, drawing.font_files)
 
+
+def _in_flow(css: str, start: int, total: int) -> dict[str, str]:
+    """The page counters that a stylesheet prints elsewhere than in margin boxes, where nobody can replace them."""
+    elsewhere = _MARGIN_BOX.sub("", css)
+    names = {"page": (PAGE, start), "pages": (TOTAL, total)}
+    return {names[name][0]: str(names[name][1]) for name in re.findall(r"\bcounters?\(\s*(pages?)\b", elsewhere)}
+
+
+_MARGIN_BOX = re.compile(r"@(?:top|bottom|left|right)\b[\w-]*\s*\{[^{}]*\}")
 
 _NUMBER = re.compile(r'data-number="([^"]+)"[^>]*>([^<]*)<')
 
