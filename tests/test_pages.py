@@ -37,7 +37,6 @@ def test_fragments_are_the_single_pass(folder: Path, tmp_path: Path) -> None:
     assert differences(linked_pages, printed(single(project, linked, layout))) == []
 
 
-
 class Here:
     """Workers that are this process, so that a test can change what they do."""
 

@@ -122,9 +122,7 @@ class _Numbers:
                 return None
             shift = _alignment(style) * self._advance(stream, codes) if in_margin else 0
             joint = joints.pop() if joints else b""
-            sites.append(
-                Site(name, number, run[0].start(), run[-1].end(), codes, joint, int(in_margin), shift)
-            )
+            sites.append(Site(name, number, run[0].start(), run[-1].end(), codes, joint, int(in_margin), shift))
         return tuple(sites)
 
     def _codes(self, style: Any, box: Any, stream: Any) -> tuple[bytes, ...] | None:
