@@ -11,12 +11,16 @@ from report.cache import Cache, digest_of
 from report.files import Files, Unreadable
 from report.pdf.assemble import faces
 from report.pdf.file import Block
-from report.pdf.fragment import PAGE, Fonts, Fragment, LaidOut, Objects, Unit
-from report.pdf.relocate import Destination, relocate
+from report.pdf.fragment import PAGE, TOTAL, Fonts, Fragment, LaidOut, Objects, Unit
+from report.pdf.relocate import Destination, Known, bind, relocate
 from report.source import Source
 from report.workers import Workers
 
 _NUMBER = re.compile(r'(data-number="([^"]+)"[^>]*>)([^<]*)<')
+
+_FREE = re.compile(r'(data-free="1">)([^<]*)<')
+
+_DIGIT, _DIGITS = re.compile(r"\d"), re.compile(r"\d+")
 
 _ASSET = re.compile(r"""asset:/([^"'()\s]+)""")
 
@@ -66,7 +70,7 @@ class Press:
         return fragments
 
     def _kept(self, unit: Unit) -> Fragment | None:
-        for key in (_masked(unit), _exact(unit), _exact(unit, unit.start)):
+        for key in _keys(unit):
             found = self.cache.get("fragment", key)
             if isinstance(found, Fragment) and self._is_whole(found):
                 return found
@@ -100,16 +104,21 @@ class Press:
             self.cache.put("fonts", found, key)
         return found
 
-    def relocated(self, fragment: Fragment, destination: Destination) -> Block:
+    def relocated(self, fragment: Fragment, destination: Destination, known: Known) -> tuple[Block, Block]:
         """The objects of a fragment in their place; most are in the same place the next time. Raises Lost."""
+        inputs = fragment.digest, repr(destination)
+        return (
+            self.cache.get_or_make("block", lambda: relocate(self._objects(fragment), destination), *inputs),
+            self.cache.get_or_make(
+                "numbers", lambda: bind(self._objects(fragment), destination, known), *inputs, repr(known)
+            ),
+        )
 
-        def relocate_now() -> Block:
-            objects = self.cache.get("objects", fragment.digest)
-            if not isinstance(objects, Objects):
-                raise Lost(fragment.digest)
-            return relocate(objects, destination)
-
-        return self.cache.get_or_make("block", relocate_now, fragment.digest, repr(destination))
+    def _objects(self, fragment: Fragment) -> Objects:
+        found = self.cache.get("objects", fragment.digest)
+        if not isinstance(found, Objects):
+            raise Lost(fragment.digest)
+        return found
 
     def _font(self, digest: str) -> bytes:
         content = self.fonts.get(digest) or self.cache.get("font", digest)
@@ -141,22 +150,28 @@ def assets(text: str, files: Files) -> dict[str, bytes | str]:
     return found
 
 
+def _keys(unit: Unit) -> Iterator[str]:
+    """The digests under which a fragment may be kept, the likeliest first."""
+    texts = tuple(dict.fromkeys((_loose(unit.html), _masked(unit.html), unit.html)))
+    return (_digest(unit, text, start) for start in ("", str(unit.start)) for text in texts)
+
+
 def _key(unit: Unit, fragment: Fragment) -> str:
     """The digest of all that must be the same for the fragment to be right."""
-    if PAGE in fragment.fixed:
-        return _exact(unit, unit.start)
-    return _exact(unit) if fragment.fixed else _masked(unit)
+    start = str(unit.start) if PAGE in fragment.fixed else ""
+    if fragment.fixed.keys() - {PAGE, TOTAL}:
+        return _digest(unit, unit.html, start)
+    return _digest(unit, _masked(unit.html) if fragment.rigid else _loose(unit.html), start)
 
 
-def _masked(unit: Unit) -> str:
-    """A digest in which numbers that can be set right count by how many digits they have."""
-    html = _NUMBER.sub(lambda found: found[1] + re.sub(r"\d", "0", found[3]) + "<", unit.html)
-    return _digest(unit, html)
+def _loose(html: str) -> str:
+    """The HTML as far as numbers that stand free do not count at all, and others by how many digits they have."""
+    return _masked(_FREE.sub(lambda found: found[1] + _DIGITS.sub("0", found[2]) + "<", html))
 
 
-def _exact(unit: Unit, start: int = 0) -> str:
-    """A digest in which the numbers count, and with `start` that of the first page as well."""
-    return _digest(unit, unit.html, str(start))
+def _masked(html: str) -> str:
+    """The HTML as far as numbers that can be set right count by how many digits they have."""
+    return _NUMBER.sub(lambda found: found[1] + _DIGIT.sub("0", found[3]) + "<", html)
 
 
 def _digest(unit: Unit, *texts: str) -> str:

@@ -14,6 +14,7 @@ from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Thread
 from typing import Any, TypeVar
 
 Argument = TypeVar("Argument")
@@ -42,6 +43,7 @@ class Workers:
         self._context = _context()
         self._executor: ProcessPoolExecutor | None = None
         self._first: tuple[Callable[[Any], object], object] = (id, None)
+        self._beginning: Thread | None = None
 
     def __enter__(self) -> Workers:
         return self
@@ -61,7 +63,8 @@ class Workers:
         """What every process does first, to be faster at its tasks; one process begins now."""
         self._first = (task, argument)
         if self._executor is None:
-            self._submit(id, None)
+            self._beginning = Thread(target=self._submit, args=(id, None), daemon=True)
+            self._beginning.start()  # it waits for the server of processes, which this process has no time for
 
     def do(
         self, task: Callable[[Argument], Result], arguments: Iterable[Argument]
@@ -73,6 +76,7 @@ class Workers:
         waiting: dict[Future[Result], Argument] = {}
         lost: list[Argument] = []
         for argument in arguments:
+            self._wait_for_beginning()
             waiting[self._submit(task, argument)] = argument
         try:
             for future in as_completed(waiting, SECONDS * max(1, len(waiting))):
@@ -91,8 +95,14 @@ class Workers:
                 self.stop()
                 raise WorkerLost(argument) from None
 
+    def _wait_for_beginning(self) -> None:
+        if self._beginning is not None:
+            self._beginning.join()
+            self._beginning = None
+
     def stop(self) -> None:
         """End all processes, whatever they are at."""
+        self._wait_for_beginning()
         executor, self._executor = self._executor, None
         if executor is not None:
             for process in list((executor._processes or {}).values()):

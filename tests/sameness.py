@@ -76,7 +76,7 @@ def _bookmarks(pdf: pikepdf.Pdf) -> Iterator[str]:
 
 
 def _tags(pdf: pikepdf.Pdf) -> Iterator[Tag]:
-    """The structure tree as nested (tag, alternative, kids), without the parts of the report; checks the parent tree."""
+    """The structure tree as nested (tag, alternative, kids), without the report's parts; checks the parent tree."""
     pages = _pages(pdf)
     parents = pikepdf.NumberTree(pdf.Root.StructTreeRoot.ParentTree)
 

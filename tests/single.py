@@ -1,4 +1,4 @@
-"""One WeasyPrint pass over a whole report, with the numbers of its pages given: what linked fragments must look like."""
+"""One WeasyPrint pass over a whole report, its page numbers given: what linked fragments must look like."""
 
 from __future__ import annotations
 

@@ -10,9 +10,15 @@ from report.csl.packaged import style_names, style_text, with_ibid
 from report.csl.style import Style, StyleError, parse_style
 from report.csl.tree import Cited, Display, Format, Inline, Link, Text, Tree, to_html, to_text
 
+DEFAULT_OPTIONS = Options()
+
 
 def process(
-    style: Style, language: str, items: Sequence[Item], citations: Sequence[Citation], options: Options = Options()
+    style: Style,
+    language: str,
+    items: Sequence[Item],
+    citations: Sequence[Citation],
+    options: Options = DEFAULT_OPTIONS,
 ) -> Rendered:
     """See `processor.process`, which is loaded where something is to be rendered: it takes as long as a chapter."""
     from report.csl.processor import process as rendered

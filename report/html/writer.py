@@ -267,7 +267,8 @@ def _contents_entry(entry: ContentsEntry) -> str:
     return (
         f'<li class="level-{entry.level}"><a href="#{escape(entry.target)}">{number}'
         f'<span class="contents-title">{inlines(entry.children)}</span>'
-        f'<span class="contents-page" data-number="page:{escape(entry.target)}">{escape(entry.page)}</span></a></li>'
+        f'<span class="contents-page" data-number="page:{escape(entry.target)}" data-free="1">'
+        f"{escape(entry.page)}</span></a></li>"
     )
 
 

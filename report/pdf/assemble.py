@@ -12,7 +12,7 @@ from report.pdf.file import LEVEL, Block, Writer, assembled
 from report.pdf.fragment import TOTAL, Anchor, Bookmark, Face, Fonts, Fragment
 from report.pdf.metadata import Information, information, is_archival, srgb, version, xmp
 from report.pdf.outline import Entry, tree
-from report.pdf.relocate import Destination, relocate
+from report.pdf.relocate import Destination, Known, relocate
 from report.pdf.values import coordinate, reference, text
 
 POINTS = 0.75
@@ -45,7 +45,7 @@ def _united(same: Sequence[Face]) -> Face:
     return replace(same[0], widths=dict(sorted(widths.items())), to_unicode=dict(sorted(unicode.items())))
 
 
-Relocate: TypeAlias = Callable[[Fragment, Destination], Block]
+Relocate: TypeAlias = Callable[[Fragment, Destination, Known], Sequence[Block]]
 """What finds the objects of a fragment and relocates them, or has done so before."""
 
 
@@ -96,23 +96,22 @@ class _Linker:
     def link_fonts(self, fonts: Fonts) -> None:
         """Put in the fonts, which every fragment refers to."""
         self.fonts = self.next + fonts.dictionary
-        self._append(relocate(fonts.objects, Destination(self.next, 0, 0, 0, 0, (), 0, ())))
+        self._append(relocate(fonts.objects, Destination(self.next, 0, 0, 0, 0, ())))
 
     def link(self, placed: Placed, relocated: Relocate) -> None:
         """Put in a fragment, and note what the document must know of it."""
         fragment, base = placed.fragment, self.next
-        known = tuple((digest, self.images[digest]) for digest, _ in fragment.images if digest in self.images)
+        images = tuple((digest, self.images[digest]) for digest, _ in fragment.images if digest in self.images)
         destination = Destination(
             first=base,
             first_key=self.keys,
             fonts=self.fonts,
             document=self.structure,
             pages=self.pages,
-            images=known,
-            shift=placed.start - fragment.start,
-            numbers=tuple((name, self.numbers[name]) for name in fragment.names),
+            images=images,
         )
-        self._append(relocated(fragment, destination))
+        numbers = tuple((name, self.numbers[name]) for name in fragment.names)
+        self._append(*relocated(fragment, destination, Known(placed.start - fragment.start, numbers)))
         self.keys += _rounded(fragment.keys, KEYS)
         self.images = {**{digest: base + number for digest, number in fragment.images}, **self.images}
         self.nodes.append(reference(base + fragment.node))
@@ -124,9 +123,9 @@ class _Linker:
         for mark in fragment.bookmarks:
             self.bookmarks.append((mark.level, Entry(mark.label, _destination(fragment, base, mark), mark.is_open)))
 
-    def _append(self, block: Block) -> None:
-        self.blocks.append(block)
-        self.next = _rounded(block.first + block.count, NUMBERS)
+    def _append(self, *blocks: Block) -> None:
+        self.blocks += blocks
+        self.next = _rounded(blocks[0].first + blocks[0].count, NUMBERS)
 
     def finished(self, labels: Sequence[tuple[int, str]]) -> bytes:
         """The whole file, with what belongs to the document and not to a fragment."""

@@ -77,6 +77,8 @@ class _Numbers:
 
     furniture: dict[int, tuple[tuple[str, str], ...]]
     """For text boxes in margin boxes, by identity: the names of numbers in them, with the numbers."""
+    free: set[int]
+    """The text boxes that hold a number alone, in a box whose place and size do not depend on it."""
     runs: list[_Run] = field(default_factory=list)
     fixed: dict[str, str] = field(default_factory=dict)
     codes: dict[Any, tuple[bytes, ...]] = field(default_factory=dict)
@@ -105,7 +107,7 @@ class _Numbers:
     ) -> tuple[Site, ...] | None:
         """Where the numbers are in the operator that shows the text; None where they cannot be replaced."""
         glyphs = list(re.finditer(rb"[0-9a-f]{4}(?=[0-9a-f]*>)", shown))
-        in_margin = id(box) in self.furniture
+        moves = id(box) in self.furniture or id(box) in self.free
         if len(glyphs) != len(box.text) or style["direction"] == "rtl":
             return None
         codes = self._codes(style, box, stream)
@@ -118,11 +120,11 @@ class _Numbers:
             if tuple(found[0] for found in run) != tuple(codes[int(digit)] for digit in number):
                 return None
             joints = {shown[one.end() : next_.start()] for one, next_ in pairwise(run)}
-            if len(joints) > 1 or (in_margin and joints - {b""}):
+            if len(joints) > 1 or (moves and joints - {b""}):
                 return None
-            shift = _alignment(style) * self._advance(stream, codes) if in_margin else 0
+            shift = _alignment(style) * self._advance(stream, codes) if moves else 0
             joint = joints.pop() if joints else b""
-            sites.append(Site(name, number, run[0].start(), run[-1].end(), codes, joint, int(in_margin), shift))
+            sites.append(Site(name, number, run[0].start(), run[-1].end(), codes, joint, int(moves), shift))
         return tuple(sites)
 
     def _codes(self, style: Any, box: Any, stream: Any) -> tuple[bytes, ...] | None:
@@ -188,19 +190,31 @@ def _named(box: Any) -> tuple[tuple[str, str], ...]:
     return ((name, box.text),) if name else ()
 
 
-def draw(document: Any, name: str, start: int, total: int, written_numbers: Mapping[str, str]) -> Drawing:
-    """The pages of a document, with the numbers that its text has, by name.
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The numbers that a document prints."""
 
-    `start` is the number of the first page, `total` what `counter(pages)` prints. Margin boxes are drawn into streams of their own, as artifacts.
-    """
+    start: int
+    """The number of its first page."""
+    total: int
+    """What `counter(pages)` prints."""
+    written: Mapping[str, str]
+    """Those in its text, by name."""
+    free: frozenset[str]
+    """The names of those that are meant to stand free."""
+
+
+def draw(document: Any, name: str, given: Numbers) -> Drawing:
+    """The pages of a document; margin boxes are drawn into streams of their own, as artifacts."""
     count = len(document.pages)
     if not KNOWN:
         pages = [_with_links_once(page) for page in document.pages]
         made = _generated(document.copy(pages), document)
-        fixed = {**written_numbers, PAGE: str(start), TOTAL: str(total)}
-        return _collected(made, name, count, _Numbers({}), fixed, {})
-    furniture, fixed = _furniture(document, start, str(total))
-    numbers = _Numbers(furniture)
+        fixed = {**given.written, PAGE: str(given.start), TOTAL: str(given.total)}
+        return _collected(made, name, count, _Numbers({}, set()), fixed, {})
+    furniture, fixed = _furniture(document, given.start, str(given.total))
+    free = {id(box) for page in document.pages for box in _free(page)} if given.free else set()
+    numbers = _Numbers(furniture, free)
     parted = document.copy([*map(_without_margins, document.pages), *map(_margins_alone, document.pages)])
     with _drawn_by(numbers), _without_fonts():
         made = _generated(parted, document)
@@ -242,6 +256,15 @@ def _furniture(document: Any, start: int, total: str) -> tuple[dict[int, tuple[t
             elif printed:
                 fixed |= {name: {PAGE: str(start), TOTAL: total}[name] for name, _ in printed}
     return found, fixed
+
+
+def _free(page: Any) -> Iterator[Any]:
+    """The text boxes of numbers that are positioned absolutely, with a width of their own."""
+    for box in page._page_box.descendants(placeholders=True):
+        box = getattr(box, "_box", box)
+        numbered = box.element is not None and box.element.get("data-free") and "::" not in box.element_tag
+        if numbered and box.is_absolutely_positioned() and box.style["width"] != "auto":
+            yield from (text for text in box.descendants() if isinstance(text, boxes.TextBox))
 
 
 def _printed(content: Any, page: str, total: str) -> Iterator[tuple[str, str]]:

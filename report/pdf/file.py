@@ -20,13 +20,13 @@ _FREE = ROW.pack(0, 0, 0xFFFF)
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Consecutive objects as bytes that can stand anywhere in a file."""
+    """Consecutive objects, or some of them, as bytes that can stand anywhere in a file."""
 
     first: int
     """The number of the first object."""
     content: bytes
     rows: bytes
-    """Of the cross-reference table, one for each number from `first` on."""
+    """Of the cross-reference table, one for each number from `first` on; free where the object is not in this block."""
     places: tuple[tuple[int, int], ...]
     """Objects that stand in the content itself: how far from the first number, at which byte."""
 
@@ -73,11 +73,11 @@ def assembled(version: str, blocks: Sequence[Block], catalog: int, information: 
     content = bytearray(b"%%PDF-%s\n%%\xe2\xe3\xcf\xd3\n" % version.encode())
     table = bytearray(_FREE)
     for block in blocks:
-        table += _FREE * (block.first - len(table) // ROW.size)
-        rows = len(table)
-        table += block.rows
+        start = block.first * ROW.size
+        if len(table) <= start:  # else the block has more of the objects of the one before
+            table += _FREE * ((start - len(table)) // ROW.size) + block.rows
         for offset, place in block.places:
-            ROW.pack_into(table, rows + offset * ROW.size, 1, len(content) + place, 0)
+            ROW.pack_into(table, start + offset * ROW.size, 1, len(content) + place, 0)
         content += block.content
     start, number = len(content), len(table) // ROW.size
     table += ROW.pack(1, start, 0)

@@ -30,7 +30,7 @@ class Site:
     joint: bytes
     """What stands between two digits: empty, or letter spacing."""
     indent: int = 0
-    """The byte at which the line may be moved; 0 where its number of digits never changes."""
+    """The byte at which the line may be moved; 0 where its number of digits must not change."""
     shift: float = 0.0
     """How far it moves to the left for each digit more, in thousandths of the font size."""
 
@@ -150,6 +150,8 @@ class Fragment:
     faces: tuple[Face, ...]
     fixed: Mapping[str, str]
     """Numbers that are printed and could not be made replaceable, as they are printed."""
+    rigid: bool
+    """Whether numbers that stand free can be replaced only by others of as many digits."""
     faults: tuple[Fault, ...]
     messages: tuple[str, ...]
     """What WeasyPrint complained of."""

@@ -18,7 +18,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from report.fonts import font
 from report.pdf import guard
-from report.pdf.drawing import draw, has_text
+from report.pdf.drawing import Numbers, draw, has_text
 from report.pdf.fragment import PAGE, TOTAL, Anchor, Bookmark, Fault, Fragment, LaidOut, Unit
 
 guard.install()
@@ -43,7 +43,9 @@ def lay_out(unit: Unit) -> LaidOut:
         if not missing or passes == MAX_PASSES:
             break
         kept += missing
-    drawing = draw(document, unit.name, unit.start, total, dict(_NUMBER.findall(unit.html)))
+    free = frozenset(_FREE.findall(unit.html))
+    numbers = Numbers(unit.start, total, dict(_NUMBER.findall(unit.html)), free)
+    drawing = draw(document, unit.name, numbers)
     objects = drawing.objects
     sites = {site.name for stream in objects.streams for site in stream.sites}
     fragment = Fragment(
@@ -61,10 +63,14 @@ def lay_out(unit: Unit) -> LaidOut:
         bookmarks=tuple(_bookmarks(document)),
         faces=drawing.faces,
         fixed={**drawing.fixed, **_in_flow(unit.css, unit.start, total)},
+        rigid=any(site.name in free and not site.indent for stream in objects.streams for site in stream.sites),
         faults=faults,
         messages=tuple(dict.fromkeys(messages)),
     )
     return LaidOut(fragment, objects, drawing.font_files)
+
+
+_FREE = re.compile(r'data-number="([^"]+)" data-free="1"')
 
 
 def _in_flow(css: str, start: int, total: int) -> dict[str, str]:

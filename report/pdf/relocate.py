@@ -1,4 +1,4 @@
-"""Relocation: the objects of a fragment → a block of a file, with their numbers and those of pages and notes."""
+"""Relocation: the objects of a fragment → blocks of a file, with their numbers and those of pages and notes."""
 
 from __future__ import annotations
 
@@ -25,14 +25,50 @@ class Destination:
     """The objects outside that it refers to: fonts, the root of the structure, the root of the pages."""
     images: tuple[tuple[str, int], ...]
     """Its shared images that stand elsewhere, by digest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The numbers that a fragment prints."""
+
     shift: int
     """What page numbers grow by since it was laid out."""
     numbers: tuple[tuple[str, str], ...]
-    """The numbers that it prints, by name."""
+    """The others, by name."""
+
+
+NOTHING = Known(0, ())
 
 
 def relocate(objects: Objects, destination: Destination) -> Block:
-    """The objects in their place."""
+    """The objects in their place, without the streams that print numbers."""
+    table = _table(objects, destination)
+    elsewhere = dict(destination.images)
+    first = destination.first
+    writer = Writer(first, objects.count)
+    for stream in objects.streams:
+        if not stream.sites and stream.shared not in elsewhere:
+            writer.write_stream(first + stream.number, _head(stream, table), stream.body)
+    if objects.numbers:
+        parts = joined(objects.chunks, objects.symbols, table)
+        writer.write_objects([first + number for number in objects.numbers], parts, [2 * end for end in objects.ends])
+    return writer.block()
+
+
+def bind(objects: Objects, destination: Destination, known: Known) -> Block:
+    """The streams that print numbers, for the same place; the numbers are all that changes in most builds."""
+    table = _table(objects, destination)
+    numbers = dict(known.numbers)
+    writer = Writer(destination.first, objects.count)
+    for stream in objects.streams:
+        if stream.sites:
+            body = _body(stream, numbers, known.shift)
+            writer.write_stream(destination.first + stream.number, _head(stream, table), body)
+    return writer.block()
+
+
+def _table(objects: Objects, destination: Destination) -> list[bytes]:
+    """What each symbol stands for."""
     first = destination.first
     elsewhere = dict(destination.images)
     references = [b"%d 0 R" % number for number in range(first, first + objects.count)]
@@ -41,17 +77,11 @@ def relocate(objects: Objects, destination: Destination) -> Block:
             references[stream.number] = reference(elsewhere[stream.shared])
     outer = (b"\n", *map(reference, (destination.fonts, destination.document, destination.pages)))
     keys = (b"%d" % key for key in range(destination.first_key, destination.first_key + objects.keys))
-    table = [*outer, *references, *keys]
-    writer = Writer(first, objects.count)
-    numbers = dict(destination.numbers)
-    for stream in objects.streams:
-        if stream.shared not in elsewhere:
-            head = b"".join(joined(stream.chunks, stream.symbols, table)).rstrip()
-            writer.write_stream(first + stream.number, head, _body(stream, numbers, destination.shift))
-    if objects.numbers:
-        parts = joined(objects.chunks, objects.symbols, table)
-        writer.write_objects([first + number for number in objects.numbers], parts, [2 * end for end in objects.ends])
-    return writer.block()
+    return [*outer, *references, *keys]
+
+
+def _head(stream: Stream, table: Sequence[bytes]) -> bytes:
+    return b"".join(joined(stream.chunks, stream.symbols, table)).rstrip()
 
 
 def _body(stream: Stream, numbers: Mapping[str, str], shift: int) -> bytes:

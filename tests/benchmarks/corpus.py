@@ -10,7 +10,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-SIZES = {"S": (4, 5), "M": (20, 20), "L": (60, 25)}
+SIZES = {"S": (4, 6), "M": (20, 20), "L": (60, 25)}
 """Chapters, and paragraphs in each: about 12, 120 and 420 pages."""
 
 SUBJECTS = (
@@ -27,8 +27,9 @@ OBJECTS = (
     "several unresolved claims", "the administrative boundary", "the maintenance of the road", "comparable statistics",
 )  # fmt: skip
 TAILS = (
-    "under the new procedure", "in the eastern province", "despite an objection", "for the second time", "without notice",
-    "between two sessions", "on behalf of the municipality", "after a long correspondence", "in the course of the winter",
+    "under the new procedure", "in the eastern province", "despite an objection", "for the second time",
+    "without notice", "between two sessions", "on behalf of the municipality", "after a long correspondence",
+    "in the course of the winter",
 )  # fmt: skip
 LINKS = ("although", "because", "while", "after", "before", "whereas", "since", "even though")
 NAMES = (
@@ -159,7 +160,8 @@ def write(folder: Path, size: str) -> None:
     (ours / "report.yml").write_text(f"title: Benchmark {size}\nlang: en-GB\ndate: 2026-01-01\n", "utf-8")
     whole = [
         '#set document(title: "Benchmark")\n#set page("a4", numbering: "1")\n#set text(10.5pt, lang: "en")\n'
-        '#set heading(numbering: "1.1")\n#show heading.where(level: 1): it => pagebreak(weak: true) + it\n#outline()\n\n'
+        '#set heading(numbering: "1.1")\n#show heading.where(level: 1): it => pagebreak(weak: true) + it\n'
+        "#outline()\n\n"
     ]
     for number in range(1, corpus.chapters + 1):
         chapter = corpus.chapter(number)

@@ -68,7 +68,7 @@ if __name__ == "__main__":
 """
 
 RESIDENT = """
-import gc, sys, time
+import gc, re, sys, time
 from pathlib import Path
 from report import build as pipeline, outputs
 from report.cache import Cache
@@ -90,7 +90,8 @@ if __name__ == "__main__":
         gc.freeze()
         for round in range(int(sys.argv[3]) + 1):
             text = chapter.read_text("utf-8")
-            chapter.write_text(text.replace(". ", f", as round {round} of {time.time_ns()} has it. ", 1), "utf-8")
+            fresh = "\\n\\n\\\\1 of " + f"{time.time_ns()} "
+            chapter.write_text(re.sub("\\n\\n([A-Z][a-z]+) ", fresh, text, count=1), "utf-8")
             start = time.perf_counter()
             once(root, press)
             if round:
@@ -129,15 +130,9 @@ class Bench:
         self.timed("WeasyPrint, one pass", self.single)
         self.timed("cold, 1 job", lambda: self.cold("1"))
         self.timed("cold, 2 jobs", lambda: self.cold("2"))
-        self.edited(
-            "one sentence changed", corpus.SIZES[self.size][0] // 2, lambda text: text.replace(". ", fresh(" so"), 1)
-        )
-        self.edited("a page more in chapter 1", 1, lambda text: f"{text}\n\n" + fresh("More of the same, ") * 45)
-        self.edited(
-            "a citation more in chapter 1",
-            1,
-            lambda text: re.sub(r"\.\n", f" [@adler1990, p. {fresh('')}].\n", text, count=1),
-        )
+        self.edited("one sentence changed", corpus.SIZES[self.size][0] // 2, changed)
+        self.edited("a page more in chapter 1", 1, lengthened)
+        self.edited("a citation more in chapter 1", 1, cited)
         self.timed("nothing changed", lambda: self.build("warm"))
         if typst := typst_command(self.folder / "typst"):
             self.timed("Typst, from nothing", lambda: run(typst))
@@ -160,9 +155,8 @@ class Bench:
         """The time of a build after an edit; the chapter is put back, and built, untimed."""
         path = self.report / "chapters" / f"{chapter:02}.md"
         text = path.read_text("utf-8")
-        edited = change(text)
-        assert edited != text
-        path.write_text(edited, "utf-8")
+        path.write_text(change(text), "utf-8")
+        assert path.read_text("utf-8") != text
         self.timed(name, lambda: self.build("warm"))
         path.write_text(text, "utf-8")
         self.build("warm")
@@ -188,9 +182,19 @@ class Bench:
         )
 
 
-def fresh(text: str) -> str:
-    """Text that no run has seen."""
-    return f"{text} {time.time_ns()}. " if text else str(time.time_ns() % 100000)
+def changed(text: str) -> str:
+    """The chapter with another word in its first sentence."""
+    return re.sub(r"\n\n([A-Z][a-z]+) ", rf"\n\n\1 of {time.time_ns()} ", text, count=1)
+
+
+def lengthened(text: str) -> str:
+    """The chapter with a page of text more."""
+    return f"{text}\n\n" + f"More of the same, as of {time.time_ns()}. " * 60
+
+
+def cited(text: str) -> str:
+    """The chapter with a citation at the end of its first sentence that has none."""
+    return re.sub(r"([a-z])\.\n", rf"\1 [@adler1990, p. {time.time_ns() % 10**6}].\n", text, count=1)
 
 
 def typst_command(folder: Path) -> list[str] | None:
@@ -279,9 +283,8 @@ def main() -> None:
             bench.resident(arguments.rounds)
             bench.measure_memory()
             benches.append(bench)
-    print(
-        f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}; medians of {arguments.rounds}"
-    )
+    machine = f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}"
+    print(f"{machine}; medians of {arguments.rounds}")
     print(table(benches))
 
 
