@@ -66,7 +66,18 @@ SUBSETTER = Library("HarfBuzz-Subset", "harfbuzz-subset", "0")
 """Cuts fonts down to the characters used; without it WeasyPrint takes fontTools: slower, and it dates the fonts."""
 
 _TOOLS = frozenset(
-    ("ruff", "mypy", "mypy-extensions", "pytest", "pytest-xdist", "hypothesis", "execnet", "iniconfig", "pluggy")
+    (
+        "ruff",
+        "mypy",
+        "mypy-extensions",
+        "pytest",
+        "pytest-xdist",
+        "hypothesis",
+        "execnet",
+        "iniconfig",
+        "pluggy",
+        "pikepdf",
+    )
 )
 """Packages of the lock file that only the tests need."""
 

@@ -197,7 +197,8 @@ class _Writer:
         text = self._text(piece, places)
         named = {**self.assets, **assets(text, self.files)}
         notes = tuple(html.notes_called(text))
-        unit = Unit(piece.name, text, self.theme.css, start.number, self.side(start.sheet), notes, named)
+        is_roman = piece.zone != "body"
+        unit = Unit(piece.name, text, self.theme.css, start.number, is_roman, self.side(start.sheet), notes, named)
         self.units[piece.name] = unit
         return unit
 

@@ -176,7 +176,7 @@ def _masked(html: str) -> str:
 
 def _digest(unit: Unit, *texts: str) -> str:
     files = (part for path in sorted(unit.assets) for part in (path, unit.assets[path]))
-    return digest_of(unit.name, unit.css, str(unit.sheet), *texts, *files)
+    return digest_of(unit.name, unit.css, str(unit.is_roman), str(unit.sheet), *texts, *files)
 
 
 # What workers do: imported where it is done, for WeasyPrint is loaded there alone.

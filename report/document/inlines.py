@@ -165,11 +165,12 @@ class Reference(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class PageNumber(Node):
-    """The page of an anchor as printed; the linker of pages sets it right without another layout."""
+class Number(Node):
+    """The number of a page or of a note as printed; it can be set right without another layout."""
 
     text: str
-    anchor: str
+    name: str
+    """What it is of: `page:` or `note:` with an anchor."""
 
 
 @dataclass(frozen=True, slots=True)

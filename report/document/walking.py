@@ -16,7 +16,7 @@ from report.document.inlines import (
     Note,
     NoteCall,
     NoteReference,
-    PageNumber,
+    Number,
     SoftBreak,
     Text,
 )
@@ -95,7 +95,7 @@ def plain_text(nodes: Iterable[Node]) -> str:
 
 def _plain(node: Node) -> str:
     match node:
-        case Text(text=text) | Code(text=text) | Abbreviation(text=text) | PageNumber(text=text):
+        case Text(text=text) | Code(text=text) | Abbreviation(text=text) | Number(text=text):
             return text
         case SoftBreak() | LineBreak():
             return " "

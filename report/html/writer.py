@@ -37,9 +37,9 @@ from report.document import (
     Note,
     NoteCall,
     NoteReference,
+    Number,
     OrderedList,
     PageBreak,
-    PageNumber,
     Paragraph,
     Plain,
     Quote,
@@ -169,8 +169,8 @@ def _inline(node: Node) -> str:
             return _note(node)
         case NoteCall(number=number, anchor=anchor):
             return f'<span class="call">{_note_number(number, anchor, anchor)}</span>'
-        case PageNumber(text=text, anchor=anchor):
-            return f'<span data-number="page:{escape(anchor)}">{escape(text)}</span>'
+        case Number(text=text, name=name):
+            return f'<span data-number="{escape(name)}">{escape(text)}</span>'
         case NoteReference(label=label):
             return f"[^{escape(label, quote=False)}]"
         case _:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from report.diagnostics import Diagnostic, did_you_mean, warning
-from report.document import Chapter, IndexEntry, IndexMark, Link, Node, PageNumber, Text, walk_chapter
+from report.document import Chapter, IndexEntry, IndexMark, Link, Node, Number, Text, walk_chapter
 from report.linking.table import Mention, Page, SymbolTable
 from report.source import Span
 
@@ -95,7 +95,7 @@ def _printed(runs: Iterable[list[tuple[Page, str]]], span: Span) -> Iterator[Nod
         for page, anchor in shown:
             if mark:
                 yield Text(mark, span=span)
-            yield Link((PageNumber(page.label, anchor, span=span),), f"#{anchor}", span=span)
+            yield Link((Number(page.label, f"page:{anchor}", span=span),), f"#{anchor}", span=span)
             if page.in_note:
                 yield Text("n", span=span)
             mark = "–" if len(run) >= RANGE else ", "

@@ -14,7 +14,7 @@ from report.document import (
     Link,
     Node,
     Note,
-    PageNumber,
+    Number,
     Reference,
     Table,
     Text,
@@ -108,21 +108,41 @@ def printed(node: Reference, table: SymbolTable, anchor: str = "") -> Node:
     target = found(node.label, table, anchor)
     if target is None:
         return Text(f"@{node.label}", span=node.span)
-    phrase = _phrase(target, table) or node.label
-    if target.within not in ("", anchor):
-        phrase = table.words.within.format(phrase, _phrase(table.targets[target.within], table))
+    phrase = _phrase(target, table, target.number) or node.label
     if not target.anchor:
-        return Text(phrase, span=node.span)
-    words: tuple[Node, ...] = (Text(phrase, span=node.span),)
+        return Text(_placed(phrase, target, table, anchor), span=node.span)
+    if target.kind == "note":
+        phrase = _placed(_phrase(target, table, _NUMBER), target, table, anchor)
+        words = _filled(phrase, Number(target.number, f"note:{target.anchor}", span=node.span))
+    else:
+        words = (Text(_placed(phrase, target, table, anchor), span=node.span),)
     if node.page:
-        before, after = numbered(table.words.on_page, "\0").split("\0")
-        page = PageNumber(table.page(target.anchor), target.anchor, span=node.span)
-        words = (Text(f"{phrase} {before}", span=node.span), page)
-        words += (Text(after, span=node.span),) if after else ()
+        page = Number(table.page(target.anchor), f"page:{target.anchor}", span=node.span)
+        words += _filled(" " + numbered(table.words.on_page, _NUMBER), page)
     return Link(words, f"#{target.anchor}", span=node.span)
 
 
-def _phrase(target: Target, table: SymbolTable) -> str:
+_NUMBER = "\0"
+"""Where a number goes in a phrase that can be given another."""
+
+
+def _filled(phrase: str, number: Number) -> tuple[Node, ...]:
+    """The phrase as nodes, with the number in its place."""
+    before, _, after = phrase.partition(_NUMBER)
+    texts = (Text(text, span=number.span) if text else None for text in (before, after))
+    first, last = texts
+    return tuple(node for node in (first, number, last) if node is not None)
+
+
+def _placed(phrase: str, target: Target, table: SymbolTable, anchor: str) -> str:
+    """The phrase, with its chapter where it is numbered by chapter and stands in another."""
+    if target.within in ("", anchor):
+        return phrase
+    chapter = table.targets[target.within]
+    return table.words.within.format(phrase, _phrase(chapter, table, chapter.number))
+
+
+def _phrase(target: Target, table: SymbolTable, number: str) -> str:
     if not target.number:
         return f"“{plain_text(target.title)}”" if target.title else ""
     phrase = {
@@ -133,4 +153,4 @@ def _phrase(target: Target, table: SymbolTable) -> str:
         "table": table.words.table,
         "note": table.words.note,
     }[target.kind]
-    return numbered(phrase, target.number)
+    return numbered(phrase, number)

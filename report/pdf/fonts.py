@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -23,11 +25,25 @@ def embed(faces: tuple[Face, ...], files: Mapping[str, bytes]) -> Fonts:
     pdf = pydyf.PDF()
     fonts = {face.name: _font(face, files[face.digest]) for face in faces}
     options = {**DEFAULT_OPTIONS, "pdf_version": "1.7"}
-    dictionary = build_fonts_dictionary(pdf, fonts, False, True, options)
+    with _dated():
+        dictionary = build_fonts_dictionary(pdf, fonts, False, True, options)
     pdf.add_object(dictionary)
     collector = Collector(pdf.objects, {}, plain_stream, "", {})
     number = collector.number(dictionary.number)
     return Fonts(collector.collected(), number)
+
+
+@contextmanager
+def _dated() -> Iterator[None]:
+    """fontTools, which subsets fonts where HarfBuzz cannot, writes the time of day into them unless told another."""
+    name = "SOURCE_DATE_EPOCH"
+    given = os.environ.get(name)
+    os.environ[name] = given or "0"
+    try:
+        yield
+    finally:
+        if given is None:
+            del os.environ[name]
 
 
 def _font(face: Face, content: bytes) -> Any:

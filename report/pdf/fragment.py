@@ -172,6 +172,8 @@ class Unit:
     css: str
     start: int
     """The number of its first page."""
+    is_roman: bool
+    """Whether it is in the zone of roman numerals, which cannot be replaced later."""
     sheet: int
     """That page's place among all sheets, as far as it matters: 0 is the first or any, 1 a left one, 2 a right one."""
     notes: tuple[tuple[str, str], ...]

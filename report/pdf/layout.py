@@ -28,14 +28,23 @@ MAX_PASSES = 3
 
 
 def lay_out(unit: Unit) -> LaidOut:
-    """The pages of a chapter.
+    """The pages of a chapter, in a form that does not depend on page numbers as far as these can be set right later.
 
     Notes that WeasyPrint loses are brought back by keeping their paragraphs whole, and so are those that would stand on
     a last page of their own; what stays lost is a fault.
     """
+    free = _FREE.sub(r"\g<1>0<", unit.html)
+    laid = _laid_out(unit, free, unit.start if unit.is_roman else 1)
+    has_wrong_pages = PAGE in laid.fragment.fixed and laid.fragment.start != unit.start
+    if has_wrong_pages or (laid.fragment.rigid and free != unit.html):
+        return _laid_out(unit, unit.html, unit.start)
+    return laid
+
+
+def _laid_out(unit: Unit, html: str, start: int) -> LaidOut:
     kept: tuple[str, ...] = ()
     for passes in range(1, MAX_PASSES + 1):
-        document, total, messages = _rendered(unit, kept)
+        document, total, messages = _rendered(unit, html, start, kept)
         anchors = _anchors(document)
         faults = tuple(audit(unit.notes, anchors, document))
         wrong = (*(fault.anchor for fault in faults), *_alone(document))
@@ -43,34 +52,37 @@ def lay_out(unit: Unit) -> LaidOut:
         if not missing or passes == MAX_PASSES:
             break
         kept += missing
-    free = frozenset(_FREE.findall(unit.html))
-    numbers = Numbers(unit.start, total, dict(_NUMBER.findall(unit.html)), free)
+    free = frozenset(_FREE_NAME.findall(html))
+    numbers = Numbers(start, total, dict(_NUMBER.findall(html)), free)
     drawing = draw(document, unit.name, numbers)
     objects = drawing.objects
-    sites = {site.name for stream in objects.streams for site in stream.sites}
+    sites = [site for stream in objects.streams for site in stream.sites]
+    stuck = {site.name for site in sites if not site.indent}
     fragment = Fragment(
         digest=hashlib.blake2b(pickle.dumps(objects, pickle.HIGHEST_PROTOCOL), digest_size=20).hexdigest(),
-        start=unit.start,
+        start=start,
         pages=drawing.pages,
         heights_px=tuple(page.height for page in document.pages),
         node=drawing.node,
         part=drawing.part,
         parents=drawing.parents,
         keys=objects.keys,
-        names=tuple(sorted(sites - {PAGE})),
+        names=tuple(sorted({site.name for site in sites} - {PAGE})),
         images=tuple((stream.shared, stream.number) for stream in objects.streams if stream.shared),
         anchors=anchors,
         bookmarks=tuple(_bookmarks(document)),
         faces=drawing.faces,
-        fixed={**drawing.fixed, **_in_flow(unit.css, unit.start, total)},
-        rigid=any(site.name in free and not site.indent for stream in objects.streams for site in stream.sites),
+        fixed={**drawing.fixed, **_in_flow(unit.css, start, total)},
+        rigid=not free.isdisjoint(stuck | drawing.fixed.keys()),
         faults=faults,
         messages=tuple(dict.fromkeys(messages)),
     )
     return LaidOut(fragment, objects, drawing.font_files)
 
 
-_FREE = re.compile(r'data-number="([^"]+)" data-free="1"')
+_FREE_NAME = re.compile(r'data-number="([^"]+)" data-free="1"')
+
+_FREE = re.compile(r'(data-free="1">)\d+<')
 
 
 def _in_flow(css: str, start: int, total: int) -> dict[str, str]:
@@ -85,12 +97,12 @@ _MARGIN_BOX = re.compile(r"@(?:top|bottom|left|right)\b[\w-]*\s*\{[^{}]*\}")
 _NUMBER = re.compile(r'data-number="([^"]+)"[^>]*>([^<]*)<')
 
 
-def _rendered(unit: Unit, kept: tuple[str, ...]) -> tuple[Any, int, list[str]]:
+def _rendered(unit: Unit, html: str, start: int, kept: tuple[str, ...]) -> tuple[Any, int, list[str]]:
     """WeasyPrint's document without the sheets that only count, the number of all, and what it logged."""
     fetcher = _Fetcher(unit.assets)
     blanks = _blanks(unit)
-    opening = f"@page :first {{ counter-reset: page {unit.start - blanks} }}"
-    html = unit.html.replace("</head>", f"<style>{opening}{_keeping(kept)}</style></head>", 1)
+    opening = f"@page :first {{ counter-reset: page {start - blanks} }}"
+    html = html.replace("</head>", f"<style>{opening}{_keeping(kept)}</style></head>", 1)
     html = html.replace("<body>", "<body>" + _BLANK * blanks, 1)
     sheet = stylesheet(unit.css, unit.assets)
     with _Log() as log:
