@@ -15,6 +15,7 @@ from report.metadata import Metadata
 from report.pagination import MAX_ROUNDS, NO_PAGES, Layout, Linked, paginate
 from report.pdf import diagnosing
 from report.pdf.assemble import assemble
+from report.pdf.attachments import Attachment
 from report.pdf.fragment import TOTAL, Unit
 from report.pdf.labels import label_ranges
 from report.pdf.metadata import Information
@@ -180,7 +181,15 @@ def _information(project: Project) -> Information:
         created=metadata.date,
         language=metadata.lang,
         standard=metadata.pdf_standard,
+        attachments=tuple(_attachments(project)),
     )
+
+
+def _attachments(project: Project) -> Iterator[Attachment]:
+    for path in project.attachments:
+        content = project.files.content(path)
+        if isinstance(content, bytes):
+            yield Attachment(path, content)
 
 
 def find(project: Project, query: str, cache: Cache) -> tuple[linking.Found, ...]:

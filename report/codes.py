@@ -77,6 +77,7 @@ MEANINGS: dict[str, str] = {
     "link-note": "a link holds a note or citation",
     "link-relative": "a link leads to no address and no label",
     "link-scheme": "a link has a kind of address that is not printed",
+    "metadata-attachments": "a PDF standard forbids attachments",
     "metadata-date": "the report's date is no date",
     "metadata-type": "a value has the wrong type or form",
     "metadata-unknown-key": "a key is not known",

@@ -44,6 +44,8 @@ class Project:
     chapters: tuple[ChapterFile, ...]
     bibliographies: tuple[Source, ...]
     stylesheets: tuple[Source, ...]
+    attachments: tuple[str, ...]
+    """The paths of files that can be read."""
     profiles: tuple[str, ...]
     diagnostics: tuple[Diagnostic, ...]
     lacks_bibliography: bool = False
@@ -92,6 +94,7 @@ def read(root: Path, choices: Choices) -> Project:
     named = metadata.bibliography or _default_bibliography(files)
     bibliographies = reader.texts(named, "bibliography")
     stylesheets = reader.texts(metadata.css, "css")
+    attachments = reader.attachments(metadata)
     reader.check_template(metadata.template)
     return Project(
         files,
@@ -100,6 +103,7 @@ def read(root: Path, choices: Choices) -> Project:
         chapters,
         bibliographies,
         stylesheets,
+        attachments,
         profiles,
         (*problems, *decoded.diagnostics, *_date_problem(decoded), *_unknown_codes(decoded), *reader.diagnostics),
         lacks_bibliography=len(bibliographies) < len(named),
@@ -208,6 +212,23 @@ class _Reader:
             else:
                 sources.append(found)
         return tuple(sources)
+
+    def attachments(self, metadata: Metadata) -> tuple[str, ...]:
+        """The files for the PDF; PDF/A-2 takes none."""
+        if metadata.attachments and metadata.pdf_standard.startswith("a-2"):
+            message = f"a PDF by `{metadata.pdf_standard}` can have no attachments"
+            place = self.places.get(("attachments",))
+            self.diagnostics.append(error("metadata-attachments", message, place, "PDF/A-3 can: a-3a"))
+            return ()
+        found = []
+        for index, path in enumerate(metadata.attachments):
+            content = self.files.content(path)
+            if isinstance(content, Unreadable):
+                place = self.places.get(("attachments", index))
+                self.diagnostics.append(unreadable(content, "file-missing", place, self.files))
+            else:
+                found.append(path)
+        return tuple(found)
 
     def _refuse_repeated(self, metadata: Metadata) -> None:
         seen: set[str] = set()

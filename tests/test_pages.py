@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shutil
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, cast, get_args
 
+import pikepdf
 import pytest
 from facts import clean_by_qpdf, facts, needs_poppler, needs_qpdf
+from PIL import Image
 from sameness import differences
 from single import layout_of, printed, single
 
 from report.build import build, link
 from report.cache import Cache
 from report.choices import Choices
+from report.metadata.fields import PdfStandard
 from report.press import Press
 from report.project import read
 from report.workers import Workers
@@ -74,3 +78,36 @@ def test_page_counters_in_the_flow_are_right(tmp_path: Path) -> None:
         found = re.findall(r"\(on (\d+)\)", text)
         assert set(found) <= {label}
         assert label not in "3 8 13".split() or found
+
+
+def test_an_image_in_two_chapters_is_in_the_pdf_once_and_attachments_are_in_it(tmp_path: Path) -> None:
+    (tmp_path / "chapters").mkdir()
+    Image.effect_noise((64, 64), 80).save(tmp_path / "chapters" / "noise.png")
+    for name in ("one", "two"):
+        (tmp_path / "chapters" / f"{name}.md").write_text(f"# {name}\n\n![Noise](noise.png)\n")
+    (tmp_path / "refs.bib").write_text("@book{a, title={T}, date={2001}}\n")
+    settings = "pdf-standard: a-3a\nattachments: [refs.bib, chapters/one.md]\n"
+    (tmp_path / "report.yml").write_text(f"title: T\nlang: en-GB\n{settings}")
+    with pikepdf.open(io.BytesIO(built_here(tmp_path))) as pdf:
+        images = [item for item in pdf.objects if isinstance(item, pikepdf.Stream) and item.get("/Subtype") == "/Image"]
+        assert len(images) == 1
+        assert set(pdf.attachments) == {"refs.bib", "chapters/one.md"}
+        assert pdf.attachments["refs.bib"].get_file().read_bytes() == (tmp_path / "refs.bib").read_bytes()
+        assert len(pdf.Root.AF) == 2
+
+
+STANDARDS = [name for name in get_args(PdfStandard) if name]
+
+
+@needs_qpdf
+@pytest.mark.parametrize("standard", STANDARDS)
+def test_a_standard_says_so_in_the_metadata(standard: str, tmp_path: Path) -> None:
+    (tmp_path / "chapters").mkdir()
+    (tmp_path / "chapters" / "one.md").write_text("# One\n\nText.^[Note.]\n")
+    (tmp_path / "report.yml").write_text(f"title: T\nlang: en-GB\npdf-standard: {standard}\n")
+    made = built_here(tmp_path)
+    assert clean_by_qpdf(made) == ""
+    with pikepdf.open(io.BytesIO(made)) as pdf, pdf.open_metadata() as metadata:
+        claimed = metadata.pdfa_status if standard.startswith("a") else f"ua-{metadata['pdfuaid:part']}"
+        assert claimed.lower() == standard.removeprefix("a-") if standard.startswith("a") else claimed == standard
+        assert pdf.pdf_version == ("2.0" if standard in ("ua-2", "a-4e", "a-4f") else "1.7")

@@ -23,7 +23,7 @@ LENGTHS = "a length such as 20mm or 1.5in"
 
 
 PdfStandard = Literal[
-    "", "ua-1", "ua-2", "a-1a", "a-1b", "a-2a", "a-2b", "a-2u", "a-3a", "a-3b", "a-3u", "a-4e", "a-4f"
+    "", "ua-1", "ua-2", "a-2a", "a-2b", "a-2u", "a-3a", "a-3b", "a-3u", "a-4e", "a-4f"
 ]  # fmt: skip
 
 
@@ -100,6 +100,7 @@ class Metadata:
     css: tuple[str, ...] = key("Stylesheets of the project, after the theme's", ())
     template: str = key("Folder with templates in place of the theme's", "")
     pdf_standard: PdfStandard = key("PDF standard that the file meets", "")
+    attachments: tuple[str, ...] = key("Files of the project that travel inside the PDF", ())
     params: dict[str, object] = key("Values for the chapters, as `{{ params.name }}`", dict)
     profiles: tuple[str, ...] = key("Profiles that apply where the command names none", ())
     handling: str = key("Distribution mark on every page, such as TLP:CLEAR", "")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 from typing import TypeAlias
 
+from report.pdf.attachments import Embedded, embed
 from report.pdf.file import LEVEL, Block, Writer, assembled
 from report.pdf.fragment import TOTAL, Anchor, Bookmark, Face, Fonts, Fragment
 from report.pdf.metadata import Information, information, is_archival, srgb, version, xmp
@@ -68,6 +69,9 @@ def assemble(
         linker.link(one, relocated)
     return linker.finished(labels)
 
+
+FILES = 12
+"""The number of the first object that holds an attachment; those before are the document's."""
 
 NUMBERS, KEYS = 1024, 256
 """By how many fragments take object numbers, and keys of the parent tree: those behind one that grows keep theirs."""
@@ -133,8 +137,9 @@ class _Linker:
         outline = dict(_outline(self.outlines, tree(self.bookmarks), self.next))
         root = outline.pop(self.outlines, b"null")
         is_2 = version(standard) >= "2.0"
+        files = embed(document.attachments, FILES)
         plain = {
-            self.catalog: self._catalog(labels),
+            self.catalog: self._catalog(labels, files),
             self.information: information(document),
             self.pages: b"<</Type /Pages/Count %d/Kids [%s]>>" % (self.total, b" ".join(self.nodes)),
             self.root: b"<</Type /StructTreeRoot/K [%s]/ParentTree %s/ParentTreeNextKey %d%s>>"
@@ -145,21 +150,23 @@ class _Linker:
             self.parents: b"<</Kids [%s]>>" % b" ".join(self.leaves),
             self.names: _names(self.destinations),
             self.namespace: b"<</Type /Namespace/NS (http://iso.org/pdf2/ssn)>>" if is_2 else b"null",
+            **files.plain,
         }
-        streams = {self.metadata: (b"<</Type /Metadata/Subtype /XML>>", xmp(document))}
+        streams = {self.metadata: (b"<</Type /Metadata/Subtype /XML>>", xmp(document)), **files.streams}
         if is_archival(standard):
             streams[self.profile] = (b"<</N 3/Filter /FlateDecode>>", zlib.compress(srgb(), LEVEL))
         opening = _block(1, plain, streams)
         closing = (_block(self.next, outline, {}),) if outline else ()
         return assembled(version(standard), (opening, *self.blocks, *closing), self.catalog, self.information)
 
-    def _catalog(self, labels: Sequence[tuple[int, str]]) -> bytes:
+    def _catalog(self, labels: Sequence[tuple[int, str]], files: Embedded) -> bytes:
         ranges = b" ".join(b"%d <</S /%s>>" % (sheet, style.encode()) for sheet, style in labels)
         entries = {
             b"Type": b"/Catalog",
             b"Pages": reference(self.pages),
             b"PageLabels": b"<</Nums [%s]>>" % ranges,
-            b"Names": b"<</Dests %s>>" % reference(self.names),
+            b"Names": b"<</Dests %s%s>>"
+            % (reference(self.names), b"/EmbeddedFiles " + files.names if files.plain else b""),
             b"StructTreeRoot": reference(self.root),
             b"MarkInfo": b"<</Marked true>>",
             b"Lang": text(self.document.language),
@@ -167,6 +174,8 @@ class _Linker:
             b"PageMode": b"/UseOutlines",
             b"Metadata": reference(self.metadata),
         }
+        if files.plain:
+            entries[b"AF"] = files.references
         if self.bookmarks:
             entries[b"Outlines"] = reference(self.outlines)
         if is_archival(self.document.standard):

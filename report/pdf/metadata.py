@@ -8,6 +8,7 @@ from html import escape
 from importlib.util import find_spec
 from pathlib import Path
 
+from report.pdf.attachments import Attachment
 from report.pdf.values import text
 
 
@@ -24,6 +25,7 @@ class Information:
     language: str
     standard: str
     """Such as `a-3a` or `ua-1`."""
+    attachments: tuple[Attachment, ...] = ()
 
 
 PRODUCER = "WeasyPrint 70.0"

@@ -1,0 +1,55 @@
+"""Files that travel inside the PDF (ISO 32000-1, 7.11.4; the relationship is PDF/A-3's)."""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import count
+
+from report.pdf.file import LEVEL
+from report.pdf.values import reference, text
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file by the path that the project has for it."""
+
+    path: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """Attachments as objects by number."""
+
+    plain: Mapping[int, bytes]
+    streams: Mapping[int, tuple[bytes, bytes]]
+    names: bytes
+    """The name tree."""
+    references: bytes
+    """An array of all."""
+
+
+def embed(attachments: tuple[Attachment, ...], first: int) -> Embedded:
+    """The attachments as objects from the number `first` on, in the order of their names."""
+    plain: dict[int, bytes] = {}
+    streams: dict[int, tuple[bytes, bytes]] = {}
+    entries = []
+    ordered = sorted(attachments, key=lambda one: text(one.path))
+    for number, attachment in zip(count(first, 2), ordered, strict=False):
+        name, kind = text(attachment.path), mimetypes.guess_type(attachment.path)[0] or "application/octet-stream"
+        content = attachment.content
+        digest = hashlib.md5(content, usedforsecurity=False).hexdigest().encode()
+        dictionary = b"<</Type /EmbeddedFile/Subtype /%s/Params <</Size %d/CheckSum <%s>>>/Filter /FlateDecode>>" % (
+            kind.replace("/", "#2f").encode(), len(content), digest
+        )  # fmt: skip
+        streams[number] = (dictionary, zlib.compress(content, LEVEL))
+        plain[number + 1] = b"<</Type /Filespec/F %s/UF %s/EF <</F %s>>/AFRelationship /Source>>" % (
+            name, name, reference(number)
+        )  # fmt: skip
+        entries.append((name, reference(number + 1)))
+    names = b"<</Names [%s]>>" % b" ".join(b"%s %s" % entry for entry in entries)
+    return Embedded(plain, streams, names, b"[%s]" % b" ".join(place for _, place in entries))
