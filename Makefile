@@ -1,5 +1,6 @@
 # make brief    compiles the report in this folder and prints the path of the PDF
 # make test     checks style and types, runs all tests
+# make bench    measures builds beside one pass of WeasyPrint; takes a quarter of an hour
 # make lock     pins the newest versions that pyproject.toml allows
 # make clean    removes whatever the others made
 #
@@ -7,7 +8,7 @@
 
 PYTHON = .venv/bin/python -P
 
-.PHONY: brief test lock clean
+.PHONY: brief test bench lock clean
 
 brief:
 	@bash .ci/setup
@@ -18,6 +19,10 @@ test:
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m mypy
 	$(PYTHON) -m pytest -n auto
+
+bench:
+	@bash .ci/setup
+	$(PYTHON) tests/benchmarks/speed.py
 
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --group dev --generate-hashes --upgrade \

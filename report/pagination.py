@@ -12,7 +12,7 @@ from report.document import Chapter
 from report.files import Files
 from report.linking import Page, SymbolTable
 from report.pdf.assemble import Placed
-from report.pdf.fragment import PAGE, Fragment, Unit, is_sided
+from report.pdf.fragment import PAGE, Fragment, Unit, side
 from report.pdf.labels import labels
 from report.press import Press, assets, numbers
 
@@ -119,7 +119,7 @@ def _laid_out(
     """One layout with the page numbers that are believed; pieces that print unknown ones wait for the others."""
     fragments: dict[str, Fragment] = {}
     waiting = [piece for piece in pieces if any(name not in believed.places for name in writer.printed(piece))]
-    for now in ([piece for piece in pieces if piece not in waiting], waiting):
+    for now in filter(None, ([piece for piece in pieces if piece not in waiting], waiting)):
         starts = _starts(pieces, writer.counts(pieces, believed))
         ordered = sorted(now, key=partial(_urgency, fresh))
         units = (writer.unit(piece, starts[piece.name], believed.places) for piece in ordered)
@@ -132,7 +132,7 @@ def _laid_out(
         _body(pieces, believed.counts),
         Pages({piece.name: believed.counts[piece.name] for piece in pieces}, believed.places),
         {name: digits for piece in pieces for name, digits in numbers(writer.units[piece.name].html).items()},
-        frozenset(name for name in fragments if not _fits(writer.units[name], fragments[name], starts[name], writer)),
+        frozenset(name for name in fragments if not _fits(writer.units[name], fragments[name], starts[name])),
     )
 
 
@@ -142,9 +142,10 @@ def _urgency(fresh: Collection[str], piece: _Piece) -> tuple[bool, int]:
     return piece.chapter is None or piece.chapter.path not in fresh, -len(nodes)
 
 
-def _fits(unit: Unit, fragment: Fragment, start: _Start, writer: _Writer) -> bool:
+def _fits(unit: Unit, fragment: Fragment, start: _Start) -> bool:
     """Whether a fragment was laid out for the pages that it got."""
-    return unit.sheet == writer.side(start.sheet) and (PAGE not in fragment.fixed or fragment.start == start.number)
+    has_side = unit.sheet == side(unit.css, start.sheet)
+    return has_side and (PAGE not in fragment.fixed or fragment.start == start.number)
 
 
 def _body(pieces: Sequence[_Piece], counts: Mapping[str, int]) -> int:
@@ -186,7 +187,6 @@ class _Writer:
         self.theme = theme
         self.files = files
         self.assets = assets(theme.css, files)
-        self.sided = is_sided(theme.css)
         self.units: dict[str, Unit] = {}
         """The pieces as they were written last, by name."""
         self._written: dict[str, str] = {}
@@ -198,13 +198,11 @@ class _Writer:
         named = {**self.assets, **assets(text, self.files)}
         notes = tuple(html.notes_called(text))
         is_roman = piece.zone != "body"
-        unit = Unit(piece.name, text, self.theme.css, start.number, is_roman, self.side(start.sheet), notes, named)
+        unit = Unit(
+            piece.name, text, self.theme.css, start.number, is_roman, side(self.theme.css, start.sheet), notes, named
+        )
         self.units[piece.name] = unit
         return unit
-
-    def side(self, sheet: int) -> int:
-        """A sheet as far as its looks depend on it: 0 the first or any, 1 a left one, 2 a right one."""
-        return 2 - sheet % 2 if self.sided and sheet else 0
 
     def printed(self, piece: _Piece) -> frozenset[str]:
         """The anchors whose pages the piece prints."""

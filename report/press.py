@@ -16,9 +16,10 @@ from report.pdf.relocate import Destination, Known, bind, relocate
 from report.source import Source
 from report.workers import Workers
 
-_NUMBER = re.compile(r'(data-number="([^"]+)"[^>]*>)([^<]*)<')
+_NUMBER = re.compile(r'(<[^<>]* data-number="([^"]+)"[^<>]*>)([^<]*)<')
+"""In a tag alone: an author may write such things as text."""
 
-_FREE = re.compile(r'(data-free="1">)([^<]*)<')
+_FREE = re.compile(r'(<[^<>]* data-free="1">)([^<]*)<')
 
 _DIGIT, _DIGITS = re.compile(r"\d"), re.compile(r"\d+")
 
@@ -152,8 +153,10 @@ def assets(text: str, files: Files) -> dict[str, bytes | str]:
 
 def _keys(unit: Unit) -> Iterator[str]:
     """The digests under which a fragment may be kept, the likeliest first."""
-    texts = tuple(dict.fromkeys((_loose(unit.html), _masked(unit.html), unit.html)))
-    return (_digest(unit, text, start) for start in ("", str(unit.start)) for text in texts)
+    for start in ("", str(unit.start)):
+        yield _digest(unit, _loose(unit.html), start)
+        yield _digest(unit, _masked(unit.html), start)
+        yield _digest(unit, unit.html, start)
 
 
 def _key(unit: Unit, fragment: Fragment) -> str:

@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -24,7 +24,7 @@ MEMORY_BYTES = 4 * 1024**3
 """The address space of a worker."""
 
 SECONDS = 600
-"""How long one task may take."""
+"""How long the processes may be silent."""
 
 
 class WorkerLost(Exception):
@@ -63,8 +63,12 @@ class Workers:
         """What every process does first, to be faster at its tasks; one process begins now."""
         self._first = (task, argument)
         if self._executor is None:
-            self._beginning = Thread(target=self._submit, args=(id, None), daemon=True)
+            self._beginning = Thread(target=self._begin_one, daemon=True)
             self._beginning.start()  # it waits for the server of processes, which this process has no time for
+
+    def _begin_one(self) -> None:
+        with suppress(Exception):  # what is wrong comes up in the first task that somebody waits for
+            self._submit(id, None)
 
     def do(
         self, task: Callable[[Argument], Result], arguments: Iterable[Argument]
@@ -78,20 +82,24 @@ class Workers:
         for argument in arguments:
             self._wait_for_beginning()
             waiting[self._submit(task, argument)] = argument
-        try:
-            for future in as_completed(waiting, SECONDS * max(1, len(waiting))):
+        while waiting:
+            done, _ = wait(waiting, SECONDS, FIRST_COMPLETED)
+            if not done:
+                self.stop()
+                raise WorkerLost(next(iter(waiting.values())))
+            for future in done:
+                argument = waiting.pop(future)
                 try:
-                    yield waiting[future], future.result()
-                except BrokenProcessPool:
-                    lost.append(waiting[future])
-        except TimeoutError:
-            self.stop()
-            raise WorkerLost(next(argument for future, argument in waiting.items() if not future.done())) from None
+                    result = future.result()
+                except (BrokenProcessPool, MemoryError):
+                    lost.append(argument)
+                else:
+                    yield argument, result
         for argument in lost:
             self.stop()
             try:
                 yield argument, self._submit(task, argument).result(SECONDS)
-            except (BrokenProcessPool, TimeoutError):
+            except (BrokenProcessPool, TimeoutError, MemoryError):
                 self.stop()
                 raise WorkerLost(argument) from None
 

@@ -27,16 +27,7 @@ from weasyprint.matrix import Matrix
 from weasyprint.text.fonts import get_hb_object_data
 from weasyprint.text.line_break import create_layout
 
-from report.pdf.fragment import (
-    DOCUMENT,
-    FONTS,
-    PAGE,
-    PAGES,
-    TOTAL,
-    Face,
-    Objects,
-    Site,
-)
+from report.pdf.fragment import DOCUMENT, FONTS, PAGE, PAGES, TOTAL, Face, Objects, Site
 from report.pdf.objects import Collector, Key, Marked, Reference, plain_stream, written
 
 KNOWN = weasyprint.__version__ == "70.0"
@@ -224,8 +215,8 @@ def draw(document: Any, name: str, given: Numbers) -> Drawing:
 def _generated(pages: Any, document: Any) -> Any:
     """pydyf's PDF of the pages."""
     first = pages.pages[0]
+    # Links to anchors that are on no page would be dropped.
     first.anchors = {**first.anchors, **dict.fromkeys(sorted(_elsewhere(document)), (0, 0, 0, 0))}
-    """Links to anchors that are on no page would be dropped."""
     if KNOWN:
         return pdf.generate_pdf(pages, None, 1, **{**DEFAULT_OPTIONS, "pdf_tags": True})
     made: list[Any] = []

@@ -191,11 +191,13 @@ class LaidOut:
     fonts: Mapping[str, bytes]
 
 
-_SIDED = re.compile(
-    r"@page\b[^{]*:(?:first|left|right|nth|blank)\b|break-(?:before|after)\s*:\s*(?:left|right|recto|verso)"
-)
+def side(css: str, sheet: int) -> int:
+    """A sheet, counted from 0, as far as its looks depend on it: 0 the first or any, 1 a left one, 2 a right one."""
+    if _SIDED.search(css):
+        return 2 - sheet % 2 if sheet else 0
+    return 2 if sheet and _FIRST.search(css) else 0
 
 
-def is_sided(css: str) -> bool:
-    """Whether pages look different by their place in the whole report."""
-    return _SIDED.search(css) is not None
+_SIDED = re.compile(r"@page\b[^{]*:(?:left|right|nth|blank)\b|break-(?:before|after)\s*:\s*(?:left|right|recto|verso)")
+
+_FIRST = re.compile(r"@page\b[^{]*:first\b")

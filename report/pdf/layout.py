@@ -80,9 +80,9 @@ def _laid_out(unit: Unit, html: str, start: int) -> LaidOut:
     return LaidOut(fragment, objects, drawing.font_files)
 
 
-_FREE_NAME = re.compile(r'data-number="([^"]+)" data-free="1"')
+_FREE_NAME = re.compile(r'<[^<>]* data-number="([^"]+)" data-free="1"')
 
-_FREE = re.compile(r'(data-free="1">)\d+<')
+_FREE = re.compile(r'(<[^<>]* data-free="1">)\d+<')
 
 
 def _in_flow(css: str, start: int, total: int) -> dict[str, str]:
@@ -94,7 +94,7 @@ def _in_flow(css: str, start: int, total: int) -> dict[str, str]:
 
 _MARGIN_BOX = re.compile(r"@(?:top|bottom|left|right)\b[\w-]*\s*\{[^{}]*\}")
 
-_NUMBER = re.compile(r'data-number="([^"]+)"[^>]*>([^<]*)<')
+_NUMBER = re.compile(r'<[^<>]* data-number="([^"]+)"[^<>]*>([^<]*)<')
 
 
 def _rendered(unit: Unit, html: str, start: int, kept: tuple[str, ...]) -> tuple[Any, int, list[str]]:
