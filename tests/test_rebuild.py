@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
+import re
 import shutil
 import signal
 import subprocess
@@ -154,6 +156,18 @@ def test_renumbered_notes_are_printed_and_linked(project: Path, tmp_path: Path, 
     assert "note 6" in text
 
 
+def test_text_that_looks_like_our_own_marks_is_text(project: Path, tmp_path: Path, workers: Workers) -> None:
+    cache = Cache(tmp_path / "cache")
+    text = 'Write data-number="page:x" data-free="1"> 12 < and asset:/report.yml.\n'
+    (project / "chapters" / "04-marks.md").write_text(f"# Marks\n\n{text}")
+    workers.stop()
+    built(project, cache, workers)
+    edit(project, "chapters/04-marks.md", "12", "21")
+    names, pdf = laid_out(project, cache, workers)
+    assert names == {"04-marks"}
+    assert pdf == cold(project, workers)
+
+
 def test_any_number_of_jobs_gives_the_same_bytes(project: Path) -> None:
     found = set()
     for jobs in (1, 2, 3):
@@ -291,6 +305,22 @@ def test_something_changed_is_noticed(change: Callable[[Path], object], project:
     assert "nothing changed" in subprocess.run(command(project, "--timings"), capture_output=True, text=True).stderr
     change(project)
     assert "nothing changed" not in subprocess.run(command(project, "--timings"), capture_output=True, text=True).stderr
+
+
+def test_progress_is_one_line_of_a_terminal(project: Path) -> None:
+    pty = pytest.importorskip("pty")
+    main, side = pty.openpty()
+    process = subprocess.Popen(command(project), stdout=subprocess.PIPE, stderr=side)
+    process.wait()
+    os.close(side)
+    shown = b""
+    with contextlib.suppress(OSError):  # what a terminal of Linux says at its end
+        while piece := os.read(main, 4096):
+            shown += piece
+    text = shown.decode()
+    assert "\n" not in text
+    assert re.search(r"\r\x1b\[Klayout: sec-falls, \d+ pages so far", text)
+    assert text.endswith("\r\x1b[K")
 
 
 @needs_qpdf

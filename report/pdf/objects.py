@@ -100,16 +100,21 @@ class Collector:
 
     def _value(self, value: Any) -> None:
         match value:
-            case bytes() if found := _REFERENCE.fullmatch(value):
-                self._refer(int(found[1]))
+            case str() | int() | float() | pydyf.String():
+                self._text.append(written(value))
             case bytes():
-                self._text.append(value)
+                found = _REFERENCE.fullmatch(value)
+                if found:
+                    self._refer(int(found[1]))
+                else:
+                    self._text.append(value)
             case dict():
                 self._dictionary(value)
             case list():
                 self._text.append(b"[")
                 for index, item in enumerate(value):
-                    self._text.append(b" " if index else b"")
+                    if index:
+                        self._text.append(b" ")
                     self._value(item)
                 self._text.append(b"]")
             case Key():

@@ -16,7 +16,7 @@ from report.pdf.fragment import Face, Fonts, LaidOut, Unit
 
 gc.freeze()
 
-PAGES_BETWEEN_COLLECTIONS = 16
+PAGES_BETWEEN_COLLECTIONS = 32
 """A collection takes as long as a page, and the boxes of a page take 1 MB."""
 
 
