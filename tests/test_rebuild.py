@@ -307,10 +307,11 @@ def test_something_changed_is_noticed(change: Callable[[Path], object], project:
     assert "nothing changed" not in subprocess.run(command(project, "--timings"), capture_output=True, text=True).stderr
 
 
-def test_progress_is_one_line_of_a_terminal(project: Path) -> None:
+def test_progress_is_one_line_of_a_terminal(project: Path, tmp_path: Path) -> None:
     pty = pytest.importorskip("pty")
     main, side = pty.openpty()
-    process = subprocess.Popen(command(project), stdout=subprocess.PIPE, stderr=side)
+    fresh = os.environ | {"XDG_CACHE_HOME": str(tmp_path / "fresh")}
+    process = subprocess.Popen(command(project), stdout=subprocess.PIPE, stderr=side, env=fresh)
     process.wait()
     os.close(side)
     shown = b""
