@@ -8,11 +8,11 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
+from multiprocessing import connection
 from pathlib import Path
 from threading import Thread
 from typing import Any, TypeVar
@@ -25,6 +25,9 @@ MEMORY_BYTES = 4 * 1024**3
 
 SECONDS = 600
 """How long the processes may be silent."""
+
+POLL_SECONDS = 0.5
+"""How often it is looked whether they live, while they are."""
 
 
 class WorkerLost(Exception):
@@ -82,9 +85,14 @@ class Workers:
         for argument in arguments:
             self._wait_for_beginning()
             waiting[self._submit(task, argument)] = argument
+        silent = 0.0
         while waiting:
-            done, _ = wait(waiting, SECONDS, FIRST_COMPLETED)
-            if not done:
+            done, _ = wait(waiting, POLL_SECONDS, FIRST_COMPLETED)
+            silent = 0.0 if done else silent + POLL_SECONDS
+            if not done and self._has_dead():
+                lost += waiting.values()
+                break
+            if silent >= SECONDS:
                 self.stop()
                 raise WorkerLost(next(iter(waiting.values())))
             for future in done:
@@ -103,6 +111,11 @@ class Workers:
                 self.stop()
                 raise WorkerLost(argument) from None
 
+    def _has_dead(self) -> bool:
+        """Whether a process has ended, which the executor does not see where it was killed while it sent a result."""
+        processes = list((self._executor._processes or {}).values()) if self._executor else []
+        return bool(connection.wait([process.sentinel for process in processes], 0))
+
     def _wait_for_beginning(self) -> None:
         if self._beginning is not None:
             self._beginning.join()
@@ -116,6 +129,8 @@ class Workers:
             for process in list((executor._processes or {}).values()):
                 with suppress(ProcessLookupError, OSError):
                     process.kill()
+            # Else half a result would be waited for, for ever.
+            executor._result_queue._writer.close()  # type: ignore[attr-defined]
             executor.shutdown(wait=True, cancel_futures=True)
 
     def _submit(self, task: Callable[[Argument], Result], argument: Argument) -> Future[Result]:
@@ -185,14 +200,14 @@ def _begin(task: Callable[[Any], object], argument: object) -> None:
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    if sys.platform == "linux":
-        with suppress(OSError, AttributeError):
-            import ctypes
-
-            ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+    Thread(target=_end_with_parent, daemon=True).start()
     with suppress(Exception):  # it is no task that anybody waits for: what is wrong will come up in those
         task(argument)
 
 
-_DIE_WITH_PARENT = 1
-"""PR_SET_PDEATHSIG of Linux's prctl."""
+def _end_with_parent() -> None:
+    """A worker waits for tasks for ever, even when nobody is left to give one."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

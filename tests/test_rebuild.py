@@ -347,3 +347,28 @@ def test_a_build_killed_at_any_moment_leaves_the_old_pdf_or_the_new_one(project:
         assert path.read_bytes() in (old, new)
     subprocess.run(command(project), capture_output=True, check=True)
     assert path.read_bytes() == new
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are looked up in /proc")
+def test_a_killed_build_leaves_no_process_behind(project: Path, tmp_path: Path) -> None:
+    fresh = os.environ | {"XDG_CACHE_HOME": str(tmp_path / "fresh")}
+    process = subprocess.Popen(command(project), stdout=subprocess.DEVNULL, env=fresh, start_new_session=True)
+    while len(of_session(process.pid)) < 4:  # the build, its server, what tracks resources, a worker
+        assert process.poll() is None
+        time.sleep(0.02)
+    process.kill()
+    process.wait()
+    deadline = time.monotonic() + 20
+    while of_session(process.pid) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert of_session(process.pid) == []
+
+
+def of_session(number: int) -> list[str]:
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            fields = stat.read_text().rpartition(")")[2].split()
+            if fields[3] == str(number) and fields[0] != "Z":
+                found.append(stat.parent.name)
+    return found
