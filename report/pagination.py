@@ -14,7 +14,8 @@ from report.linking import Page, SymbolTable
 from report.pdf.assemble import Placed
 from report.pdf.fragment import PAGE, Fragment, Unit, side
 from report.pdf.labels import labels
-from report.press import Press, assets, numbers
+from report.pdf.numbers import numbers_of
+from report.press import Press, assets
 
 MAX_ROUNDS = 5
 """Layouts after which page numbers that still move are let go, with a warning."""
@@ -131,7 +132,7 @@ def _laid_out(
         tuple(Placed(fragments[piece.name], starts[piece.name].number) for piece in pieces),
         _body(pieces, believed.counts),
         Pages({piece.name: believed.counts[piece.name] for piece in pieces}, believed.places),
-        {name: digits for piece in pieces for name, digits in numbers(writer.units[piece.name].html).items()},
+        {name: digits for piece in pieces for name, digits in numbers_of(writer.units[piece.name].html).items()},
         frozenset(name for name in fragments if not _fits(writer.units[name], fragments[name], starts[name])),
     )
 

@@ -12,16 +12,10 @@ from report.files import Files, Unreadable
 from report.pdf.assemble import faces
 from report.pdf.file import Block
 from report.pdf.fragment import PAGE, TOTAL, Fonts, Fragment, LaidOut, Objects, Unit
+from report.pdf.numbers import masked, without_free
 from report.pdf.relocate import Destination, Known, bind, relocate
 from report.source import Source
 from report.workers import Workers
-
-_NUMBER = re.compile(r'(<[^<>]* data-number="([^"]+)"[^<>]*>)([^<]*)<')
-"""In a tag alone: an author may write such things as text."""
-
-_FREE = re.compile(r'(<[^<>]* data-free="1">)([^<]*)<')
-
-_DIGIT, _DIGITS = re.compile(r"\d"), re.compile(r"\d+")
 
 _ASSET = re.compile(r"""asset:/([^"'()\s]+)""")
 
@@ -136,11 +130,6 @@ class Press:
         return tuple(found)
 
 
-def numbers(html: str) -> dict[str, str]:
-    """The numbers that a text prints and that can be set right later, by name."""
-    return {unescape(name): digits for _, name, digits in _NUMBER.findall(html)}
-
-
 def assets(text: str, files: Files) -> dict[str, bytes | str]:
     """The files of the project that HTML or a stylesheet names, or why one cannot be had."""
     found: dict[str, bytes | str] = {}
@@ -154,8 +143,8 @@ def assets(text: str, files: Files) -> dict[str, bytes | str]:
 def _keys(unit: Unit) -> Iterator[str]:
     """The digests under which a fragment may be kept, the likeliest first."""
     for start in ("", str(unit.start)):
-        yield _digest(unit, _loose(unit.html), start)
-        yield _digest(unit, _masked(unit.html), start)
+        yield _digest(unit, masked(without_free(unit.html)), start)
+        yield _digest(unit, masked(unit.html), start)
         yield _digest(unit, unit.html, start)
 
 
@@ -164,17 +153,7 @@ def _key(unit: Unit, fragment: Fragment) -> str:
     start = str(unit.start) if PAGE in fragment.fixed else ""
     if fragment.fixed.keys() - {PAGE, TOTAL}:
         return _digest(unit, unit.html, start)
-    return _digest(unit, _masked(unit.html) if fragment.rigid else _loose(unit.html), start)
-
-
-def _loose(html: str) -> str:
-    """The HTML as far as numbers that stand free do not count at all, and others by how many digits they have."""
-    return _masked(_FREE.sub(lambda found: found[1] + _DIGITS.sub("0", found[2]) + "<", html))
-
-
-def _masked(html: str) -> str:
-    """The HTML as far as numbers that can be set right count by how many digits they have."""
-    return _NUMBER.sub(lambda found: found[1] + _DIGIT.sub("0", found[3]) + "<", html)
+    return _digest(unit, masked(unit.html) if fragment.rigid else masked(without_free(unit.html)), start)
 
 
 def _digest(unit: Unit, *texts: str) -> str:

@@ -20,6 +20,7 @@ from report.fonts import font
 from report.pdf import guard
 from report.pdf.drawing import Numbers, draw, has_text
 from report.pdf.fragment import PAGE, TOTAL, Anchor, Bookmark, Fault, Fragment, LaidOut, Unit
+from report.pdf.numbers import free, numbers_of, without_free
 
 guard.install()
 
@@ -33,10 +34,10 @@ def lay_out(unit: Unit) -> LaidOut:
     Notes that WeasyPrint loses are brought back by keeping their paragraphs whole, and so are those that would stand on
     a last page of their own; what stays lost is a fault.
     """
-    free = _FREE.sub(r"\g<1>0<", unit.html)
-    laid = _laid_out(unit, free, unit.start if unit.is_roman else 1)
+    html = without_free(unit.html)
+    laid = _laid_out(unit, html, unit.start if unit.is_roman else 1)
     has_wrong_pages = PAGE in laid.fragment.fixed and laid.fragment.start != unit.start
-    if has_wrong_pages or (laid.fragment.rigid and free != unit.html):
+    if has_wrong_pages or (laid.fragment.rigid and html != unit.html):
         return _laid_out(unit, unit.html, unit.start)
     return laid
 
@@ -52,8 +53,8 @@ def _laid_out(unit: Unit, html: str, start: int) -> LaidOut:
         if not missing or passes == MAX_PASSES:
             break
         kept += missing
-    free = frozenset(_FREE_NAME.findall(html))
-    numbers = Numbers(start, total, dict(_NUMBER.findall(html)), free)
+    names = free(html)
+    numbers = Numbers(start, total, numbers_of(html), names)
     drawing = draw(document, unit.name, numbers)
     objects = drawing.objects
     sites = [site for stream in objects.streams for site in stream.sites]
@@ -73,16 +74,11 @@ def _laid_out(unit: Unit, html: str, start: int) -> LaidOut:
         bookmarks=tuple(_bookmarks(document)),
         faces=drawing.faces,
         fixed={**drawing.fixed, **_in_flow(unit.css, start, total)},
-        rigid=not free.isdisjoint(stuck | drawing.fixed.keys()),
+        rigid=not names.isdisjoint(stuck | drawing.fixed.keys()),
         faults=faults,
         messages=tuple(dict.fromkeys(messages)),
     )
     return LaidOut(fragment, objects, drawing.font_files)
-
-
-_FREE_NAME = re.compile(r'<[^<>]* data-number="([^"]+)" data-free="1"')
-
-_FREE = re.compile(r'(<[^<>]* data-free="1">)\d+<')
 
 
 def _in_flow(css: str, start: int, total: int) -> dict[str, str]:
@@ -93,8 +89,6 @@ def _in_flow(css: str, start: int, total: int) -> dict[str, str]:
 
 
 _MARGIN_BOX = re.compile(r"@(?:top|bottom|left|right)\b[\w-]*\s*\{[^{}]*\}")
-
-_NUMBER = re.compile(r'<[^<>]* data-number="([^"]+)"[^<>]*>([^<]*)<')
 
 
 def _rendered(unit: Unit, html: str, start: int, kept: tuple[str, ...]) -> tuple[Any, int, list[str]]:
