@@ -97,7 +97,7 @@ def prepare(project: Project, press: Press) -> None:
     """Begin with what the back half needs in any case, while the front half is at work."""
     theme = _theme(project, press.cache)
     sample = html.bind("<p>Hyphenation<em>,</em> <strong>fonts</strong> and a stylesheet.</p>", "body", theme)
-    press.prepare(Unit("(sample)", sample, theme.css, 1, False, 0, (), assets(theme.css, project.files)))
+    press.prepare(Unit("(sample)", sample, theme.css, 1, False, 0, assets(theme.css, project.files)))
 
 
 def _theme(project: Project, cache: Cache) -> html.Theme:

@@ -197,11 +197,8 @@ class _Writer:
         """The piece for the layout, with the page numbers that are believed."""
         text = self._text(piece, places)
         named = {**self.assets, **assets(text, self.files)}
-        notes = tuple(html.notes_called(text))
         is_roman = piece.zone != "body"
-        unit = Unit(
-            piece.name, text, self.theme.css, start.number, is_roman, side(self.theme.css, start.sheet), notes, named
-        )
+        unit = Unit(piece.name, text, self.theme.css, start.number, is_roman, side(self.theme.css, start.sheet), named)
         self.units[piece.name] = unit
         return unit
 

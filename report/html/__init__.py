@@ -1,7 +1,7 @@
 """Linked chapters → HTML for the page layout, in the theme."""
 
-from report.html.notes import note_anchors, notes_called
+from report.html.notes import note_anchors
 from report.html.theme import Theme, bind, load
 from report.html.writer import write
 
-__all__ = ["Theme", "bind", "load", "note_anchors", "notes_called", "write"]
+__all__ = ["Theme", "bind", "load", "note_anchors", "write"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from html import unescape
 
 from report.document import Blocks, Inlines, Node, Note, Paragraph, Text, plain_text
 
@@ -38,20 +37,6 @@ def note_anchors(note: Note) -> tuple[str, ...]:
     """The anchor of each part of a note; the first is the note's own."""
     more = range(2, len(parts(note.blocks)) + 1)
     return (note.anchor, *(f"{note.anchor}-{number}" for number in more))
-
-
-def notes_called(html: str) -> Iterator[tuple[str, str]]:
-    """Each part of a note in HTML, by its anchor, with the anchor of the call behind it."""
-    waiting: list[str] = []
-    for part, call in _NOTES.findall(html):
-        if part:
-            waiting.append(part)
-        else:
-            yield from ((unescape(anchor), unescape(call)) for anchor in waiting)
-            waiting = []
-
-
-_NOTES = re.compile(r'<span class="fn" id="([^"]+)"|<span class="call"><a href="[^"]+" id="([^"]+)"')
 
 
 def _pieces(block: Node) -> Iterator[Node]:

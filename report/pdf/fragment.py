@@ -176,8 +176,6 @@ class Unit:
     """Whether it is in the zone of roman numerals, which cannot be replaced later."""
     sheet: int
     """That page's place among all sheets, as far as it matters: 0 is the first or any, 1 a left one, 2 a right one."""
-    notes: tuple[tuple[str, str], ...]
-    """The anchors of notes with those of their calls."""
     assets: Mapping[str, bytes | str]
     """The files it names, or why one cannot be had."""
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from html import unescape
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -43,11 +44,12 @@ def lay_out(unit: Unit) -> LaidOut:
 
 
 def _laid_out(unit: Unit, html: str, start: int) -> LaidOut:
+    notes = tuple(_notes(html))
     kept: tuple[str, ...] = ()
     for passes in range(1, MAX_PASSES + 1):
         document, total, messages = _rendered(unit, html, start, kept)
         anchors = _anchors(document)
-        faults = tuple(audit(unit.notes, anchors, document))
+        faults = tuple(audit(notes, anchors, document))
         wrong = (*(fault.anchor for fault in faults), *_alone(document))
         missing = tuple(dict.fromkeys(anchor for anchor in wrong if anchor not in kept))
         if not missing or passes == MAX_PASSES:
@@ -158,6 +160,20 @@ def audit(notes: tuple[tuple[str, str], ...], anchors: Mapping[str, Anchor], doc
             yield Fault(anchor, "stands before its call")
         elif place.top_px < 0 or place.bottom_px > heights[place.page]:
             yield Fault(anchor, "reaches outside the page")
+
+
+def _notes(html: str) -> Iterator[tuple[str, str]]:
+    """Each part of a note in HTML, by its anchor, with the anchor of the call behind it."""
+    waiting: list[str] = []
+    for part, call in _NOTES.findall(html):
+        if part:
+            waiting.append(part)
+        else:
+            yield from ((unescape(anchor), unescape(call)) for anchor in waiting)
+            waiting = []
+
+
+_NOTES = re.compile(r'<span class="fn" id="([^"]+)"|<span class="call"><a href="[^"]+" id="([^"]+)"')
 
 
 def _alone(document: Any) -> Iterator[str]:
