@@ -9,6 +9,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -44,10 +45,13 @@ def _files(folder: Path) -> Iterator[str]:
                 if entry.is_dir():
                     waiting.append(entry.path)
                 else:
-                    status = entry.stat()
-                    yield f"{entry.path}\0{status.st_size}\0{status.st_mtime_ns}\n"
+                    yield _line(entry.path, entry.stat())
             except OSError:
                 continue
+
+
+def _line(path: str, status: os.stat_result) -> str:
+    return f"{path}\0{status.st_size}\0{status.st_mtime_ns}\n"
 
 
 def _packages() -> Iterator[str]:
@@ -62,12 +66,9 @@ def _packages() -> Iterator[str]:
 
 def _libraries() -> Iterator[str]:
     """The list of shared libraries, which the system writes anew when one changes."""
-    for path in ("/etc/ld.so.cache",):
-        try:
-            status = os.stat(path)
-        except OSError:
-            continue
-        yield f"{path}\0{status.st_size}\0{status.st_mtime_ns}\n"
+    path = "/etc/ld.so.cache"
+    with suppress(OSError):
+        yield _line(path, os.stat(path))
 
 
 def _font_folders() -> Iterator[Path]:

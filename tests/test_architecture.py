@@ -29,8 +29,8 @@ FLOORS = (
     ("metadata", "directives", "pictures"),
     ("data",),
     ("document", "csl"),
-    ("diagnostics", "edtf", "words"),
-    ("source", "files", "environment", "outputs", "starter", "codes", "fonts", "choices", "watch", "workers"),
+    ("diagnostics", "edtf", "words", "fonts"),
+    ("source", "files", "environment", "outputs", "starter", "codes", "choices", "watch", "workers"),
     ("packing", "machine"),
 )
 """Top to bottom; a room imports what is below it alone."""

@@ -14,7 +14,7 @@ from report.pdf.fragment import TOTAL, Anchor, Bookmark, Face, Fonts, Fragment
 from report.pdf.metadata import Information, information, is_archival, srgb, version, xmp
 from report.pdf.outline import Entry, tree
 from report.pdf.relocate import Destination, Known, relocate
-from report.pdf.values import coordinate, reference, text
+from report.pdf.values import coordinate, name_tree, reference, text
 
 POINTS = 0.75
 """In a CSS px."""
@@ -148,7 +148,7 @@ class _Linker:
             % (reference(self.root), b" ".join(self.parts), self._space(b"/NS %s", is_2)),
             self.outlines: root,
             self.parents: b"<</Kids [%s]>>" % b" ".join(self.leaves),
-            self.names: _names(self.destinations),
+            self.names: name_tree(self.destinations),
             self.namespace: b"<</Type /Namespace/NS (http://iso.org/pdf2/ssn)>>" if is_2 else b"null",
             **files.plain,
         }
@@ -199,12 +199,6 @@ def _block(first: int, plain: Mapping[int, bytes], streams: Mapping[int, tuple[b
     parts = [part for value in plain.values() for part in (value, b"\n")]
     writer.write_objects(list(plain), parts, range(2, len(parts) + 1, 2))
     return writer.block()
-
-
-def _names(destinations: Mapping[str, bytes]) -> bytes:
-    """The name tree of all destinations, which must be in order (ISO 32000-1, 7.9.6)."""
-    ordered = sorted((text(name), place) for name, place in destinations.items())
-    return b"<</Names [%s]>>" % b" ".join(b"%s %s" % pair for pair in ordered)
 
 
 def _destination(fragment: Fragment, base: int, place: Anchor | Bookmark) -> bytes:

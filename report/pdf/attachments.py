@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from report.pdf.file import LEVEL
-from report.pdf.values import reference, text
+from report.pdf.values import name_tree, reference, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def embed(attachments: tuple[Attachment, ...], first: int) -> Embedded:
     """The attachments as objects from the number `first` on, in the order of their names."""
     plain: dict[int, bytes] = {}
     streams: dict[int, tuple[bytes, bytes]] = {}
-    entries = []
+    entries: dict[str, bytes] = {}
     ordered = sorted(attachments, key=lambda one: text(one.path))
     for number, attachment in zip(count(first, 2), ordered, strict=False):
         name, kind = text(attachment.path), mimetypes.guess_type(attachment.path)[0] or "application/octet-stream"
@@ -50,6 +50,5 @@ def embed(attachments: tuple[Attachment, ...], first: int) -> Embedded:
         plain[number + 1] = b"<</Type /Filespec/F %s/UF %s/EF <</F %s>>/AFRelationship /Source>>" % (
             name, name, reference(number)
         )  # fmt: skip
-        entries.append((name, reference(number + 1)))
-    names = b"<</Names [%s]>>" % b" ".join(b"%s %s" % entry for entry in entries)
-    return Embedded(plain, streams, names, b"[%s]" % b" ".join(place for _, place in entries))
+        entries[attachment.path] = reference(number + 1)
+    return Embedded(plain, streams, name_tree(entries), b"[%s]" % b" ".join(entries.values()))

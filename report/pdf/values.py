@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 
 def text(value: str) -> bytes:
@@ -20,3 +21,9 @@ def coordinate(value: float) -> bytes:
 def reference(number: int) -> bytes:
     """A reference to an object."""
     return b"%d 0 R" % number
+
+
+def name_tree(entries: Mapping[str, bytes]) -> bytes:
+    """A name tree, whose names must be in order (ISO 32000-1, 7.9.6)."""
+    ordered = sorted((text(name), value) for name, value in entries.items())
+    return b"<</Names [%s]>>" % b" ".join(b"%s %s" % pair for pair in ordered)
