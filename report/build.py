@@ -180,7 +180,7 @@ def _information(project: Project) -> Information:
         keywords=metadata.keywords,
         created=metadata.date,
         language=metadata.lang,
-        standard=metadata.pdf_standard,
+        standards=metadata.pdf_standard,
         attachments=tuple(_attachments(project)),
     )
 

@@ -79,6 +79,7 @@ MEANINGS: dict[str, str] = {
     "link-scheme": "a link has a kind of address that is not printed",
     "metadata-attachments": "a PDF standard forbids attachments",
     "metadata-date": "the report's date is no date",
+    "metadata-standards": "PDF standards do not go together",
     "metadata-type": "a value has the wrong type or form",
     "metadata-unknown-key": "a key is not known",
     "nesting-depth": "blocks are nested too deeply",

@@ -17,7 +17,7 @@ from report.data import Value, parse_yaml
 from report.diagnostics import Diagnostic, did_you_mean, error, unreadable
 from report.document import ChapterKind
 from report.files import Files, Unreadable
-from report.metadata import Decoded, Metadata, decode, merge, with_settings
+from report.metadata import Decoded, Metadata, allows_attachments, conflict, decode, merge, with_settings
 from report.metadata.decode import Path as KeyPath
 from report.source import Source, Span
 
@@ -191,6 +191,7 @@ class _Reader:
             hint = "write chapters/01-first.md, or name files under `chapters`"
             self.diagnostics.append(error("chapters-none", "the report has no chapters", Span(FILE), hint))
         self._refuse_repeated(metadata)
+        self._refuse_conflict(metadata)
         unknown = [name for name in only if not any(_chosen(path, (name,)) for path in (*named, *metadata.appendices))]
         if unknown:
             raise ValueError(f"no chapter `{unknown[0]}`; chapters: {', '.join((*named, *metadata.appendices))}")
@@ -214,9 +215,9 @@ class _Reader:
         return tuple(sources)
 
     def attachments(self, metadata: Metadata) -> tuple[str, ...]:
-        """The files for the PDF; PDF/A-2 takes none."""
-        if metadata.attachments and metadata.pdf_standard.startswith("a-2"):
-            message = f"a PDF by `{metadata.pdf_standard}` can have no attachments"
+        """The files for the PDF, where its standards let it have any."""
+        if metadata.attachments and not allows_attachments(metadata.pdf_standard):
+            message = f"a PDF by `{', '.join(metadata.pdf_standard)}` can have no attachments"
             place = self.places.get(("attachments",))
             self.diagnostics.append(error("metadata-attachments", message, place, "PDF/A-3 can: a-3a"))
             return ()
@@ -238,6 +239,13 @@ class _Reader:
                     place = self.places.get((key, index)) or self.places.get((key,))
                     self.diagnostics.append(error("chapter-repeated", f"`{path}` is listed twice", place, "keep one"))
                 seen.add(path)
+
+    def _refuse_conflict(self, metadata: Metadata) -> None:
+        problem = conflict(metadata.pdf_standard)
+        if problem:
+            place = self.places.get(("pdf-standard",))
+            hint = "for archives and readers of all kinds: [a-3a, ua-1], or [a-4, ua-2]"
+            self.diagnostics.append(error("metadata-standards", problem, place, hint))
 
     def check_template(self, folder: str) -> None:
         """A folder of templates that is not there."""

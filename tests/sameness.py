@@ -1,4 +1,4 @@
-"""Two PDFs side by side: text, rasters, outline, destinations, links and tags of every page."""
+"""Two PDFs side by side: text, rasters, outline, destinations and links of every page."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ import pikepdf
 from facts import _outline, _texts
 
 DPI = 80
-
-Tag = tuple[Any, ...]
 
 
 def differences(one: bytes, other: bytes) -> list[str]:
@@ -75,36 +73,8 @@ def _bookmarks(pdf: pikepdf.Pdf) -> Iterator[str]:
     return _outline(pdf)
 
 
-def _tags(pdf: pikepdf.Pdf) -> Iterator[Tag]:
-    """The structure tree as nested (tag, alternative, kids), without the report's parts; checks the parent tree."""
-    pages = _pages(pdf)
-    parents = pikepdf.NumberTree(pdf.Root.StructTreeRoot.ParentTree)
-
-    def walk(element: Any, page: int | None) -> Tag:
-        if "/Pg" in element:
-            page = pages[element.Pg.objgen]
-        kids = element.get("/K", pikepdf.Array())
-        below: list[object] = []
-        for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
-            if isinstance(kid, int):
-                assert page is not None
-                assert parents[int(pdf.pages[page].StructParents)][kid].objgen == element.objgen
-                below.append((page, kid))
-            elif kid.get("/Type") == "/OBJR":
-                assert parents[int(kid.Obj.StructParent)].objgen == element.objgen
-            else:
-                below.append(walk(kid, page))
-        return str(element.S), str(element.get("/Alt", "")), tuple(below)
-
-    for element in pdf.Root.StructTreeRoot.K[0].K:
-        if element.S == "/Part":
-            yield from (walk(kid, None) for kid in element.K)
-        else:
-            yield walk(element, None)
-
-
 def _pages(pdf: pikepdf.Pdf) -> dict[tuple[int, int], int]:
     return {page.objgen: number for number, page in enumerate(pdf.pages)}
 
 
-VIEWS = {"bookmark": _bookmarks, "destination": _destinations, "link": _links, "tag": _tags}
+VIEWS = {"bookmark": _bookmarks, "destination": _destinations, "link": _links}

@@ -45,8 +45,8 @@ DOORS = {
     "mdit_py_plugins": {"markdown"},
     "bibtexparser": {"bibtex/entries"},
     "pylatexenc": {"bibtex"},
-    "weasyprint": {"pdf/layout", "pdf/drawing", "pdf/fonts", "pdf/guard", "environment"},
-    "pydyf": {"pdf/objects", "pdf/drawing", "pdf/fonts"},
+    "weasyprint": {"pdf/layout", "pdf/drawing", "pdf/fonts", "pdf/guard", "pdf/structure", "environment"},
+    "pydyf": {"pdf/objects", "pdf/drawing", "pdf/structure", "pdf/fonts"},
     "click": {"cli", "terminal"},
     "babel": {"edtf"},
 }

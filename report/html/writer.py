@@ -107,7 +107,7 @@ def _block(node: Node) -> str:
             return _element("ul", node.attributes, "".join(f"<li>{blocks(item.blocks)}</li>" for item in items))
         case OrderedList(items=items, start=start):
             rows = "".join(f"<li>{blocks(item.blocks)}</li>" for item in items)
-            return _element("ol", node.attributes, rows, start=str(start) if start != 1 else "")
+            return _element("ol", node.attributes, rows, **_counted_from(start))
         case Quote():
             return _element("blockquote", node.attributes, blocks(node.blocks))
         case DefinitionList(items=items):
@@ -175,6 +175,11 @@ def _inline(node: Node) -> str:
             return f"[^{escape(label, quote=False)}]"
         case _:
             return blocks(children(node))
+
+
+def _counted_from(start: int) -> dict[str, str]:
+    """The attributes of a list that does not begin with 1; WeasyPrint knows the second alone."""
+    return {} if start == 1 else {"start": str(start), "style": f"counter-reset: list-item {start - 1}"}
 
 
 def _heading(node: Heading) -> str:

@@ -4,6 +4,7 @@ from report.metadata.decode import Decoded, decode
 from report.metadata.fields import Author, ChapterMetadata, Fonts, Margins, Metadata
 from report.metadata.merge import merge, with_settings
 from report.metadata.schema import schema
+from report.metadata.standards import allows_attachments, conflict
 
 __all__ = [
     "Author",
@@ -12,6 +13,8 @@ __all__ = [
     "Fonts",
     "Margins",
     "Metadata",
+    "allows_attachments",
+    "conflict",
     "decode",
     "merge",
     "schema",

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from report.metadata.standards import PdfStandard
+
 
 def key(doc: str, default: object, **checks: object) -> Any:
     """A key with its one-line manual; `pattern` (`form` in words), `minimum` and `maximum` are checked."""
@@ -20,11 +22,6 @@ LENGTH = r"[0-9]+(\.[0-9]+)?(mm|cm|in|pt)"
 FILE_NAME = r"""[^/\\:*?"<>|\x00-\x1f.][^/\\:*?"<>|\x00-\x1f]{0,150}"""
 INSIDE = rf"{FILE_NAME}(/{FILE_NAME})*"
 LENGTHS = "a length such as 20mm or 1.5in"
-
-
-PdfStandard = Literal[
-    "", "ua-1", "ua-2", "a-2a", "a-2b", "a-2u", "a-3a", "a-3b", "a-3u", "a-4e", "a-4f"
-]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +96,7 @@ class Metadata:
     fonts: Fonts = key("Font families", Fonts)
     css: tuple[str, ...] = key("Stylesheets of the project, after the theme's", ())
     template: str = key("Folder with templates in place of the theme's", "")
-    pdf_standard: PdfStandard = key("PDF standard that the file meets", "")
+    pdf_standard: tuple[PdfStandard, ...] = key("PDF standards that the file meets; `[]` is none", ("a-3a", "ua-1"))
     attachments: tuple[str, ...] = key("Files of the project that travel inside the PDF", ())
     params: dict[str, object] = key("Values for the chapters, as `{{ params.name }}`", dict)
     profiles: tuple[str, ...] = key("Profiles that apply where the command names none", ())

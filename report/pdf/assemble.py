@@ -65,12 +65,13 @@ def assemble(
     total = sum(one.fragment.page_count for one in placed)
     linker = _Linker(document, {TOTAL: str(total), **numbers}, total)
     linker.link_fonts(fonts)
+    linker.place([one.fragment for one in placed])
     for one in placed:
         linker.link(one, relocated)
     return linker.finished(labels)
 
 
-FILES = 12
+FILES = 13
 """The number of the first object that holds an attachment; those before are the document's."""
 
 NUMBERS, KEYS = 1024, 256
@@ -84,8 +85,9 @@ class _Linker:
         self.document = document
         self.numbers = numbers
         self.total = total
+        self.is_2 = version(document) >= "2.0"
         self.catalog, self.information, self.pages, self.root, self.structure, self.parents = range(1, 7)
-        self.outlines, self.names, self.metadata, self.profile, self.namespace = range(7, 12)
+        self.outlines, self.names, self.metadata, self.profile, self.namespace, self.identifiers = range(7, 13)
         self.fonts = 0
         self.next = NUMBERS
         self.keys = 0
@@ -95,12 +97,22 @@ class _Linker:
         self.parts: list[bytes] = []
         self.leaves: list[bytes] = []
         self.destinations: dict[str, bytes] = {}
+        self.notes: dict[str, bytes] = {}
+        self.elements: dict[str, int] = {}
         self.bookmarks: list[tuple[int, Entry]] = []
 
     def link_fonts(self, fonts: Fonts) -> None:
         """Put in the fonts, which every fragment refers to."""
         self.fonts = self.next + fonts.dictionary
-        self._append(relocate(fonts.objects, Destination(self.next, 0, 0, 0, 0, ())))
+        self._append(relocate(fonts.objects, Destination(self.next, 0, 0, 0, 0, (b"", b""), (), ())))
+
+    def place(self, fragments: Iterable[Fragment]) -> None:
+        """Find out which object will be the structure element at each anchor."""
+        base = self.next
+        for fragment in fragments:
+            for name, number in fragment.elements.items():
+                self.elements.setdefault(name, base + number)
+            base = _rounded(base + fragment.size + 1, NUMBERS)
 
     def link(self, placed: Placed, relocated: Relocate) -> None:
         """Put in a fragment, and note what the document must know of it."""
@@ -112,6 +124,8 @@ class _Linker:
             fonts=self.fonts,
             document=self.structure,
             pages=self.pages,
+            types=(b"/FENote/NS " + reference(self.namespace), b"/Description") if self.is_2 else (b"/Note", b"/None"),
+            targets=tuple(self.elements.get(name, 0) for name in fragment.targets),
             images=images,
         )
         numbers = tuple((name, self.numbers[name]) for name in fragment.names)
@@ -121,11 +135,25 @@ class _Linker:
         self.nodes.append(reference(base + fragment.node))
         self.parts.append(reference(base + fragment.part))
         self.leaves.append(reference(base + fragment.parents))
+        self.notes.update((name, reference(base + number)) for name, number in fragment.notes.items())
         for name, anchor in fragment.anchors.items():
             if name not in self.destinations:
-                self.destinations[name] = _destination(fragment, base, anchor)
+                target = self._target(fragment, base, anchor, fragment.elements.get(name))
+                self.destinations[name] = b"<<%s>>" % target if self.is_2 else target.removeprefix(b"/D ")
         for mark in fragment.bookmarks:
-            self.bookmarks.append((mark.level, Entry(mark.label, _destination(fragment, base, mark), mark.is_open)))
+            target = self._target(fragment, base, mark, _element_at(fragment, mark))
+            way = b"/A <</S /GoTo%s>>" % target if self.is_2 else b"/Dest" + target.removeprefix(b"/D")
+            self.bookmarks.append((mark.level, Entry(mark.label, way, mark.is_open)))
+
+    def _target(self, fragment: Fragment, base: int, place: Anchor | Bookmark, element: int | None) -> bytes:
+        """A place on a page; in PDF 2.0 with the structure element that stands there (ISO 32000-2, 12.3.2.3)."""
+        top = fragment.heights_px[place.page] - place.top_px
+        where = b"/XYZ %s %s 0]" % (coordinate(place.left_px * POINTS), coordinate(top * POINTS))
+        page = b"/D [%s %s" % (reference(base + fragment.pages[place.page]), where)
+        if not self.is_2:
+            return page
+        owner = fragment.part if element is None else element
+        return b"%s/SD [%s %s" % (page, reference(base + owner), where)
 
     def _append(self, *blocks: Block) -> None:
         self.blocks += blocks
@@ -133,31 +161,39 @@ class _Linker:
 
     def finished(self, labels: Sequence[tuple[int, str]]) -> bytes:
         """The whole file, with what belongs to the document and not to a fragment."""
-        document, standard = self.document, self.document.standard
+        document = self.document
         outline = dict(_outline(self.outlines, tree(self.bookmarks), self.next))
         root = outline.pop(self.outlines, b"null")
-        is_2 = version(standard) >= "2.0"
         files = embed(document.attachments, FILES)
         plain = {
             self.catalog: self._catalog(labels, files),
-            self.information: information(document),
+            self.information: information(document) or b"null",
             self.pages: b"<</Type /Pages/Count %d/Kids [%s]>>" % (self.total, b" ".join(self.nodes)),
-            self.root: b"<</Type /StructTreeRoot/K [%s]/ParentTree %s/ParentTreeNextKey %d%s>>"
-            % (reference(self.structure), reference(self.parents), self.keys, self._space(b"/Namespaces [%s]", is_2)),
+            self.root: b"<</Type /StructTreeRoot/K [%s]/IDTree %s/ParentTree %s/ParentTreeNextKey %d%s>>"
+            % (
+                reference(self.structure),
+                reference(self.identifiers),
+                reference(self.parents),
+                self.keys,
+                self._space(b"/Namespaces [%s]"),
+            ),
             self.structure: b"<</Type /StructElem/S /Document/P %s/K [%s]%s>>"
-            % (reference(self.root), b" ".join(self.parts), self._space(b"/NS %s", is_2)),
+            % (reference(self.root), b" ".join(self.parts), self._space(b"/NS %s")),
             self.outlines: root,
             self.parents: b"<</Kids [%s]>>" % b" ".join(self.leaves),
             self.names: name_tree(self.destinations),
-            self.namespace: b"<</Type /Namespace/NS (http://iso.org/pdf2/ssn)>>" if is_2 else b"null",
+            self.namespace: b"<</Type /Namespace/NS (http://iso.org/pdf2/ssn)>>" if self.is_2 else b"null",
+            self.identifiers: name_tree(self.notes),
             **files.plain,
         }
         streams = {self.metadata: (b"<</Type /Metadata/Subtype /XML>>", xmp(document)), **files.streams}
-        if is_archival(standard):
+        if is_archival(document):
             streams[self.profile] = (b"<</N 3/Filter /FlateDecode>>", zlib.compress(srgb(), LEVEL))
         opening = _block(1, plain, streams)
         closing = (_block(self.next, outline, {}),) if outline else ()
-        return assembled(version(standard), (opening, *self.blocks, *closing), self.catalog, self.information)
+        return assembled(
+            version(document), (opening, *self.blocks, *closing), self.catalog, 0 if self.is_2 else self.information
+        )
 
     def _catalog(self, labels: Sequence[tuple[int, str]], files: Embedded) -> bytes:
         ranges = b" ".join(b"%d <</S /%s>>" % (sheet, style.encode()) for sheet, style in labels)
@@ -178,13 +214,13 @@ class _Linker:
             entries[b"AF"] = files.references
         if self.bookmarks:
             entries[b"Outlines"] = reference(self.outlines)
-        if is_archival(self.document.standard):
+        if is_archival(self.document):
             entries[b"OutputIntents"] = _SRGB % reference(self.profile)
         return b"<<" + b"".join(b"/%s %s" % entry for entry in entries.items()) + b">>"
 
-    def _space(self, form: bytes, wanted: bool) -> bytes:
+    def _space(self, form: bytes) -> bytes:
         """A reference to the namespace of PDF 2.0, in a file of that version."""
-        return form % reference(self.namespace) if wanted else b""
+        return form % reference(self.namespace) if self.is_2 else b""
 
 
 _SRGB = b"[<</Type /OutputIntent/S /GTS_PDFA1/OutputConditionIdentifier (sRGB)/Info (sRGB)/DestOutputProfile %s>>]"
@@ -201,10 +237,14 @@ def _block(first: int, plain: Mapping[int, bytes], streams: Mapping[int, tuple[b
     return writer.block()
 
 
-def _destination(fragment: Fragment, base: int, place: Anchor | Bookmark) -> bytes:
-    page = reference(base + fragment.pages[place.page])
-    top = fragment.heights_px[place.page] - place.top_px
-    return b"[%s /XYZ %s %s 0]" % (page, coordinate(place.left_px * POINTS), coordinate(top * POINTS))
+def _element_at(fragment: Fragment, mark: Bookmark) -> int | None:
+    """The structure element of the anchor that stands where a bookmark leads."""
+    above = [
+        (anchor.top_px, name)
+        for name, anchor in fragment.anchors.items()
+        if anchor.page == mark.page and anchor.top_px <= mark.top_px + 1 and name in fragment.elements
+    ]
+    return fragment.elements[max(above)[1]] if above else None
 
 
 def _outline(root: int, top: Entry, first: int) -> Iterator[tuple[int, bytes]]:
@@ -222,7 +262,7 @@ def _entries(parent: int, own: Sequence[int], over: Entry, numbers: Iterator[int
         before = b"/Prev " + reference(own[place - 1]) if place else b""
         after = b"/Next " + reference(own[place + 1]) if number != own[-1] else b""
         ends = _ends(inner, entry) if inner else b""
-        yield number, b"<</Title %s/Dest %s/Parent %s%s%s%s>>" % (
+        yield number, b"<</Title %s%s/Parent %s%s%s%s>>" % (
             text(entry.label), entry.destination, reference(parent), before, after, ends
         )  # fmt: skip
         yield from _entries(number, inner, entry, numbers)

@@ -47,8 +47,8 @@ def embed(attachments: tuple[Attachment, ...], first: int) -> Embedded:
             kind.replace("/", "#2f").encode(), len(content), digest
         )  # fmt: skip
         streams[number] = (dictionary, zlib.compress(content, LEVEL))
-        plain[number + 1] = b"<</Type /Filespec/F %s/UF %s/EF <</F %s>>/AFRelationship /Source>>" % (
-            name, name, reference(number)
+        plain[number + 1] = b"<</Type /Filespec/F %s/UF %s/Desc %s/EF <</F %s>>/AFRelationship /Source>>" % (
+            name, name, name, reference(number)
         )  # fmt: skip
         entries[attachment.path] = reference(number + 1)
     return Embedded(plain, streams, name_tree(entries), b"[%s]" % b" ".join(entries.values()))

@@ -27,8 +27,9 @@ from weasyprint.matrix import Matrix
 from weasyprint.text.fonts import get_hb_object_data
 from weasyprint.text.line_break import create_layout
 
-from report.pdf.fragment import DOCUMENT, FONTS, PAGE, PAGES, TOTAL, Face, Objects, Site
+from report.pdf.fragment import DOCUMENT, FONTS, NOTE_TYPE, NUMBERING, PAGE, PAGES, TOTAL, Face, Objects, Site
 from report.pdf.objects import Collector, Key, Marked, Reference, plain_stream, written
+from report.pdf.structure import DESCRIPTION, NOTE, Structure, Tagger
 
 KNOWN = weasyprint.__version__ == "70.0"
 """Whether this is the version whose inside is known here."""
@@ -45,6 +46,8 @@ class Drawing:
     node: int
     part: int
     parents: int
+    elements: Mapping[str, int]
+    notes: Mapping[str, int]
     faces: tuple[Face, ...]
     font_files: Mapping[str, bytes]
     """By digest."""
@@ -195,21 +198,26 @@ class Numbers:
     """The names of those that are meant to stand free."""
 
 
-def draw(document: Any, name: str, given: Numbers) -> Drawing:
+def draw(document: Any, given: Numbers) -> Drawing:
     """The pages of a document; margin boxes are drawn into streams of their own, as artifacts."""
     count = len(document.pages)
     if not KNOWN:
         pages = [_with_links_once(page) for page in document.pages]
         made = _generated(document.copy(pages), document)
         fixed = {**given.written, PAGE: str(given.start), TOTAL: str(given.total)}
-        return _collected(made, name, count, _Numbers({}, set()), fixed, {})
+        return _collected(made, _plain_structure(made), count, _Numbers({}, set()), fixed, {})
     furniture, fixed = _furniture(document, given.start, str(given.total))
     free = {id(box) for page in document.pages for box in _free(page)} if given.free else set()
     numbers = _Numbers(furniture, free)
     parted = document.copy([*map(_without_margins, document.pages), *map(_margins_alone, document.pages)])
-    with _drawn_by(numbers), _without_fonts():
+    tagger = Tagger(count)
+    with (
+        _in_place(weasyprint.draw, "draw_text", numbers.draw),
+        _in_place(pdf, "add_tags", tagger.add_tags),
+        _in_place(pdf, "build_fonts_dictionary", _linked_fonts),
+    ):
         made = _generated(parted, document)
-    return _collected(made, name, count, numbers, fixed, parted.fonts)
+    return _collected(made, tagger.structure, count, numbers, fixed, parted.fonts)
 
 
 def _generated(pages: Any, document: Any) -> Any:
@@ -314,35 +322,34 @@ def _elsewhere(document: Any) -> set[str]:
 
 
 @contextmanager
-def _drawn_by(numbers: _Numbers) -> Iterator[None]:
-    weasyprint.draw.draw_text = numbers.draw
+def _in_place(module: Any, name: str, stand_in: Any) -> Iterator[None]:
+    """Something of ours in the place of something of WeasyPrint's."""
+    real = getattr(module, name)
+    setattr(module, name, stand_in)
     try:
         yield
     finally:
-        weasyprint.draw.draw_text = draw_text
+        setattr(module, name, real)
 
 
-@contextmanager
-def _without_fonts() -> Iterator[None]:
-    """Fonts are put into the file once, by the linker."""
-    real = pdf.build_fonts_dictionary
-    pdf.build_fonts_dictionary = lambda *_: pydyf.Dictionary({_LINKED: 1})
-    try:
-        yield
-    finally:
-        pdf.build_fonts_dictionary = real
+def _linked_fonts(*_: object) -> Any:
+    """A dictionary of fonts that the linker replaces: it puts fonts into the file once."""
+    return pydyf.Dictionary({_LINKED: 1})
 
 
 _LINKED = "Linked"
-"""Marks the dictionary of fonts, which the linker makes."""
 
 
 def _collected(
-    made: Any, name: str, count: int, numbers: _Numbers, fixed: Mapping[str, str], fonts: Mapping[Any, Any]
+    made: Any,
+    structure: Structure,
+    count: int,
+    numbers: _Numbers,
+    fixed: Mapping[str, str],
+    fonts: Mapping[Any, Any],
 ) -> Drawing:
     """The objects that the pages and their structure reach."""
-    root = made.objects[_number(made.catalog["StructTreeRoot"])]
-    part, parents = made.objects[_number(root["K"][0])], made.objects[_number(root["ParentTree"])]
+    part, parents = made.objects[structure.part], made.objects[structure.parents]
     pages = made.pages["Kids"][::3]
     faces, files, renamed = _faces(fonts)
     furniture = {_number(made.objects[page]["Contents"]) for page in pages[count:]}
@@ -358,14 +365,13 @@ def _collected(
     made.pages.update(
         {"Count": count, "Parent": Reference(_TOP), "Kids": pydyf.Array([b"%d 0 R" % page for page in pages[:count]])}
     )
-    externals = {_TOP: PAGES, _DOCUMENT: DOCUMENT}
+    externals = {_TOP: PAGES, _DOCUMENT: DOCUMENT, NOTE: NOTE_TYPE, DESCRIPTION: NUMBERING}
     fonts_of = (item for item in made.objects if isinstance(item, pydyf.Dictionary) and _LINKED in item)
     externals |= {item.number: FONTS for item in fonts_of}
     collector = Collector(
         made.objects,
         externals,
         partial(_content, numbers.runs, furniture, renamed),
-        name,
         {nums[place]: key for key, place in enumerate(kept)},
     )
     node, element, leaf = (collector.number(item.number) for item in (made.pages, part, parents))
@@ -376,6 +382,8 @@ def _collected(
         node=node,
         part=element,
         parents=leaf,
+        elements={name: collector.number(number) for name, number in structure.elements.items()},
+        notes={name: collector.number(number) for name, number in structure.notes.items()},
         faces=faces,
         font_files=files,
         fixed={**fixed, **numbers.fixed},
@@ -384,6 +392,16 @@ def _collected(
 
 _TOP, _DOCUMENT = -1, -2
 """Numbers of objects that are the linker's."""
+
+
+def _plain_structure(made: Any) -> Structure:
+    """WeasyPrint's own; its names of header cells tell those of one document alone apart."""
+    for item in made.objects:
+        if isinstance(item, pydyf.Dictionary) and "S" in item:
+            item.pop("ID", None)
+            item.get("A", {}).pop("Headers", None)
+    root = made.objects[_number(made.catalog["StructTreeRoot"])]
+    return Structure(_number(root["K"][0]), _number(root["ParentTree"]), {}, {})
 
 
 def _number(reference: bytes) -> int:

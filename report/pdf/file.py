@@ -69,7 +69,7 @@ class Writer:
 
 
 def assembled(version: str, blocks: Sequence[Block], catalog: int, information: int) -> bytes:
-    """The bytes of a file with these blocks in their order."""
+    """The bytes of a file with these blocks in their order; `information` is 0 where there is none."""
     content = bytearray(b"%%PDF-%s\n%%\xe2\xe3\xcf\xd3\n" % version.encode())
     table = bytearray(_FREE)
     for block in blocks:
@@ -83,8 +83,9 @@ def assembled(version: str, blocks: Sequence[Block], catalog: int, information: 
     table += ROW.pack(1, start, 0)
     digest = hashlib.md5(content, usedforsecurity=False).hexdigest().encode()
     body = zlib.compress(table, LEVEL)
-    content += b"%d 0 obj\n<</Type /XRef/W [1 4 2]/Size %d/Root %d 0 R/Info %d 0 R/ID [<%s><%s>]" % (
-        number, number + 1, catalog, information, digest, digest
+    more = b"/Info %d 0 R" % information if information else b""
+    content += b"%d 0 obj\n<</Type /XRef/W [1 4 2]/Size %d/Root %d 0 R%s/ID [<%s><%s>]" % (
+        number, number + 1, catalog, more, digest, digest
     )  # fmt: skip
     content += b"/Filter /FlateDecode/Length %d>>\nstream\n%s\nendstream\nendobj\n" % (len(body), body)
     content += b"startxref\n%d\n%%%%EOF\n" % start

@@ -28,7 +28,7 @@ def embed(faces: tuple[Face, ...], files: Mapping[str, bytes]) -> Fonts:
     with _dated():
         dictionary = build_fonts_dictionary(pdf, fonts, False, True, options)
     pdf.add_object(dictionary)
-    collector = Collector(pdf.objects, {}, plain_stream, "", {})
+    collector = Collector(pdf.objects, {}, plain_stream, {})
     number = collector.number(dictionary.number)
     return Fonts(collector.collected(), number)
 

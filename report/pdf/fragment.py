@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-SEPARATOR, FONTS, DOCUMENT, PAGES, FIRST = range(5)
+SEPARATOR, FONTS, DOCUMENT, PAGES, NOTE_TYPE, NUMBERING, FIRST = range(7)
 """Symbols that stand between chunks: a line end behind an object; references to the dictionary of fonts, to the root of
-the structure, to the root of the pages. From `FIRST` on: the fragment's own objects, then its keys in the parent tree.
+the structure, to the root of the pages; the structure type of notes, the numbering of description lists. From `FIRST`
+on: the fragment's own objects, then its keys in the parent tree, then its targets.
 """
 
 PAGE, TOTAL = "page", "pages"
@@ -57,6 +58,8 @@ class Objects:
     count: int
     keys: int
     """How many keys of the parent tree they take."""
+    targets: tuple[str, ...]
+    """The anchors at which they refer to structure elements."""
     numbers: tuple[int, ...]
     """Of the objects that are no streams, in the order of their chunks."""
     ends: tuple[int, ...]
@@ -139,13 +142,21 @@ class Fragment:
     """The root of its structure tree."""
     parents: int
     """Its leaf of the parent tree."""
+    size: int
+    """How many objects it has."""
     keys: int
     """How many keys of the parent tree it takes."""
+    targets: tuple[str, ...]
+    """The anchors at which it refers to structure elements."""
     names: tuple[str, ...]
     """The numbers in it that can be replaced, without those of its own pages."""
     images: tuple[tuple[str, int], ...]
     """The digests of images that can be shared, with their objects."""
     anchors: Mapping[str, Anchor]
+    elements: Mapping[str, int]
+    """The structure elements at the anchors."""
+    notes: Mapping[str, int]
+    """The structure elements of notes, by their identifiers."""
     bookmarks: tuple[Bookmark, ...]
     faces: tuple[Face, ...]
     fixed: Mapping[str, str]

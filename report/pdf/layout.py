@@ -57,7 +57,7 @@ def _laid_out(unit: Unit, html: str, start: int) -> LaidOut:
         kept += missing
     names = free(html)
     numbers = Numbers(start, total, numbers_of(html), names)
-    drawing = draw(document, unit.name, numbers)
+    drawing = draw(document, numbers)
     objects = drawing.objects
     sites = [site for stream in objects.streams for site in stream.sites]
     stuck = {site.name for site in sites if not site.indent}
@@ -69,10 +69,14 @@ def _laid_out(unit: Unit, html: str, start: int) -> LaidOut:
         node=drawing.node,
         part=drawing.part,
         parents=drawing.parents,
+        size=objects.count,
         keys=objects.keys,
+        targets=objects.targets,
         names=tuple(sorted({site.name for site in sites} - {PAGE})),
         images=tuple((stream.shared, stream.number) for stream in objects.streams if stream.shared),
         anchors=anchors,
+        elements=drawing.elements,
+        notes=drawing.notes,
         bookmarks=tuple(_bookmarks(document)),
         faces=drawing.faces,
         fixed={**drawing.fixed, **_in_flow(unit.css, start, total)},

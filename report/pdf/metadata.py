@@ -8,6 +8,7 @@ from html import escape
 from importlib.util import find_spec
 from pathlib import Path
 
+from report.metadata import standards
 from report.pdf.attachments import Attachment
 from report.pdf.values import text
 
@@ -23,8 +24,8 @@ class Information:
     created: str
     """ISO 8601, as exact as it is known: `2026-11`."""
     language: str
-    standard: str
-    """Such as `a-3a` or `ua-1`."""
+    standards: tuple[str, ...]
+    """Such as `a-3a` and `ua-1`."""
     attachments: tuple[Attachment, ...] = ()
 
 
@@ -32,20 +33,20 @@ PRODUCER = "WeasyPrint 70.0"
 CREATOR = "Report"
 
 
-def version(standard: str) -> str:
-    """The version of PDF that a standard stands on."""
-    return "2.0" if standard in ("ua-2", "a-4e", "a-4f") else "1.7"
+def version(document: Information) -> str:
+    """The version of PDF that its standards stand on."""
+    return max(map(standards.version, document.standards), default="1.7")
 
 
-def is_archival(standard: str) -> bool:
-    """Whether it is one of PDF/A, which prescribe colours by a profile."""
-    return standard.startswith("a-")
+def is_archival(document: Information) -> bool:
+    """Whether it is to meet one of PDF/A, which prescribe colours by a profile."""
+    return any(standards.family(name) == "a" for name in document.standards)
 
 
 def information(document: Information) -> bytes:
-    """The document information dictionary; PDF/A-4 allows none."""
-    if document.standard.startswith("a-4"):
-        return b"<<>>"
+    """The document information dictionary; empty in PDF 2.0, where the metadata stream says it all."""
+    if version(document) == "2.0":
+        return b""
     entries = {
         "Producer": PRODUCER,
         "Creator": CREATOR,
@@ -81,7 +82,10 @@ def xmp(document: Information) -> bytes:
         parts.append(f"<dc:creator><rdf:Seq>{names}</rdf:Seq></dc:creator>")
     if document.subject:
         parts.append(f"<dc:description>{_alternatives(document.subject)}</dc:description>")
-    described = "".join((*parts, *_claims(document.standard)))
+    parts += (claim for name in document.standards for claim in _claims(name))
+    if is_archival(document) and version(document) < "2.0" and "ua-1" in document.standards:
+        parts.append(_EXTENSION)
+    described = "".join(parts)
     names = " ".join(f'xmlns:{prefix}="{name}"' for prefix, name in _NAMESPACES.items())
     return (
         '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n<x:xmpmeta xmlns:x="adobe:ns:meta/">'
@@ -96,7 +100,22 @@ _NAMESPACES = {
     "xmp": "http://ns.adobe.com/xap/1.0/",
     "pdfaid": "http://www.aiim.org/pdfa/ns/id/",
     "pdfuaid": "http://www.aiim.org/pdfua/ns/id/",
+    "pdfaExtension": "http://www.aiim.org/pdfa/ns/extension/",
+    "pdfaSchema": "http://www.aiim.org/pdfa/ns/schema#",
+    "pdfaProperty": "http://www.aiim.org/pdfa/ns/property#",
 }
+
+_EXTENSION = (
+    '<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">'
+    "<pdfaSchema:schema>PDF/UA identification</pdfaSchema:schema>"
+    f"<pdfaSchema:namespaceURI>{_NAMESPACES['pdfuaid']}</pdfaSchema:namespaceURI>"
+    '<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix><pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">'
+    "<pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType>"
+    "<pdfaProperty:category>internal</pdfaProperty:category>"
+    "<pdfaProperty:description>Part of ISO 14289</pdfaProperty:description>"
+    "</rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas>"
+)
+"""PDF/A wants every schema described that it does not know itself (ISO 19005-3, 6.6.2.3)."""
 
 
 def _alternatives(value: str) -> str:

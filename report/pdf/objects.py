@@ -35,15 +35,13 @@ class Collector:
     """Symbols of objects that the linker makes, by number."""
     content: Callable[[Any], Marked]
     """What is in a stream."""
-    name: str
-    """Of the fragment, to tell header cells of different chapters apart."""
     keys: Mapping[int, int]
     """Keys of the parent tree: from WeasyPrint's to those from 0 without gaps."""
     _local: dict[int, int] = field(default_factory=dict)
     _waiting: list[int] = field(default_factory=list)
-    _cells: dict[str, int] = field(default_factory=dict)
+    _targets: dict[str, int] = field(default_factory=dict)
     _chunks: list[bytes] = field(default_factory=list)
-    _symbols: list[int] = field(default_factory=list)
+    _symbols: list[int | str] = field(default_factory=list)
     _text: list[bytes] = field(default_factory=list)
 
     def number(self, reference: int) -> int:
@@ -55,7 +53,7 @@ class Collector:
 
     def collected(self) -> Objects:
         """All objects."""
-        plain: list[tuple[int, list[bytes], list[int]]] = []
+        plain: list[tuple[int, list[bytes], list[int | str]]] = []
         streams: list[Stream] = []
         while self._waiting:
             reference = self._waiting.pop()
@@ -69,31 +67,38 @@ class Collector:
         streams.sort(key=lambda stream: stream.number)
         return self._packed(plain, _with_shared(streams))
 
-    def _packed(self, plain: Iterable[tuple[int, list[bytes], list[int]]], streams: Iterable[Stream]) -> Objects:
+    def _packed(self, plain: Iterable[tuple[int, list[bytes], list[int | str]]], streams: Iterable[Stream]) -> Objects:
         numbers, ends, chunks, symbols = [], [], [], []
-        keys = FIRST + len(self._local)
         for number, texts, references in plain:
             numbers.append(number)
             chunks += texts
-            symbols += [*(code if code >= 0 else keys - code - 1 for code in references), SEPARATOR]
+            symbols += [*map(self._code, references), SEPARATOR]
             ends.append(len(chunks))
         return Objects(
-            len(self._local), len(self.keys), tuple(numbers), tuple(ends), tuple(chunks), tuple(symbols),
-            tuple(streams),
+            len(self._local), len(self.keys), tuple(self._targets), tuple(numbers), tuple(ends), tuple(chunks),
+            tuple(symbols), tuple(streams),
         )  # fmt: skip
+
+    def _code(self, symbol: int | str) -> int:
+        """The number of a symbol, now that all objects and keys are known."""
+        keys = FIRST + len(self._local)
+        if isinstance(symbol, str):
+            return keys + len(self.keys) + self._targets[symbol]
+        return symbol if symbol >= 0 else keys - symbol - 1
 
     def _stream(self, number: int, value: Any) -> Stream:
         marked = self.content(value)
         body, head = marked.body, dict(value.extra)
         head.pop("Length", None)
+        head.pop("Interpolate", None)  # PDF/A forbids it
         if "Filter" not in head:
             body = zlib.compress(body, LEVEL)
             head["Filter"] = "/FlateDecode"
         chunks, symbols = self._written(head)
-        return Stream(number, tuple(chunks), (*symbols, SEPARATOR), body, marked.sites)
+        return Stream(number, tuple(chunks), (*map(self._code, symbols), SEPARATOR), body, marked.sites)
 
-    def _written(self, value: Any) -> tuple[list[bytes], list[int]]:
-        """Chunks, and the symbols between them; keys of the parent tree are counted down from -1."""
+    def _written(self, value: Any) -> tuple[list[bytes], list[int | str]]:
+        """Chunks, and the symbols between them; keys of the parent tree are counted down from -1, targets are names."""
         self._chunks, self._symbols, self._text = [], [], []
         self._value(value)
         return [*self._chunks, b"".join(self._text)], self._symbols
@@ -119,6 +124,9 @@ class Collector:
                 self._text.append(b"]")
             case Key():
                 self._symbol(-1 - self.keys[value.number])
+            case Target():
+                self._targets.setdefault(value.anchor, len(self._targets))
+                self._symbol(value.anchor)
             case Reference():
                 self._refer(value.number)
             case _:
@@ -130,23 +138,14 @@ class Collector:
             self._text.append(b"/" + written(name) + b" ")
             if name in ("StructParents", "StructParent"):
                 self._value(Key(item))
-            elif name == "ID" and isinstance(item, pydyf.String):
-                self._text.append(self._cell(item))
-            elif name == "Headers":
-                self._text.append(b"[" + b" ".join(map(self._cell, item)) + b"]")
             else:
                 self._value(item)
         self._text.append(b">>")
 
-    def _cell(self, name: Any) -> bytes:
-        """A name of a header cell: WeasyPrint's tell cells of one document alone apart."""
-        number = self._cells.setdefault(str(getattr(name, "string", name)), len(self._cells))
-        return written(pydyf.String(f"{self.name}-th{number}"))
-
     def _refer(self, number: int) -> None:
         self._symbol(self.externals[number] if number in self.externals else FIRST + self.number(number))
 
-    def _symbol(self, code: int) -> None:
+    def _symbol(self, code: int | str) -> None:
         self._chunks.append(b"".join(self._text))
         self._symbols.append(code)
         self._text = []
@@ -157,6 +156,13 @@ class Key:
     """A key of the parent tree, by the number that WeasyPrint gave it."""
 
     number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A reference to the structure element at an anchor, in whichever fragment that is."""
+
+    anchor: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,10 @@ class Destination:
     document: int
     pages: int
     """The objects outside that it refers to: fonts, the root of the structure, the root of the pages."""
+    types: tuple[bytes, bytes]
+    """The structure type of notes, and the numbering of description lists."""
+    targets: tuple[int, ...]
+    """The structure elements it refers to; 0 where there is none."""
     images: tuple[tuple[str, int], ...]
     """Its shared images that stand elsewhere, by digest."""
 
@@ -75,9 +79,10 @@ def _table(objects: Objects, destination: Destination) -> list[bytes]:
     for stream in objects.streams:
         if stream.shared in elsewhere:
             references[stream.number] = reference(elsewhere[stream.shared])
-    outer = (b"\n", *map(reference, (destination.fonts, destination.document, destination.pages)))
+    outer = (b"\n", *map(reference, (destination.fonts, destination.document, destination.pages)), *destination.types)
     keys = (b"%d" % key for key in range(destination.first_key, destination.first_key + objects.keys))
-    return [*outer, *references, *keys]
+    targets = (reference(number) if number else b"null" for number in destination.targets)
+    return [*outer, *references, *keys, *targets]
 
 
 def _head(stream: Stream, table: Sequence[bytes]) -> bytes:
