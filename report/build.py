@@ -129,14 +129,21 @@ def _printed(project: Project, linked: Linked, press: Press, watch: Watch) -> Re
     with watch.stage("fonts"):
         fonts = press.embed(one.fragment for one in layout.placed)
     with watch.stage("assembly"):
+        is_tagged = all(one.fragment.is_tagged for one in layout.placed)
+        information = _information(project, project.metadata.pdf_standard if is_tagged else ())
         document = assemble(
-            layout.placed, fonts, layout.numbers, label_ranges(layout.body), _information(project), press.relocated
+            layout.placed, fonts, layout.numbers, label_ranges(layout.body), information, press.relocated
         )
     found = (
         *linked.diagnostics,
         *theme.diagnostics,
         *(problem for sheet in project.stylesheets for problem in _of_stylesheet(sheet, press)),
         *_of_layout(linked, layout),
+        *(
+            ()
+            if information.standards == project.metadata.pdf_standard
+            else [diagnosing.unmet_standards(project.metadata.pdf_standard)]
+        ),
         *linking.unplaced(linked.chapters, linking.with_pages(linked.table, layout.pages.places)),
     )
     return Report(document, in_reading_order(judged(found, project.metadata.lint), project.paths))
@@ -171,7 +178,7 @@ def _notes(chapters: tuple[Chapter, ...]) -> dict[str, tuple[int, Span]]:
     }
 
 
-def _information(project: Project) -> Information:
+def _information(project: Project, standards: tuple[str, ...]) -> Information:
     metadata = project.metadata
     return Information(
         title=metadata.title,
@@ -180,7 +187,7 @@ def _information(project: Project) -> Information:
         keywords=metadata.keywords,
         created=metadata.date,
         language=metadata.lang,
-        standards=metadata.pdf_standard,
+        standards=standards,
         attachments=tuple(_attachments(project)),
     )
 

@@ -59,12 +59,15 @@ def built_here(folder: Path) -> bytes:
 @needs_poppler
 @needs_qpdf
 def test_a_weasyprint_that_is_not_known_prints_the_same_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    from report.pdf import drawing
+    from report.pdf import drawing, layout
 
     folder = ROOT / "tests" / "reports" / "front-matter"
     known = built_here(folder)
     monkeypatch.setattr(drawing, "KNOWN", False)
+    monkeypatch.setattr(layout, "KNOWN", False)
     unknown = built_here(folder)
+    with pikepdf.open(io.BytesIO(unknown)) as pdf, pdf.open_metadata() as metadata:
+        assert "pdfaid:part" not in metadata, "what cannot be met is not claimed"
     assert differences(known, unknown) == []
     assert clean_by_qpdf(unknown) == ""
 

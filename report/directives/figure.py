@@ -1,8 +1,8 @@
 """Figures of several parts: everything in the division, with its last paragraph as the caption.
 
     ::: {#fig-routes}
-    ![](north.svg)
-    ![](south.svg)
+    ![](north.svg){alt="The road from the north"}
+    ![](south.svg){alt="The road from the south"}
 
     The two routes
     :::

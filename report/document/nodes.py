@@ -21,6 +21,10 @@ class Attributes(Packed):
         """The value of a key, the last where it is given twice."""
         return dict(self.pairs).get(name, default)
 
+    def has(self, name: str) -> bool:
+        """Whether a key is given, be it empty."""
+        return any(key == name for key, _ in self.pairs)
+
 
 NO_ATTRIBUTES = Attributes()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import unquote
 
 from report.diagnostics import Diagnostic, error, warning
@@ -54,6 +54,14 @@ def _imports(sheet: Source) -> Iterator[Diagnostic]:
     for rule in re.finditer(r"@import\b[^;]*;?", sheet.text):
         hint = "name that stylesheet under `css` in report.yml"
         yield error("css-import", "a stylesheet cannot import another", sheet.span(*rule.span()), hint)
+
+
+def unmet_standards(standards: Sequence[str]) -> Diagnostic:
+    """The file does not claim standards that it may not meet."""
+    hint = "install the version of WeasyPrint that Report names, or write `pdf-standard: []`"
+    return warning(
+        "standards-unmet", f"this WeasyPrint cannot tag the PDF as {', '.join(standards)} demand", None, hint
+    )
 
 
 def unknown_total() -> Diagnostic:

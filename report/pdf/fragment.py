@@ -163,6 +163,8 @@ class Fragment:
     """Numbers that are printed and could not be made replaceable, as they are printed."""
     rigid: bool
     """Whether numbers that stand free can be replaced only by others of as many digits."""
+    is_tagged: bool
+    """Whether it has all the tags that standards demand."""
     faults: tuple[Fault, ...]
     messages: tuple[str, ...]
     """What WeasyPrint complained of."""

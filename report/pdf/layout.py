@@ -19,7 +19,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from report.fonts import font
 from report.pdf import guard
-from report.pdf.drawing import Numbers, draw, has_text
+from report.pdf.drawing import KNOWN, Numbers, draw, has_text
 from report.pdf.fragment import PAGE, TOTAL, Anchor, Bookmark, Fault, Fragment, LaidOut, Unit
 from report.pdf.numbers import free, numbers_of, without_free
 
@@ -81,6 +81,7 @@ def _laid_out(unit: Unit, html: str, start: int) -> LaidOut:
         faces=drawing.faces,
         fixed={**drawing.fixed, **_in_flow(unit.css, start, total)},
         rigid=not names.isdisjoint(stuck | drawing.fixed.keys()),
+        is_tagged=KNOWN,
         faults=faults,
         messages=tuple(dict.fromkeys(messages)),
     )
