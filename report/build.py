@@ -58,6 +58,7 @@ def link(project: Project, cache: Cache, watch: Watch = SILENT) -> Linked:
         *pictures.problems(printed, project.files),
     )
     told = in_reading_order(judged(found, metadata.lint), project.paths)
+    told = tuple(_once(told, "math-missing"))
     return Linked(chapters, table, told, frozenset(chapter.path for chapter, is_fresh in parsed if is_fresh))
 
 
@@ -261,6 +262,12 @@ def _style(project: Project) -> tuple[csl.Style, tuple[Diagnostic, ...]]:
 def _told_once(found: tuple[Diagnostic, ...], project: Project) -> Iterator[Diagnostic]:
     """The diagnostics of linking; where a bibliography could not be read, without those about unknown keys."""
     return (problem for problem in found if not (project.lacks_bibliography and problem.code == "cite-unknown"))
+
+
+def _once(found: tuple[Diagnostic, ...], code: str) -> Iterator[Diagnostic]:
+    """The diagnostics, with the first of those alone that have a code about the machine."""
+    first = next((problem for problem in found if problem.code == code), None)
+    return (problem for problem in found if problem.code != code or problem is first)
 
 
 def _unknown_nocite(project: Project, library: bibtex.Library) -> Iterator[Diagnostic]:

@@ -29,7 +29,7 @@ FLOORS = (
     ("metadata", "directives", "pictures"),
     ("data",),
     ("document", "csl"),
-    ("diagnostics", "edtf", "words", "fonts"),
+    ("diagnostics", "edtf", "words", "fonts", "mathematics"),
     ("source", "files", "environment", "outputs", "starter", "codes", "choices", "watch", "workers"),
     ("packing", "machine"),
 )
@@ -45,10 +45,12 @@ DOORS = {
     "mdit_py_plugins": {"markdown"},
     "bibtexparser": {"bibtex/entries"},
     "pylatexenc": {"bibtex"},
-    "weasyprint": {"pdf/layout", "pdf/drawing", "pdf/fonts", "pdf/guard", "environment"},
+    "weasyprint": {"pdf/layout", "pdf/drawing", "pdf/fonts", "pdf/guard", "pdf/ink", "environment"},
     "pydyf": {"pdf/objects", "pdf/drawing", "pdf/fonts"},
     "click": {"cli", "terminal"},
     "babel": {"edtf"},
+    "ziamath": {"mathematics"},
+    "latex2mathml": {"mathematics"},
 }
 """The modules that may import a library."""
 

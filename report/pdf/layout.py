@@ -18,12 +18,13 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from report.fonts import font
-from report.pdf import guard
+from report.pdf import guard, ink
 from report.pdf.drawing import Numbers, draw, has_text
 from report.pdf.fragment import PAGE, TOTAL, Anchor, Bookmark, Fault, Fragment, LaidOut, Unit
 from report.pdf.numbers import free, numbers_of, without_free
 
 guard.install()
+ink.install()
 
 MAX_PASSES = 3
 """Layouts that are tried to bring back a lost note, before the build fails."""
