@@ -10,7 +10,7 @@ from report import bibtex, csl, html, linking, markdown, pictures
 from report.cache import Cache
 from report.diagnostics import Diagnostic, in_reading_order, judged, warning
 from report.directives import Setting
-from report.document import Chapter, Note, walk_chapter
+from report.document import Chapter, Image, Note, walk_chapter
 from report.metadata import Metadata
 from report.pagination import MAX_ROUNDS, NO_PAGES, Layout, Linked, paginate
 from report.pdf import diagnosing
@@ -18,9 +18,9 @@ from report.pdf.assemble import assemble
 from report.pdf.attachments import Attachment
 from report.pdf.fragment import TOTAL, Unit
 from report.pdf.labels import label_ranges
-from report.pdf.metadata import Information
+from report.pdf.metadata import Information, pdf_date
 from report.press import Lost, Press, assets
-from report.project import ChapterFile, Project
+from report.project import ChapterFile, Project, today
 from report.source import Source, Span
 from report.styles import citation_style
 from report.watch import SILENT, Watch
@@ -105,7 +105,10 @@ def _theme(project: Project, cache: Cache) -> html.Theme:
     """The theme; Jinja2 is needed only where something in it changed."""
     files, metadata = project.files, project.metadata
     templates = files.listing(metadata.template, "") if metadata.template else ()
-    digests = (files.digest(path) for path in (*templates, *(sheet.path for sheet in project.stylesheets)))
+    digests = (
+        files.digest(path)
+        for path in (*templates, metadata.print.profile, *(sheet.path for sheet in project.stylesheets))
+    )
 
     load = partial(html.load, metadata, project.stylesheets, files)
     return cache.get_or_make("theme", load, repr(metadata), *templates, *digests)
@@ -131,7 +134,12 @@ def _printed(project: Project, linked: Linked, press: Press, watch: Watch) -> Re
         fonts = press.embed(one.fragment for one in layout.placed)
     with watch.stage("assembly"):
         document = assemble(
-            layout.placed, fonts, layout.numbers, label_ranges(layout.body), _information(project), press.relocated
+            layout.placed,
+            fonts,
+            layout.numbers,
+            label_ranges(layout.body),
+            _information(project, theme.prepress.profile),
+            press.relocated,
         )
     found = (
         *linked.diagnostics,
@@ -153,12 +161,25 @@ def _of_layout(linked: Linked, layout: Layout) -> Iterator[Diagnostic]:
     faults = [fault for fragment in fragments for fault in fragment.faults]
     if faults:
         yield from diagnosing.faulty_notes(faults, _notes(linked.chapters))
+    for fragment in fragments:
+        if fragment.prints:
+            yield from diagnosing.coarse_pictures(fragment.prints, _pictures(linked.chapters, fragment.name))
     yield from diagnosing.from_log(message for fragment in fragments for message in fragment.messages)
     if any(TOTAL in fragment.fixed for fragment in fragments):
         yield diagnosing.unknown_total()
     if layout.restless:
         names = ", ".join(sorted(layout.restless)[:8])
         yield warning("pages-restless", f"page numbers did not settle after {MAX_ROUNDS} layouts: {names}", None)
+
+
+def _pictures(chapters: tuple[Chapter, ...], name: str) -> dict[str, Span]:
+    """Where each picture is named first in the chapter of that label."""
+    places: dict[str, Span] = {}
+    for chapter in chapters:
+        for node in walk_chapter(chapter) if chapter.label == name else ():
+            if isinstance(node, Image):
+                places.setdefault(node.source, node.span)
+    return places
 
 
 def _notes(chapters: tuple[Chapter, ...]) -> dict[str, tuple[int, Span]]:
@@ -172,17 +193,18 @@ def _notes(chapters: tuple[Chapter, ...]) -> dict[str, tuple[int, Span]]:
     }
 
 
-def _information(project: Project) -> Information:
+def _information(project: Project, profile: bytes) -> Information:
     metadata = project.metadata
     return Information(
         title=metadata.title,
         authors=tuple(author.name for author in metadata.author),
         subject=metadata.abstract,
         keywords=metadata.keywords,
-        created=metadata.date,
+        created=metadata.date if pdf_date(metadata.date) or not profile else today(),
         language=metadata.lang,
         standard=metadata.pdf_standard,
         attachments=tuple(_attachments(project)),
+        profile=profile,
     )
 
 

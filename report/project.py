@@ -19,6 +19,7 @@ from report.document import ChapterKind
 from report.files import Files, Unreadable
 from report.metadata import Decoded, Metadata, decode, merge, with_settings
 from report.metadata.decode import Path as KeyPath
+from report.prepress import STANDARD, fault
 from report.source import Source, Span
 
 FILE = "report.yml"
@@ -96,6 +97,7 @@ def read(root: Path, choices: Choices) -> Project:
     stylesheets = reader.texts(metadata.css, "css")
     attachments = reader.attachments(metadata)
     reader.check_template(metadata.template)
+    reader.check_profile(metadata)
     return Project(
         files,
         metadata,
@@ -163,15 +165,18 @@ def _unknown_codes(decoded: Decoded[Metadata]) -> Iterator[Diagnostic]:
 
 
 def _dated(metadata: Metadata) -> Metadata:
-    """`date: today` as a date; SOURCE_DATE_EPOCH, where set, says what day it is."""
-    if metadata.date != "today":
-        return metadata
+    """`date: today` as a date."""
+    return replace(metadata, date=today()) if metadata.date == "today" else metadata
+
+
+def today() -> str:
+    """The day, as SOURCE_DATE_EPOCH says or the clock. Raises ValueError where the first says nothing."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
     try:
         now = datetime.fromtimestamp(int(epoch), UTC) if epoch.isdigit() else datetime.now(UTC)
     except (ValueError, OverflowError, OSError) as fault:
         raise ValueError(f"SOURCE_DATE_EPOCH is no moment: {epoch}") from fault
-    return replace(metadata, date=now.date().isoformat())
+    return now.date().isoformat()
 
 
 class _Reader:
@@ -214,8 +219,8 @@ class _Reader:
         return tuple(sources)
 
     def attachments(self, metadata: Metadata) -> tuple[str, ...]:
-        """The files for the PDF; PDF/A-2 takes none."""
-        if metadata.attachments and metadata.pdf_standard.startswith("a-2"):
+        """The files for the PDF; PDF/A-2 and PDF/X-4 take none."""
+        if metadata.attachments and metadata.pdf_standard.startswith(("a-2", STANDARD)):
             message = f"a PDF by `{metadata.pdf_standard}` can have no attachments"
             place = self.places.get(("attachments",))
             self.diagnostics.append(error("metadata-attachments", message, place, "PDF/A-3 can: a-3a"))
@@ -246,6 +251,22 @@ class _Reader:
             self.diagnostics.append(
                 error("file-missing", message, self.places.get(("template",)), "take `template` out")
             )
+
+    def check_profile(self, metadata: Metadata) -> None:
+        """A file for the printer without the profile of the press."""
+        path = metadata.print.profile
+        if STANDARD not in metadata.pdf_standard:
+            return
+        if not path:
+            message = f"a PDF by `{STANDARD}` needs the profile of the press"
+            hint = "write `print: {profile: styles/press.icc}`; the printer says which, and eci.org has most of them"
+            self.diagnostics.append(error("metadata-profile", message, self.places.get(("pdf-standard",)), hint))
+            return
+        content, place = self.files.content(path), self.places.get(("print", "profile"))
+        if isinstance(content, Unreadable):
+            self.diagnostics.append(unreadable(content, "file-missing", place, self.files))
+        elif reason := fault(content):
+            self.diagnostics.append(error("metadata-profile", f"`{path}` {reason}", place))
 
 
 def _chosen(path: str, only: tuple[str, ...]) -> bool:

@@ -96,7 +96,7 @@ def test_an_image_in_two_chapters_is_in_the_pdf_once_and_attachments_are_in_it(t
         assert len(pdf.Root.AF) == 2
 
 
-STANDARDS = [name for name in get_args(PdfStandard) if name]
+STANDARDS = [name for name in get_args(PdfStandard) if name and not name.startswith("x-")]
 
 
 @needs_qpdf

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from report.prepress import PLAIN, Prepress
+
 SEPARATOR, FONTS, DOCUMENT, PAGES, FIRST = range(5)
 """Symbols that stand between chunks: a line end behind an object; references to the dictionary of fonts, to the root of
 the structure, to the root of the pages. From `FIRST` on: the fragment's own objects, then its keys in the parent tree.
@@ -123,9 +125,22 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
+class Print:
+    """A picture of pixels where it was printed."""
+
+    path: str
+    dpi: int
+    """The lower of its two resolutions."""
+    width_px: int
+    height_px: int
+
+
+@dataclass(frozen=True, slots=True)
 class Fragment:
     """The pages of one chapter."""
 
+    name: str
+    """The anchor of the chapter."""
     digest: str
     """Of its objects, which are kept apart from it: most builds have no use for them."""
     start: int
@@ -152,6 +167,7 @@ class Fragment:
     """Numbers that are printed and could not be made replaceable, as they are printed."""
     rigid: bool
     """Whether numbers that stand free can be replaced only by others of as many digits."""
+    prints: tuple[Print, ...]
     faults: tuple[Fault, ...]
     messages: tuple[str, ...]
     """What WeasyPrint complained of."""
@@ -178,6 +194,7 @@ class Unit:
     """That page's place among all sheets, as far as it matters: 0 is the first or any, 1 a left one, 2 a right one."""
     assets: Mapping[str, bytes | str]
     """The files it names, or why one cannot be had."""
+    prepress: Prepress = PLAIN
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,10 @@ from html import escape
 from importlib.util import find_spec
 from pathlib import Path
 
+from report.pdf import exchange
 from report.pdf.attachments import Attachment
 from report.pdf.values import text
+from report.prepress import STANDARD
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,8 @@ class Information:
     standard: str
     """Such as `a-3a` or `ua-1`."""
     attachments: tuple[Attachment, ...] = ()
+    profile: bytes = b""
+    """Of the press that a PDF/X-4 is for."""
 
 
 PRODUCER = "WeasyPrint 70.0"
@@ -34,6 +38,8 @@ CREATOR = "Report"
 
 def version(standard: str) -> str:
     """The version of PDF that a standard stands on."""
+    if standard == STANDARD:
+        return "1.6"
     return "2.0" if standard in ("ua-2", "a-4e", "a-4f") else "1.7"
 
 
@@ -53,14 +59,15 @@ def information(document: Information) -> bytes:
         "Author": ", ".join(document.authors),
         "Subject": document.subject,
         "Keywords": ", ".join(document.keywords),
-        "CreationDate": _pdf_date(document.created),
+        "CreationDate": pdf_date(document.created),
     }
-    return (
-        b"<<" + b"".join(b"/%s %s" % (name.encode(), text(value)) for name, value in entries.items() if value) + b">>"
-    )
+    written = b"".join(b"/%s %s" % (name.encode(), text(value)) for name, value in entries.items() if value)
+    if document.profile:
+        written += b"/ModDate %s/Trapped /False" % text(pdf_date(document.created))
+    return b"<<" + written + b">>"
 
 
-def _pdf_date(date: str) -> str:
+def pdf_date(date: str) -> str:
     """`D:20261120`, as in ISO 32000-1, 7.9.4; empty for what is no date of that form."""
     return f"D:{date.replace('-', '')}" if re.fullmatch(r"\d{4}(-\d{2}){0,2}", date) else ""
 
@@ -71,8 +78,10 @@ def xmp(document: Information) -> bytes:
         "pdf:Producer": PRODUCER,
         "xmp:CreatorTool": CREATOR,
         "pdf:Keywords": ", ".join(document.keywords),
-        "xmp:CreateDate": document.created if _pdf_date(document.created) else "",
+        "xmp:CreateDate": document.created if pdf_date(document.created) else "",
     }
+    if document.profile:
+        simple |= exchange.claims(document.title, document.created)
     parts = [f"<{name}>{escape(value)}</{name}>" for name, value in simple.items() if value]
     if document.title:
         parts.append(f"<dc:title>{_alternatives(document.title)}</dc:title>")
@@ -96,6 +105,7 @@ _NAMESPACES = {
     "xmp": "http://ns.adobe.com/xap/1.0/",
     "pdfaid": "http://www.aiim.org/pdfa/ns/id/",
     "pdfuaid": "http://www.aiim.org/pdfua/ns/id/",
+    **exchange.NAMESPACES,
 }
 
 

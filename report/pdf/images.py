@@ -1,0 +1,152 @@
+"""Pictures of pixels on their way into a PDF: no more of them than the press can show, in its colours, counted.
+
+WeasyPrint 70.0 measures a picture that is turned as if it had no width, writes JPEG anew at a low quality, and leaves
+every colour as it is.
+"""
+
+from __future__ import annotations
+
+import io
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from math import hypot
+from typing import Any
+
+import pydyf
+from PIL import Image, ImageChops, ImageOps
+from weasyprint.images import RasterImage
+
+from report.pdf.colours import Conversion, conversion
+from report.pdf.file import LEVEL
+from report.prepress import Prepress
+
+QUALITY = 92
+"""Of JPEG that has to be written anew."""
+
+_x_object = RasterImage.get_x_object
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A picture where it is drawn."""
+
+    identity: str
+    """By which WeasyPrint knows its address."""
+    dpi: float
+    """The lower of its two resolutions."""
+    width_px: int
+    height_px: int
+
+
+@dataclass(slots=True)
+class Pictures:
+    """Draws pictures, and keeps where; one use."""
+
+    prepress: Prepress
+    placed: list[Placed] = field(default_factory=list)
+
+    @contextmanager
+    def drawing(self) -> Iterator[None]:
+        """Draw all pictures here."""
+        pictures, draw = self, RasterImage.draw
+        names: Any = RasterImage
+        names.draw = lambda image, *rest: pictures.draw(image, *rest)
+        names.get_x_object = lambda image, *rest: pictures.x_object(image, *rest)
+        try:
+            yield
+        finally:
+            names.draw, names.get_x_object = draw, _x_object
+
+    def draw(self, image: Any, stream: Any, width: float, height: float, style: Any) -> None:
+        """Put a picture on a page, with the part of its pixels that is wanted there."""
+        if image.width <= 0 or image.height <= 0 or not width or not height:
+            return
+        (a, b, _), (c, d, _), _ = stream.ctm
+        across, down = width * hypot(a, b) / 72, height * hypot(c, d) / 72
+        resolutions = [pixels / inches for pixels, inches in ((image.width, across), (image.height, down)) if inches]
+        if not resolutions:
+            return
+        self.placed.append(Placed(image.id, min(resolutions), image.width, image.height))
+        ratio = min(1.0, self.prepress.image_dpi / min(resolutions))
+        name = stream.add_image(image, style["image_rendering"] == "auto", ratio)
+        stream.transform(width, 0, 0, -height, 0, height)
+        stream.draw_x_object(name)
+
+    def x_object(self, image: Any, interpolate: bool, ratio: float) -> Any:
+        """A picture as it stands in the file: WeasyPrint's where nothing has to change."""
+        inks = conversion(self.prepress.profile) if self.prepress.profile else None
+        if ratio == 1 and (inks is None or image.mode in ("CMYK", "L")):
+            return _x_object(image, interpolate, 1)
+        picture: Image.Image = Image.open(io.BytesIO(image.image_data.data))
+        picture.load()
+        if picture.mode == "CMYK" and not image.invert_colors:
+            picture = ImageChops.invert(picture)  # Pillow takes all of them for Adobe's
+        if ratio != 1:
+            size = max(1, round(image.width * ratio)), max(1, round(image.height * ratio))
+            picture = picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+        return _written(picture, image.format == "JPEG", interpolate, inks)
+
+
+def _written(picture: Image.Image, as_jpeg: bool, interpolate: bool, inks: Conversion | None) -> Any:
+    """A picture as an object, what is transparent in it as a mask."""
+    if "transparency" in picture.info:
+        picture = picture.convert("RGBA")
+    alpha = picture.getchannel("A") if "A" in picture.getbands() else None
+    profile = picture.info.get("icc_profile")
+    if picture.mode not in ("RGB", "L", "CMYK"):
+        picture = picture.convert("L" if picture.mode == "LA" else "RGB")
+        picture.info["icc_profile"] = profile
+    if inks:
+        picture = inks.picture(picture)
+    made = _jpeg(picture) if as_jpeg else _deflated(picture)
+    made.extra["Interpolate"] = "true" if interpolate else "false"
+    if alpha:
+        made.extra["SMask"] = _deflated(alpha)
+        made.extra["SMask"].extra["Interpolate"] = made.extra["Interpolate"]
+    return made
+
+
+def _jpeg(picture: Image.Image) -> Any:
+    content = io.BytesIO()
+    picture.save(content, "JPEG", quality=QUALITY, subsampling=0, optimize=True)
+    extra = _extra(picture, "/DCTDecode")
+    if picture.mode == "CMYK":
+        extra["Decode"] = pydyf.Array((1, 0) * 4)  # as Adobe does, Pillow writes how much paper is left
+    return pydyf.Stream([content.getvalue()], extra)
+
+
+def _deflated(picture: Image.Image) -> Any:
+    return pydyf.Stream([zlib.compress(picture.tobytes(), LEVEL)], _extra(picture, "/FlateDecode"))
+
+
+def _extra(picture: Image.Image, coding: str) -> Any:
+    spaces = {"RGB": "/DeviceRGB", "L": "/DeviceGray", "CMYK": "/DeviceCMYK"}
+    entries = {
+        "Type": "/XObject",
+        "Subtype": "/Image",
+        "Width": picture.width,
+        "Height": picture.height,
+        "ColorSpace": spaces[picture.mode],
+        "BitsPerComponent": 8,
+        "Filter": coding,
+    }
+    return pydyf.Dictionary(entries)
+
+
+def upright(content: bytes) -> bytes:
+    """A JPEG that a camera took lying down, set upright; any other file as it is."""
+    if not content.startswith(b"\xff\xd8\xff") or b"Exif\0" not in content[:65536]:
+        return content
+    try:
+        with Image.open(io.BytesIO(content)) as picture:
+            if picture.getexif().get(0x0112, 1) == 1:
+                return content
+            turned = ImageOps.exif_transpose(picture)
+            result = io.BytesIO()
+            turned.save(result, "JPEG", quality=QUALITY, subsampling=0, optimize=True,
+                        icc_profile=picture.info.get("icc_profile"))  # fmt: skip
+            return result.getvalue()
+    except (OSError, ValueError, SyntaxError):
+        return content
