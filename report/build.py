@@ -8,6 +8,7 @@ from functools import partial
 
 from report import bibtex, csl, html, linking, markdown, pictures
 from report.cache import Cache
+from report.choices import Scheme
 from report.diagnostics import Diagnostic, in_reading_order, judged, warning
 from report.directives import Setting
 from report.document import Chapter, Image, Note, walk_chapter
@@ -17,6 +18,7 @@ from report.pdf import diagnosing
 from report.pdf.assemble import assemble
 from report.pdf.attachments import Attachment
 from report.pdf.fragment import TOTAL, Unit
+from report.pdf.impose import impose
 from report.pdf.labels import label_ranges
 from report.pdf.metadata import Information, pdf_date
 from report.press import Lost, Press, assets
@@ -149,6 +151,12 @@ def _printed(project: Project, linked: Linked, press: Press, watch: Watch) -> Re
         *linking.unplaced(linked.chapters, linking.with_pages(linked.table, layout.pages.places)),
     )
     return Report(document, in_reading_order(judged(found, project.metadata.lint), project.paths))
+
+
+def imposed(project: Project, pdf: bytes, schemes: Sequence[Scheme]) -> dict[str, bytes]:
+    """The files for printing that are made of a PDF, by their paths."""
+    papersize = project.metadata.papersize
+    return {project.imposed_path(scheme): impose(pdf, scheme, papersize) for scheme in schemes}
 
 
 def _of_stylesheet(sheet: Source, press: Press) -> Iterator[Diagnostic]:

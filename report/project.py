@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from report import edtf
-from report.choices import Choices
+from report.choices import Choices, Scheme
 from report.codes import MEANINGS
 from report.data import Value, parse_yaml
 from report.diagnostics import Diagnostic, did_you_mean, error, unreadable
@@ -69,6 +69,10 @@ class Project:
         """The path of the PDF from the project folder."""
         name = self.metadata.output_file.removesuffix(".pdf") or _slug(self.metadata.title) or "report"
         return f"{self.metadata.output_dir}/{name}.pdf"
+
+    def imposed_path(self, scheme: Scheme) -> str:
+        """The path of the file that has its pages two by two."""
+        return f"{self.output_path.removesuffix('.pdf')}-{scheme}.pdf"
 
     def place(self, *path: str | int) -> Span:
         """Where a value of `report.yml` stands."""

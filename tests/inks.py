@@ -13,6 +13,11 @@ WHITE = (0.9642, 1.0, 0.8249)
 """The white of profiles, D50."""
 
 
+TO_XYZ = ((0.4361, 0.3851, 0.1431), (0.2225, 0.7169, 0.0606), (0.0139, 0.0971, 0.7141))
+FROM_XYZ = ((3.1339, -1.6169, -0.4906), (-0.9788, 1.9161, 0.0335), (0.0719, -0.2290, 1.4052))
+"""From the lights of sRGB under D50, and back."""
+
+
 def profile(name: str = "Press of the tests") -> bytes:
     """The profile, as a file."""
     tags = {
@@ -56,17 +61,21 @@ def _encoded(lab: Sequence[float]) -> tuple[int, int, int]:
 
 
 def _lab(cyan: float, magenta: float, yellow: float, black: float) -> tuple[float, float, float]:
-    """The colour of inks on paper."""
+    """The colour of inks on paper: each takes one of the lights of a screen away."""
     light = 1 - black * (1 - BLACK)
-    x, y, z = ((1 - ink * 0.95) * light for ink in (cyan, magenta, yellow))
-    fx, fy, fz = ((value ** (1 / 3)) for value in (x, y, z))
+    lights = [(1 - ink) ** 2.2 * light for ink in (cyan, magenta, yellow)]
+    fx, fy, fz = (
+        (sum(share * one for share, one in zip(row, lights, strict=True)) / white) ** (1 / 3)
+        for row, white in zip(TO_XYZ, WHITE, strict=True)
+    )
     return max(0.0, 116 * fy - 16), max(-128.0, min(127.0, 500 * (fx - fy))), max(-128.0, min(127.0, 200 * (fy - fz)))
 
 
 def _inks(light: float, a: float, b: float) -> tuple[float, ...]:
-    """The inks of a colour, the darkness that all three share half as black."""
+    """The inks of a colour, half of the darkness that all three share as black."""
     fy = (light + 16) / 116
-    xyz = (max(0.0, value) ** 3 for value in (fy + a / 500, fy, fy - b / 200))
-    cyan, magenta, yellow = (max(0.0, min(1.0, (1 - value) / 0.95)) for value in xyz)
-    black = min(cyan, magenta, yellow) / 2
-    return tuple(max(0.0, min(1.0, (ink - black) / (1 - black))) for ink in (cyan, magenta, yellow)) + (black,)
+    xyz = [max(0.0, value) ** 3 * white for value, white in zip((fy + a / 500, fy, fy - b / 200), WHITE, strict=True)]
+    lights = (sum(share * one for share, one in zip(row, xyz, strict=True)) for row in FROM_XYZ)
+    inks = [1 - max(0.0, min(1.0, one)) ** (1 / 2.2) for one in lights]
+    black = min(inks) / 2
+    return (*(max(0.0, (ink - black) / (1 - black)) for ink in inks), black)

@@ -48,6 +48,7 @@ DOORS = {
     "pylatexenc": {"bibtex"},
     "weasyprint": {"pdf/layout", "pdf/drawing", "pdf/fonts", "pdf/guard", "pdf/ink", "pdf/images", "environment"},
     "pydyf": {"pdf/objects", "pdf/drawing", "pdf/fonts", "pdf/sheet", "pdf/images", "pdf/colours"},
+    "pikepdf": {"pdf/impose"},
     "PIL": {"pdf/images", "pdf/colours"},
     "click": {"cli", "terminal"},
     "babel": {"edtf"},

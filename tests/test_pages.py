@@ -15,7 +15,7 @@ from PIL import Image
 from sameness import differences
 from single import layout_of, printed, single
 
-from report.build import build, link
+from report.build import Report, build, link
 from report.cache import Cache
 from report.choices import Choices
 from report.metadata.fields import PdfStandard
@@ -49,11 +49,15 @@ class Here:
 
 
 def built_here(folder: Path) -> bytes:
+    return report_here(folder).pdf
+
+
+def report_here(folder: Path) -> Report:
     from report.pdf import worker
 
     worker._handed_out.clear()
     project, cache = read(folder, Choices()), Cache()
-    return build(project, link(project, cache), Press(cache, cast(Workers, Here()))).pdf
+    return build(project, link(project, cache), Press(cache, cast(Workers, Here())))
 
 
 @needs_poppler
