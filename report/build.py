@@ -107,10 +107,9 @@ def _theme(project: Project, cache: Cache) -> html.Theme:
     """The theme; Jinja2 is needed only where something in it changed."""
     files, metadata = project.files, project.metadata
     templates = files.listing(metadata.template, "") if metadata.template else ()
-    digests = (
-        files.digest(path)
-        for path in (*templates, metadata.print.profile, *(sheet.path for sheet in project.stylesheets))
-    )
+    profile = (metadata.print.profile,) if metadata.print.profile else ()
+    named = (*templates, *profile, *(sheet.path for sheet in project.stylesheets))
+    digests = (files.digest(path) for path in named)
 
     load = partial(html.load, metadata, project.stylesheets, files)
     return cache.get_or_make("theme", load, repr(metadata), *templates, *digests)

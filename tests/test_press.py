@@ -163,6 +163,14 @@ def test_a_file_for_the_press_says_so_and_has_what_the_standard_asks_for(tmp_pat
     assert made == built_here(tmp_path)
 
 
+def test_a_file_for_the_press_has_a_date_in_any_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1763596800")
+    made = built_here(project(tmp_path, "# One\n", SETTINGS.replace("2026-11-20", "Autumn")))
+    with pikepdf.open(io.BytesIO(made)) as pdf, pdf.open_metadata() as metadata:
+        assert metadata["xmp:ModifyDate"] == "2025-11-20"
+        assert pdf.docinfo.CreationDate == pdf.docinfo.ModDate == "D:20251120"
+
+
 def test_boxes_lie_one_in_another(tmp_path: Path) -> None:
     settings = "title: T\ntoc: false\npapersize: letter\nprint: {bleed: 5mm, marks: crop}\n"
     made = built_here(project(tmp_path, "# One\n\nText.\n\n::: {.landscape}\nWide.\n:::\n", settings))

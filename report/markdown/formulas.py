@@ -34,24 +34,24 @@ def _display(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return False
     last = start
     while last < end and not state.isEmpty(last) and state.sCount[last] >= state.blkIndent:
-        text = state.getLines(start, last + 1, state.blkIndent, False).strip()
-        found = FORMULA.match(text)
-        if found:
-            rest = text[found.end() :].strip()
-            break
         last += 1
-    else:
+    text = state.getLines(start, last, state.blkIndent, False).strip()
+    found = FORMULA.match(text)
+    if found is None:
         return False
+    line_end = text.find("\n", found.end())
+    text = text if line_end < 0 else text[:line_end]
+    rest = text[found.end() :].strip()
     if rest and parse_attributes(rest) is None:
         return False
     if silent:
         return True
-    lines = [start, last + 1]
+    lines = [start, start + text.count("\n") + 1]
     state.push("paragraph_open", "p", 1).map = lines
     inline = state.push("inline", "", 0)
     inline.content, inline.map, inline.children = text, lines, []
     state.push("paragraph_close", "p", -1)
-    state.line = last + 1
+    state.line = lines[1]
     return True
 
 

@@ -25,6 +25,9 @@ from report.prepress import Prepress
 QUALITY = 92
 """Of JPEG that has to be written anew."""
 
+UNIT_IN, PIXEL = 1 / 72, 0.75
+"""A point in inches, a CSS px in points."""
+
 _x_object = RasterImage.get_x_object
 
 
@@ -64,7 +67,8 @@ class Pictures:
         if image.width <= 0 or image.height <= 0 or not width or not height:
             return
         (a, b, _), (c, d, _), _ = stream.ctm
-        across, down = width * hypot(a, b) / 72, height * hypot(c, d) / 72
+        unit = UNIT_IN * (PIXEL if hasattr(stream, "id") else 1)  # a group is drawn in CSS px, a page in points
+        across, down = width * hypot(a, b) * unit, height * hypot(c, d) * unit
         resolutions = [pixels / inches for pixels, inches in ((image.width, across), (image.height, down)) if inches]
         if not resolutions:
             return
