@@ -169,8 +169,8 @@ def _of_layout(linked: Linked, layout: Layout) -> Iterator[Diagnostic]:
     if faults:
         yield from diagnosing.faulty_notes(faults, _notes(linked.chapters))
     for fragment in fragments:
-        if fragment.prints:
-            yield from diagnosing.coarse_pictures(fragment.prints, _pictures(linked.chapters, fragment.name))
+        if fragment.pictures:
+            yield from diagnosing.coarse_pictures(fragment.pictures, _pictures(linked.chapters, fragment.name))
     yield from diagnosing.from_log(message for fragment in fragments for message in fragment.messages)
     if any(TOTAL in fragment.fixed for fragment in fragments):
         yield diagnosing.unknown_total()

@@ -16,6 +16,9 @@ EXTRA = "report-brief[math]"
 EM = 14.0
 """The size of text that a drawing is made for, in its units; lengths in `pt` are for text of 10.5 pt."""
 
+LIMIT = 4000
+"""Characters in a formula: ziamath's time grows with their square."""
+
 BEARING = 0.4
 """What is left free at both sides: ziamath cuts the letters' own."""
 
@@ -53,9 +56,10 @@ def draw(tex: str, display: bool) -> Formula | Mistake:
     try:
         drawn = library.drawn(tex, display)
     except Exception as fault:  # ziamath and latex2mathml raise whatever their code meets
-        reason = " ".join(re.findall(r"[A-Z][a-z]*", type(fault).__name__.removesuffix("Error"))).lower()
-        return Mistake(f"this TeX cannot be drawn ({reason})", 0, len(tex))
+        return Mistake(f"this TeX cannot be drawn{_reason(fault)}", 0, len(tex))
     box = drawn.node.bbox
+    if box.ymax <= box.ymin:
+        return Mistake("there is nothing to be seen in this formula", 0, len(tex))
     root = ElementTree.Element("svg", {"xmlns": "http://www.w3.org/2000/svg"})
     drawn.node.draw(0, 0, root)
     width, height = box.xmax - box.xmin + 2 * BEARING, box.ymax - box.ymin
@@ -64,6 +68,13 @@ def draw(tex: str, display: bool) -> Formula | Mistake:
     root.set("viewBox", f"{box.xmin - BEARING:.3f} {-box.ymax:.3f} {width:.3f} {height:.3f}")
     words = " ".join(_words(drawn.mathml).split())
     return Formula(ElementTree.tostring(root, "unicode"), round(-box.ymin / EM, 4), words)
+
+
+def _reason(fault: Exception) -> str:
+    """What latex2mathml calls a mistake, in brackets: `DoubleSubscriptsError` is double subscripts."""
+    if not type(fault).__module__.startswith("latex2mathml"):
+        return ""
+    return f" ({' '.join(re.findall('[A-Z][a-z]*', type(fault).__name__.removesuffix('Error'))).lower()})"
 
 
 class _Library:
@@ -109,8 +120,9 @@ _PAIRS = re.compile(r"\\(?:begin|end)\s*\{[^{}]*\}|\\(?:left|right)(?![A-Za-z])|
 
 def _mistake(tex: str, commands: frozenset[str]) -> Mistake | None:
     """What opens and does not close, or the other way round; a command that nobody knows."""
-    if not tex.strip():
-        return Mistake("this formula is empty", 0, len(tex))
+    if not tex.strip() or len(tex) > LIMIT:
+        message = f"this formula is longer than {LIMIT} characters" if tex.strip() else "this formula is empty"
+        return Mistake(message, 0, len(tex))
     opened: list[re.Match[str]] = []
     for found in _PAIRS.finditer(tex):
         kind = _closing(found[0])

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import unquote
 
 from report.diagnostics import Diagnostic, error, warning
-from report.pdf.fragment import Fault, Print
+from report.pdf.fragment import Fault, Printed
 from report.source import Source, Span
 
 _SAID_BEFORE = re.compile(r"Anchor defined twice|.* at \d+:\d+")
@@ -25,9 +25,9 @@ COARSE_DPI = 150
 """The resolution below which the pixels of a picture can be seen in print."""
 
 
-def coarse_pictures(prints: Iterable[Print], places: Mapping[str, Span]) -> Iterator[Diagnostic]:
+def coarse_pictures(pictures: Iterable[Printed], places: Mapping[str, Span]) -> Iterator[Diagnostic]:
     """Pictures of too few pixels; `places` has the first place of each by its path."""
-    for one in prints:
+    for one in pictures:
         if one.dpi < COARSE_DPI and one.path in places:
             wanted = [-(-pixels * COARSE_DPI // max(one.dpi, 1)) for pixels in (one.width_px, one.height_px)]
             width_mm = one.width_px / COARSE_DPI * 25.4

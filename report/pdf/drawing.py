@@ -29,7 +29,7 @@ from weasyprint.text.line_break import create_layout
 
 from report.pdf import colours, sheet
 from report.pdf.fragment import DOCUMENT, FONTS, PAGE, PAGES, TOTAL, Face, Objects, Site
-from report.pdf.images import Pictures, Placed
+from report.pdf.images import Drawn, Pictures
 from report.pdf.objects import Collector, Key, Marked, Reference, plain_stream, written
 from report.prepress import Prepress
 
@@ -52,7 +52,7 @@ class Drawing:
     font_files: Mapping[str, bytes]
     """By digest."""
     fixed: Mapping[str, str]
-    pictures: tuple[Placed, ...]
+    pictures: tuple[Drawn, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +215,7 @@ def draw(document: Any, name: str, given: Numbers, prepress: Prepress) -> Drawin
     with _drawn_by(numbers), pictures.drawing(), _without_fonts():
         made = _generated(parted, document, prepress)
     drawing = _collected(made, name, count, numbers, fixed, parted.fonts, prepress)
-    return replace(drawing, pictures=tuple(pictures.placed))
+    return replace(drawing, pictures=tuple(pictures.drawn))
 
 
 def _generated(pages: Any, document: Any, prepress: Prepress) -> Any:

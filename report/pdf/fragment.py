@@ -125,7 +125,7 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
-class Print:
+class Printed:
     """A picture of pixels where it was printed."""
 
     path: str
@@ -167,7 +167,7 @@ class Fragment:
     """Numbers that are printed and could not be made replaceable, as they are printed."""
     rigid: bool
     """Whether numbers that stand free can be replaced only by others of as many digits."""
-    prints: tuple[Print, ...]
+    pictures: tuple[Printed, ...]
     faults: tuple[Fault, ...]
     messages: tuple[str, ...]
     """What WeasyPrint complained of."""

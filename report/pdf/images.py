@@ -28,11 +28,11 @@ QUALITY = 92
 UNIT_IN, PIXEL = 1 / 72, 0.75
 """A point in inches, a CSS px in points."""
 
-_x_object = RasterImage.get_x_object
+_draw, _x_object = RasterImage.draw, RasterImage.get_x_object
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class Drawn:
     """A picture where it is drawn."""
 
     identity: str
@@ -48,19 +48,18 @@ class Pictures:
     """Draws pictures, and keeps where; one use."""
 
     prepress: Prepress
-    placed: list[Placed] = field(default_factory=list)
+    drawn: list[Drawn] = field(default_factory=list)
 
     @contextmanager
     def drawing(self) -> Iterator[None]:
         """Draw all pictures here."""
-        pictures, draw = self, RasterImage.draw
-        names: Any = RasterImage
-        names.draw = lambda image, *rest: pictures.draw(image, *rest)
-        names.get_x_object = lambda image, *rest: pictures.x_object(image, *rest)
+        images: Any = RasterImage
+        images.draw = lambda image, *rest: self.draw(image, *rest)
+        images.get_x_object = lambda image, *rest: self.x_object(image, *rest)
         try:
             yield
         finally:
-            names.draw, names.get_x_object = draw, _x_object
+            images.draw, images.get_x_object = _draw, _x_object
 
     def draw(self, image: Any, stream: Any, width: float, height: float, style: Any) -> None:
         """Put a picture on a page, with the part of its pixels that is wanted there."""
@@ -72,7 +71,7 @@ class Pictures:
         resolutions = [pixels / inches for pixels, inches in ((image.width, across), (image.height, down)) if inches]
         if not resolutions:
             return
-        self.placed.append(Placed(image.id, min(resolutions), image.width, image.height))
+        self.drawn.append(Drawn(image.id, min(resolutions), image.width, image.height))
         ratio = min(1.0, self.prepress.image_dpi / min(resolutions))
         name = stream.add_image(image, style["image_rendering"] == "auto", ratio)
         stream.transform(width, 0, 0, -height, 0, height)

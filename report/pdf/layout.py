@@ -20,8 +20,8 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 from report.fonts import font
 from report.pdf import guard, ink
 from report.pdf.drawing import Numbers, draw, has_text
-from report.pdf.fragment import PAGE, TOTAL, Anchor, Bookmark, Fault, Fragment, LaidOut, Print, Unit
-from report.pdf.images import Placed, upright
+from report.pdf.fragment import PAGE, TOTAL, Anchor, Bookmark, Fault, Fragment, LaidOut, Printed, Unit
+from report.pdf.images import Drawn, upright
 from report.pdf.numbers import free, numbers_of, without_free
 
 guard.install()
@@ -80,23 +80,23 @@ def _laid_out(unit: Unit, html: str, start: int) -> LaidOut:
         faces=drawing.faces,
         fixed={**drawing.fixed, **_in_flow(unit.css, start, total)},
         rigid=not names.isdisjoint(stuck | drawing.fixed.keys()),
-        prints=tuple(_prints(drawing.pictures, unit)),
+        pictures=tuple(_printed(drawing.pictures, unit)),
         faults=faults,
         messages=tuple(dict.fromkeys(messages)),
     )
     return LaidOut(fragment, objects, drawing.font_files)
 
 
-def _prints(pictures: Iterable[Placed], unit: Unit) -> Iterator[Print]:
+def _printed(pictures: Iterable[Drawn], unit: Unit) -> Iterator[Printed]:
     """The pictures that are files of the project, each where it is printed largest."""
     paths = {
         hashlib.md5(f"asset:/{quote(path)}".encode(), usedforsecurity=False).hexdigest(): path for path in unit.assets
     }
-    found: dict[str, Print] = {}
+    found: dict[str, Printed] = {}
     for picture in sorted(pictures, key=lambda one: one.dpi):
         path = paths.get(picture.identity)
         if path:
-            found.setdefault(path, Print(path, round(picture.dpi), picture.width_px, picture.height_px))
+            found.setdefault(path, Printed(path, round(picture.dpi), picture.width_px, picture.height_px))
     yield from found.values()
 
 
