@@ -54,4 +54,11 @@ def fault(profile: bytes) -> str:
         return "is no ICC profile"
     if profile[12:16] != b"prtr" or profile[16:20] != b"CMYK":
         return "is not the profile of a press that prints in CMYK"
-    return ""
+    whole = int.from_bytes(profile[:4], "big") == len(profile)
+    return "" if whole and {b"A2B0", b"B2A0"} <= _tags(profile) else "is a broken ICC profile"
+
+
+def _tags(profile: bytes) -> set[bytes]:
+    """The names of what a profile holds (ICC.1, 7.3)."""
+    entries = [profile[place : place + 12] for place in range(132, len(profile), 12)]
+    return {entry[:4] for entry in entries[: int.from_bytes(profile[128:132], "big")]}

@@ -52,6 +52,7 @@ def project(folder: Path, text: str, settings: str) -> Path:
     (folder / "chapters" / "a.md").write_text(text)
     (folder / "report.yml").write_text(settings)
     (folder / "press.icc").write_bytes(profile())
+    (folder / "half.icc").write_bytes(profile()[:5000])
     (folder / "refs.bib").write_text("@book{a, title={T}}\n")
     return folder
 
@@ -216,6 +217,7 @@ def test_the_cover_reaches_into_the_bleed_and_no_further(tmp_path: Path) -> None
             "print: {profile: refs.bib}",
             "report.yml:2:18: error[metadata-profile]: `refs.bib` is no ICC profile",
         ),
+        ("print: {profile: half.icc}", "report.yml:2:18: error[metadata-profile]: `half.icc` is a broken ICC profile"),
         ("print: {profile: press.icc}\nattachments: press.icc", "report.yml:3:14: error[metadata-attachments]"),
     ],
 )
