@@ -256,6 +256,7 @@ INCH = "width=1in"
     ("name", "mode", "settings", "expected"),
     [
         ("p.png", "RGB", "", (300, 200, "RGB", "FlateDecode")),
+        ("p.png", "P", "", (300, 200, "RGB", "FlateDecode")),
         ("p.png", "L", "", (300, 200, "Gray", "FlateDecode")),
         ("p.jpg", "RGB", "", (300, 200, "RGB", "DCTDecode")),
         ("p.jpg", "CMYK", "", (300, 200, "CMYK", "DCTDecode")),
@@ -288,6 +289,15 @@ def test_a_picture_looks_the_same_in_fewer_pixels(mode: str, dpi: int, settings:
     assert 60 <= len(reds) <= 75
     assert 60 <= len(blues) <= 75
     assert max(reds) < min(blues)
+
+
+@needs_poppler
+@pytest.mark.parametrize("dpi", [72, 1200])
+def test_a_picture_of_two_bytes_a_pixel_is_grey_and_not_white(dpi: int, tmp_path: Path) -> None:
+    (tmp_path / "chapters").mkdir()
+    Image.new("I;16", (600, 400), 32768).save(tmp_path / "chapters" / "p.png")
+    page = rendered(with_picture(tmp_path, "p.png", "width=3in", f"print: {{image-dpi: {dpi}}}\n"), 2)
+    assert page.getpixel((200, 250)) in ((127, 127, 127), (128, 128, 128))
 
 
 def test_a_photograph_is_set_upright(tmp_path: Path) -> None:

@@ -80,29 +80,34 @@ class Pictures:
     def x_object(self, image: Any, interpolate: bool, ratio: float) -> Any:
         """A picture as it stands in the file: WeasyPrint's where nothing has to change."""
         inks = conversion(self.prepress.profile) if self.prepress.profile else None
-        if ratio == 1 and (inks is None or image.mode in ("CMYK", "L")):
+        is_ready = image.mode in ("CMYK", "L") or (inks is None and image.mode in ("RGB", "RGBA", "LA"))
+        if ratio == 1 and is_ready:
             return _x_object(image, interpolate, 1)
-        picture: Image.Image = Image.open(io.BytesIO(image.image_data.data))
-        picture.load()
-        if picture.mode == "CMYK" and not image.invert_colors:
-            picture = ImageChops.invert(picture)  # Pillow takes all of them for Adobe's
+        picture = _opened(image)
         if ratio != 1:
             size = max(1, round(image.width * ratio)), max(1, round(image.height * ratio))
             picture = picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
         return _written(picture, image.format == "JPEG", interpolate, inks)
 
 
+def _opened(image: Any) -> Image.Image:
+    """The pixels of a picture, in grey, RGB with or without transparency, or CMYK."""
+    picture: Image.Image = Image.open(io.BytesIO(image.image_data.data))
+    picture.load()
+    if picture.mode == "CMYK":
+        return picture if image.invert_colors else ImageChops.invert(picture)  # Pillow takes all of them for Adobe's
+    if picture.mode.startswith("I"):
+        return picture.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+    if picture.mode == "LA" or "transparency" in picture.info:
+        return picture.convert("RGBA")
+    return picture if picture.mode in ("L", "RGB", "RGBA") else picture.convert("RGB")
+
+
 def _written(picture: Image.Image, as_jpeg: bool, interpolate: bool, inks: Conversion | None) -> Any:
     """A picture as an object, what is transparent in it as a mask."""
-    if "transparency" in picture.info:
-        picture = picture.convert("RGBA")
-    alpha = picture.getchannel("A") if "A" in picture.getbands() else None
-    profile = picture.info.get("icc_profile")
-    if picture.mode not in ("RGB", "L", "CMYK"):
-        picture = picture.convert("L" if picture.mode == "LA" else "RGB")
-        picture.info["icc_profile"] = profile
-    if inks:
-        picture = inks.picture(picture)
+    alpha = picture.getchannel("A") if picture.mode == "RGBA" else None
+    picture = picture.convert("RGB") if alpha else picture
+    picture = inks.picture(picture) if inks else picture
     made = _jpeg(picture) if as_jpeg else _deflated(picture)
     made.extra["Interpolate"] = "true" if interpolate else "false"
     if alpha:
