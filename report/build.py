@@ -8,19 +8,21 @@ from functools import partial
 
 from report import bibtex, csl, html, linking, markdown, pictures
 from report.cache import Cache
+from report.choices import Scheme
 from report.diagnostics import Diagnostic, in_reading_order, judged, warning
 from report.directives import Setting
-from report.document import Chapter, Note, walk_chapter
+from report.document import Chapter, Image, Note, walk_chapter
 from report.metadata import Metadata
 from report.pagination import MAX_ROUNDS, NO_PAGES, Layout, Linked, paginate
 from report.pdf import diagnosing
 from report.pdf.assemble import assemble
 from report.pdf.attachments import Attachment
 from report.pdf.fragment import TOTAL, Unit
+from report.pdf.impose import impose
 from report.pdf.labels import label_ranges
-from report.pdf.metadata import Information
+from report.pdf.metadata import Information, pdf_date
 from report.press import Lost, Press, assets
-from report.project import ChapterFile, Project
+from report.project import ChapterFile, Project, today
 from report.source import Source, Span
 from report.styles import citation_style
 from report.watch import SILENT, Watch
@@ -58,6 +60,7 @@ def link(project: Project, cache: Cache, watch: Watch = SILENT) -> Linked:
         *pictures.problems(printed, project.files),
     )
     told = in_reading_order(judged(found, metadata.lint), project.paths)
+    told = tuple(_once(told, "math-missing"))
     return Linked(chapters, table, told, frozenset(chapter.path for chapter, is_fresh in parsed if is_fresh))
 
 
@@ -104,7 +107,9 @@ def _theme(project: Project, cache: Cache) -> html.Theme:
     """The theme; Jinja2 is needed only where something in it changed."""
     files, metadata = project.files, project.metadata
     templates = files.listing(metadata.template, "") if metadata.template else ()
-    digests = (files.digest(path) for path in (*templates, *(sheet.path for sheet in project.stylesheets)))
+    profile = (metadata.print.profile,) if metadata.print.profile else ()
+    named = (*templates, *profile, *(sheet.path for sheet in project.stylesheets))
+    digests = (files.digest(path) for path in named)
 
     load = partial(html.load, metadata, project.stylesheets, files)
     return cache.get_or_make("theme", load, repr(metadata), *templates, *digests)
@@ -130,7 +135,7 @@ def _printed(project: Project, linked: Linked, press: Press, watch: Watch) -> Re
         fonts = press.embed(one.fragment for one in layout.placed)
     with watch.stage("assembly"):
         is_tagged = all(one.fragment.is_tagged for one in layout.placed)
-        information = _information(project, project.metadata.pdf_standard if is_tagged else ())
+        information = _information(project, project.metadata.pdf_standard if is_tagged else (), theme.prepress.profile)
         document = assemble(
             layout.placed, fonts, layout.numbers, label_ranges(layout.body), information, press.relocated
         )
@@ -149,6 +154,12 @@ def _printed(project: Project, linked: Linked, press: Press, watch: Watch) -> Re
     return Report(document, in_reading_order(judged(found, project.metadata.lint), project.paths))
 
 
+def imposed(project: Project, pdf: bytes, schemes: Sequence[Scheme]) -> dict[str, bytes]:
+    """The files for printing that are made of a PDF, by their paths."""
+    papersize = project.metadata.papersize
+    return {project.imposed_path(scheme): impose(pdf, scheme, papersize) for scheme in schemes}
+
+
 def _of_stylesheet(sheet: Source, press: Press) -> Iterator[Diagnostic]:
     return diagnosing.from_stylesheet(sheet, press.stylesheet_messages(sheet))
 
@@ -159,12 +170,25 @@ def _of_layout(linked: Linked, layout: Layout) -> Iterator[Diagnostic]:
     faults = [fault for fragment in fragments for fault in fragment.faults]
     if faults:
         yield from diagnosing.faulty_notes(faults, _notes(linked.chapters))
+    for fragment in fragments:
+        if fragment.pictures:
+            yield from diagnosing.coarse_pictures(fragment.pictures, _pictures(linked.chapters, fragment.name))
     yield from diagnosing.from_log(message for fragment in fragments for message in fragment.messages)
     if any(TOTAL in fragment.fixed for fragment in fragments):
         yield diagnosing.unknown_total()
     if layout.restless:
         names = ", ".join(sorted(layout.restless)[:8])
         yield warning("pages-restless", f"page numbers did not settle after {MAX_ROUNDS} layouts: {names}", None)
+
+
+def _pictures(chapters: tuple[Chapter, ...], name: str) -> dict[str, Span]:
+    """Where each picture is named first in the chapter of that label."""
+    places: dict[str, Span] = {}
+    for chapter in chapters:
+        for node in walk_chapter(chapter) if chapter.label == name else ():
+            if isinstance(node, Image):
+                places.setdefault(node.source, node.span)
+    return places
 
 
 def _notes(chapters: tuple[Chapter, ...]) -> dict[str, tuple[int, Span]]:
@@ -178,17 +202,18 @@ def _notes(chapters: tuple[Chapter, ...]) -> dict[str, tuple[int, Span]]:
     }
 
 
-def _information(project: Project, standards: tuple[str, ...]) -> Information:
+def _information(project: Project, standards: tuple[str, ...], profile: bytes) -> Information:
     metadata = project.metadata
     return Information(
         title=metadata.title,
         authors=tuple(author.name for author in metadata.author),
         subject=metadata.abstract,
         keywords=metadata.keywords,
-        created=metadata.date,
+        created=metadata.date if pdf_date(metadata.date) or not profile else today(),
         language=metadata.lang,
         standards=standards,
         attachments=tuple(_attachments(project)),
+        profile=profile,
     )
 
 
@@ -268,6 +293,12 @@ def _style(project: Project) -> tuple[csl.Style, tuple[Diagnostic, ...]]:
 def _told_once(found: tuple[Diagnostic, ...], project: Project) -> Iterator[Diagnostic]:
     """The diagnostics of linking; where a bibliography could not be read, without those about unknown keys."""
     return (problem for problem in found if not (project.lacks_bibliography and problem.code == "cite-unknown"))
+
+
+def _once(found: tuple[Diagnostic, ...], code: str) -> Iterator[Diagnostic]:
+    """The diagnostics, with the first of those alone that have a code about the machine."""
+    first = next((problem for problem in found if problem.code == code), None)
+    return (problem for problem in found if problem.code != code or problem is first)
 
 
 def _unknown_nocite(project: Project, library: bibtex.Library) -> Iterator[Diagnostic]:

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Scheme: TypeAlias = Literal["booklet", "2up"]
+"""How two pages stand on each side of a sheet: to be folded and stapled in the middle, or side by side."""
+
+SCHEMES: tuple[Scheme, ...] = ("booklet", "2up")
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,3 +19,5 @@ class Choices:
     settings: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     draft: bool = False
+    imposed: tuple[Scheme, ...] = ()
+    """The files for printing that are made of the PDF."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -21,7 +21,7 @@ from report import __version__
 
 if TYPE_CHECKING:
     from report.cache import Cache
-    from report.choices import Choices
+    from report.choices import Choices, Scheme
     from report.diagnostics import Diagnostic
     from report.project import Project
     from report.source import Source
@@ -98,11 +98,11 @@ class Request:
     settings: tuple[str, ...]
     only: tuple[str, ...]
 
-    def choices(self, *, draft: bool = False) -> Choices:
+    def choices(self, *, draft: bool = False, imposed: tuple[Scheme, ...] = ()) -> Choices:
         """What the command line chooses."""
         from report.choices import Choices
 
-        return Choices(self.profiles, self.settings, self.only, draft)
+        return Choices(self.profiles, self.settings, self.only, draft, imposed)
 
 
 def compiling(command: Callable[..., int]) -> Callable[..., int]:
@@ -124,17 +124,20 @@ def compiling(command: Callable[..., int]) -> Callable[..., int]:
 @click.option("--draft", is_flag=True, help="Mark pages as a draft, and print in spite of errors.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Chapters laid out at once; as many as there are processors.")
 @click.option("--timings", is_flag=True, help="Say what each stage took, and what came from the cache.")
-def build(request: Request, draft: bool, jobs: int | None, timings: bool) -> int:
-    """Compile the report in FOLDER and print the path of the PDF."""
+@click.option("--booklet", "schemes", flag_value="booklet", multiple=True, help="Also a file to fold and staple.")
+@click.option("--2up", "schemes", flag_value="2up", multiple=True, help="Also a file with two pages on each side.")
+def build(request: Request, draft: bool, jobs: int | None, timings: bool, schemes: tuple[Scheme, ...]) -> int:
+    """Compile the report in FOLDER and print the path of each result."""
     from report import cache, records
+    from report.choices import SCHEMES
 
     kept = cache.of_user()
-    choices = request.choices(draft=draft)
+    choices = request.choices(draft=draft, imposed=tuple(scheme for scheme in SCHEMES if scheme in schemes))
     record = records.find(request.folder.resolve(), choices, kept)
     if record is None:
         return _build(request, choices, kept, jobs, timings)
     _tell(record.diagnostics, record.quoted, request.form)
-    click.echo(str(record.path))
+    _print_paths(record.written)
     if timings:
         click.echo("nothing changed", err=True)
     return FAULTY if _fails(record.diagnostics, request) else 0
@@ -171,16 +174,18 @@ def _build(request: Request, choices: Choices, kept: Cache, jobs: int | None, ti
     status = _finish(finished.diagnostics, project, request)
     if status and not project.metadata.draft:
         return status
-    try:
-        path = outputs.write(project.files.root, project.output_path, finished.pdf)
-    except OSError as fault:
-        raise OSError(fault.errno, f"cannot be written: {fault.strerror or fault}", project.output_path) from fault
-    click.echo(str(path))
-    records.keep(project, choices, path, finished, kept)
+    made = {project.output_path: finished.pdf, **pipeline.imposed(project, finished.pdf, choices.imposed)}
+    paths = outputs.write(project.files.root, made)
+    _print_paths(paths)
+    records.keep(project, choices, dict(zip(paths, made.values(), strict=True)), finished.diagnostics, kept)
     kept.trim()
     if timings:
         click.echo(watch.table(kept.tally), err=True)
     return status
+
+
+def _print_paths(paths: Iterable[Path]) -> None:
+    click.echo("\n".join(map(str, paths)))
 
 
 def _lost(fault: WorkerLost) -> int:
@@ -256,12 +261,13 @@ def new(folder: Path) -> None:
 def clean(folder: Path) -> None:
     """Remove the results of the report in FOLDER, and what is kept between builds."""
     from report import cache
-    from report.choices import Choices
+    from report.choices import SCHEMES, Choices
     from report.outputs import remove
 
     project = _project(folder, Choices())
-    for path in remove(project.files.root, project.output_path):
-        click.echo(str(path))
+    for name in (project.output_path, *map(project.imposed_path, SCHEMES)):
+        for path in remove(project.files.root, name):
+            click.echo(str(path))
     cache.of_user().clear()
 
 

@@ -198,7 +198,8 @@ class _Writer:
         text = self._text(piece, places)
         named = {**self.assets, **assets(text, self.files)}
         is_roman = piece.zone != "body"
-        unit = Unit(piece.name, text, self.theme.css, start.number, is_roman, side(self.theme.css, start.sheet), named)
+        sheet = side(self.theme.css, start.sheet)
+        unit = Unit(piece.name, text, self.theme.css, start.number, is_roman, sheet, named, self.theme.prepress)
         self.units[piece.name] = unit
         return unit
 

@@ -14,6 +14,7 @@ from report.pdf.file import Block
 from report.pdf.fragment import PAGE, TOTAL, Fonts, Fragment, LaidOut, Objects, Unit
 from report.pdf.numbers import masked, without_free
 from report.pdf.relocate import Destination, Known, bind, relocate
+from report.prepress import Prepress
 from report.source import Source
 from report.workers import Workers
 
@@ -158,7 +159,13 @@ def _key(unit: Unit, fragment: Fragment) -> str:
 
 def _digest(unit: Unit, *texts: str) -> str:
     files = (part for path in sorted(unit.assets) for part in (path, unit.assets[path]))
-    return digest_of(unit.name, unit.css, str(unit.is_roman), str(unit.sheet), *texts, *files)
+    return digest_of(
+        unit.name, unit.css, str(unit.is_roman), str(unit.sheet), *_of_press(unit.prepress), *texts, *files
+    )
+
+
+def _of_press(prepress: Prepress) -> tuple[str | bytes, ...]:
+    return repr((prepress.bleed_pt, prepress.marks, prepress.image_dpi)), prepress.profile
 
 
 # What workers do: imported where it is done, for WeasyPrint is loaded there alone.

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from report import edtf
-from report.choices import Choices
+from report.choices import Choices, Scheme
 from report.codes import MEANINGS
 from report.data import Value, parse_yaml
 from report.diagnostics import Diagnostic, did_you_mean, error, unreadable
@@ -19,6 +19,7 @@ from report.document import ChapterKind
 from report.files import Files, Unreadable
 from report.metadata import Decoded, Metadata, allows_attachments, conflict, decode, merge, with_settings
 from report.metadata.decode import Path as KeyPath
+from report.prepress import STANDARD, fault
 from report.source import Source, Span
 
 FILE = "report.yml"
@@ -69,6 +70,10 @@ class Project:
         name = self.metadata.output_file.removesuffix(".pdf") or _slug(self.metadata.title) or "report"
         return f"{self.metadata.output_dir}/{name}.pdf"
 
+    def imposed_path(self, scheme: Scheme) -> str:
+        """The path of the file that has its pages two by two."""
+        return f"{self.output_path.removesuffix('.pdf')}-{scheme}.pdf"
+
     def place(self, *path: str | int) -> Span:
         """Where a value of `report.yml` stands."""
         return self.places.get(path) or Span(FILE)
@@ -96,6 +101,7 @@ def read(root: Path, choices: Choices) -> Project:
     stylesheets = reader.texts(metadata.css, "css")
     attachments = reader.attachments(metadata)
     reader.check_template(metadata.template)
+    reader.check_profile(metadata)
     return Project(
         files,
         metadata,
@@ -163,15 +169,18 @@ def _unknown_codes(decoded: Decoded[Metadata]) -> Iterator[Diagnostic]:
 
 
 def _dated(metadata: Metadata) -> Metadata:
-    """`date: today` as a date; SOURCE_DATE_EPOCH, where set, says what day it is."""
-    if metadata.date != "today":
-        return metadata
+    """`date: today` as a date."""
+    return replace(metadata, date=today()) if metadata.date == "today" else metadata
+
+
+def today() -> str:
+    """The day, as SOURCE_DATE_EPOCH says or the clock. Raises ValueError where the first says nothing."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
     try:
         now = datetime.fromtimestamp(int(epoch), UTC) if epoch.isdigit() else datetime.now(UTC)
     except (ValueError, OverflowError, OSError) as fault:
         raise ValueError(f"SOURCE_DATE_EPOCH is no moment: {epoch}") from fault
-    return replace(metadata, date=now.date().isoformat())
+    return now.date().isoformat()
 
 
 class _Reader:
@@ -254,6 +263,22 @@ class _Reader:
             self.diagnostics.append(
                 error("file-missing", message, self.places.get(("template",)), "take `template` out")
             )
+
+    def check_profile(self, metadata: Metadata) -> None:
+        """A file for the printer without the profile of the press."""
+        path = metadata.print.profile
+        if STANDARD not in metadata.pdf_standard:
+            return
+        if not path:
+            message = f"a PDF by `{STANDARD}` needs the profile of the press"
+            hint = "write `print: {profile: styles/press.icc}`; the printer says which, and eci.org has most of them"
+            self.diagnostics.append(error("metadata-profile", message, self.places.get(("pdf-standard",)), hint))
+            return
+        content, place = self.files.content(path), self.places.get(("print", "profile"))
+        if isinstance(content, Unreadable):
+            self.diagnostics.append(unreadable(content, "file-missing", place, self.files))
+        elif reason := fault(content):
+            self.diagnostics.append(error("metadata-profile", f"`{path}` {reason}", place))
 
 
 def _chosen(path: str, only: tuple[str, ...]) -> bool:

@@ -22,6 +22,7 @@ class Words:
     section: str
     figure: str
     table: str
+    equation: str
     note: str
     within: str
     """What is numbered by chapter, then its chapter."""
@@ -66,6 +67,7 @@ _ENGLISH = Words(
     section="Section {}",
     figure="Figure {}",
     table="Table {}",
+    equation="Equation {}",
     note="note {}",
     within="{} in {}",
     on_page="on page {}",
@@ -98,6 +100,7 @@ _GERMAN = Words(
     section="Abschnitt {}",
     figure="Abbildung {}",
     table="Tabelle {}",
+    equation="Gleichung {}",
     note="Anmerkung {}",
     within="{} in {}",
     on_page="auf Seite {}",
@@ -130,6 +133,7 @@ _FRENCH = Words(
     section="Section {}",
     figure="Figure {}",
     table="Tableau {}",
+    equation="Équation {}",
     note="note {}",
     within="{}, {}",
     on_page="à la page {}",
@@ -162,6 +166,7 @@ _SPANISH = Words(
     section="Sección {}",
     figure="Figura {}",
     table="Tabla {}",
+    equation="Ecuación {}",
     note="nota {}",
     within="{}, {}",
     on_page="en la página {}",
@@ -194,6 +199,7 @@ _ITALIAN = Words(
     section="Sezione {}",
     figure="Figura {}",
     table="Tabella {}",
+    equation="Equazione {}",
     note="nota {}",
     within="{}, {}",
     on_page="a pagina {}",

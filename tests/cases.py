@@ -102,7 +102,7 @@ def _written(case: Case) -> str:
 def _html(chapters: list[Chapter]) -> str:
     chapter = next(chapter for chapter in chapters if chapter.path == CHAPTER)
     text = html.write(replace(chapter, title=())).partition("</header>")[2].removesuffix("</section>\n")
-    text = re.sub(r"<style>.*?</style>| data-(?:number|free)=\"[^\"]*\"", "", text, flags=re.DOTALL)
+    text = re.sub(r"<style>.*?</style>|<path [^>]*/>| data-(?:number|free)=\"[^\"]*\"", "", text, flags=re.DOTALL)
     blocks = r"(</(?:p|h[1-6]|li|ul|ol|dl|div|blockquote|table|caption|tr|figcaption|figure|aside|dt|dd|pre)>)"
     return re.sub(blocks, r"\1\n", text) + "\n"
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
-from cases import Case, accept, cases, found
+from cases import CHAPTER, Case, accept, cases, found
+
+from report import mathematics
 
 HERE = Path(__file__).parent
 FOLDERS = ("metadata", "templating", "markdown", "directives", "linking", "input")
@@ -23,6 +26,17 @@ def test_case(case: Case, tmp_path: Path) -> None:
         accept(case, seen)
         return
     assert seen == case.expected
+
+
+def test_without_its_package_mathematics_is_printed_as_tex(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mathematics._library.cache_clear()
+    monkeypatch.setitem(sys.modules, "ziamath.zmath", None)
+    sections = ((CHAPTER, "# T\n\nOf $x_1$ and $y$.\n"), ("chapters/b.md", "# U\n\nOf $z$.\n"), ("html", ""))
+    seen = found(Case(HERE, "", sections), tmp_path)
+    mathematics._library.cache_clear()
+    assert '<span class="math"><code>x_1</code></span>' in seen["html"]
+    assert seen["diagnostics"].count("math-missing") == 1
+    assert "report-brief[math]" in seen["diagnostics"]
 
 
 def test_titles_are_unique() -> None:

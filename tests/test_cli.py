@@ -175,6 +175,27 @@ def test_clean_removes_results_alone(run: Terminal, project: Path) -> None:
     assert [entry.name for entry in path.parent.iterdir()] == ["mine.txt"]
 
 
+def test_a_booklet_is_written_with_its_pdf_and_missed_where_it_is_gone(run: Terminal, project: Path) -> None:
+    first = run("build", project, "--booklet", "--2up")
+    assert [Path(line).name for line in first.out.split()] == ["a-test.pdf", "a-test-booklet.pdf", "a-test-2up.pdf"]
+    paths = [Path(line) for line in first.out.split()]
+    contents = [path.read_bytes() for path in paths]
+    assert "nothing changed" in run("build", project, "--booklet", "--2up", "--timings").err
+    paths[1].unlink()
+    again = run("build", project, "--booklet", "--2up", "--timings")
+    assert (again.out, "nothing changed" in again.err) == (first.out, False)
+    assert [path.read_bytes() for path in paths] == contents
+    assert run("clean", project).out == first.out
+
+
+def test_where_a_booklet_cannot_be_written_the_pdf_is_not_written_either(run: Terminal, project: Path) -> None:
+    (project / "out" / "a-test-booklet.pdf").mkdir(parents=True)
+    failed = run("build", project, "--booklet")
+    assert failed.status == 3
+    assert "a-test-booklet.pdf" in failed.err
+    assert [entry.name for entry in (project / "out").iterdir()] == ["a-test-booklet.pdf"]
+
+
 def test_a_profile_is_merged_over_report_yml(run: Terminal, project: Path) -> None:
     (project / "report-public.yml").write_text("title: For everybody\n")
     assert run("build", project, "--profile", "public").out.strip().endswith("for-everybody.pdf")
@@ -222,7 +243,7 @@ def test_help_imports_nothing_heavy() -> None:
 def test_check_lays_nothing_out() -> None:
     code = LISTING.format(arguments=["report", "check", "."])
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
-    assert not {"weasyprint", "pikepdf"} & set(done.stdout.split())
+    assert not {"weasyprint", "pikepdf", "PIL", "ziamath", "latex2mathml"} & set(done.stdout.split())
 
 
 def test_two_builds_in_two_folders_and_two_worlds_give_the_same_bytes(tmp_path: Path) -> None:

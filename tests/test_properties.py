@@ -55,7 +55,7 @@ PIECES = (
     "\n```\n", "*", "**", "_", "~", "~~", "^", '"', "'", "--", "...", "\\", "\\cite{a}", "$x$", "{{< pagebreak >}}",
     "{{< x >}}", "[[w]]", "\n*[UN]: United Nations\n", "UN", "[t]{.index}", "[t]{.index see=u}", "&amp;",
     "https://x.org/@a", "a@b.org", "\t", "\r\n", "\u00a0", "\u202e", "\u2028", "\ufeff", "\x00", "é", "日本", "🚢",
-    "\U000f0000", "word",
+    "\U000f0000", "word", "$", "$$", "\n$$\n", "{#eq-x}", "@eq-x",
 )  # fmt: skip
 """What the rules look for: thrown together, they reach every corner of the parser."""
 

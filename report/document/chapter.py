@@ -16,14 +16,14 @@ from report.source import Span
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A name that can be referred to; `kind` is section, figure, table, note or other."""
+    """A name that can be referred to; `kind` is section, figure, table, equation, note or other."""
 
     id: str
     kind: str
     span: Span
 
 
-LABEL_PREFIXES = ("sec", "fig", "tbl", "note")
+LABEL_PREFIXES = ("sec", "fig", "tbl", "eq", "note")
 """How labels begin that `@` refers to, with a hyphen behind: `@fig-map`."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from report.document.nodes import Blocks, Inlines, Node
 
@@ -64,6 +65,23 @@ class Code(Node):
     """A piece of code in a line."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Math(Node):
+    """A formula of TeX, in a line or on lines of its own."""
+
+    counter: ClassVar[str] = "equation"
+
+    tex: str
+    display: bool = False
+    svg: str = ""
+    """Its drawing, whose lengths are in em; empty where it cannot be drawn, and is printed as TeX."""
+    depth_em: float = 0.0
+    """How far the drawing reaches below the baseline."""
+    words: str = ""
+    """The drawing in plain text."""
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from report.document.inlines import (
     Citation,
     Code,
     LineBreak,
+    Math,
     Note,
     NoteCall,
     NoteReference,
@@ -99,6 +100,8 @@ def _plain(node: Node) -> str:
             return text
         case SoftBreak() | LineBreak():
             return " "
+        case Math(words=words, tex=tex):
+            return words or tex
         case Note() | NoteCall() | NoteReference() | Citation():
             return ""
         case _:

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from report.diagnostics import Diagnostic
 from report.files import Files, beside
 from report.metadata import Metadata
+from report.prepress import PLAIN, Prepress, points, prepress
 from report.source import Source
 from report.words import words
 
@@ -30,6 +31,7 @@ class Theme:
     cover: str
     """The HTML of the cover; empty where the project's template leaves it out."""
     diagnostics: tuple[Diagnostic, ...] = ()
+    prepress: Prepress = PLAIN
 
 
 def load(metadata: Metadata, stylesheets: Sequence[Source], files: Files) -> Theme:
@@ -38,7 +40,7 @@ def load(metadata: Metadata, stylesheets: Sequence[Source], files: Files) -> The
 
     css = "\n".join((*map(_style, STYLES), _variables(metadata), *map(_with_addresses, stylesheets)))
     made = frame.render(metadata, files)
-    return Theme(css, made.around, made.cover, made.diagnostics)
+    return Theme(css, made.around, made.cover, made.diagnostics, prepress(metadata, files))
 
 
 def bind(section: str, zone: str, theme: Theme) -> str:
@@ -99,8 +101,18 @@ def _variables(metadata: Metadata) -> str:
     page = f"@page {{ size: {size}; margin: {sides} }}\n@page cover {{ margin: 0 }}"
     landscape = f"@page landscape {{ size: {' '.join(reversed(size.split()))} }}"
     cover = f".cover {{ width: {size.split()[0]}; height: {size.split()[1]} }}"
+    bleed = _bleed(metadata.print.bleed) if points(metadata.print.bleed) else ""
     draft = _draft(words(metadata.lang).draft) if metadata.draft else ""
-    return f":root {{ {declared}}}\n{page}\n{landscape}\n{cover}\n{draft}"
+    return f":root {{ {declared}}}\n{page}\n{landscape}\n{cover}\n{bleed}{draft}"
+
+
+def _bleed(length: str) -> str:
+    """The rules by which what reaches the edge of the page is printed beyond it."""
+    field = f"top: -{length}; left: -{length}; right: -{length}; width: auto; height: calc(556pt + {length})"
+    return (
+        f"@page {{ bleed: {length} }}\n.cover {{ overflow: visible }}\n.cover-field {{ {field} }}\n"
+        f".cover-field svg {{ height: calc(556pt + {length}) }}\n"
+    )
 
 
 def _draft(word: str) -> str:

@@ -33,6 +33,7 @@ from report.document import (
     Item,
     LineBreak,
     Link,
+    Math,
     Node,
     Note,
     NoteCall,
@@ -155,6 +156,8 @@ def _inline(node: Node) -> str:
             return _element("sub", node.attributes, inlines(node.children))
         case Code(text=text):
             return _element("code", node.attributes, escape(text, quote=False))
+        case Math():
+            return _math(node)
         case Link(target=target):
             return _element("a", node.attributes, inlines(node.children), href=target)
         case Image():
@@ -242,6 +245,19 @@ def _graphic(node: Graphic) -> str:
     head, _, rest = node.svg.partition(">")
     title = escape(node.alternative, quote=False)
     return f'{head} role="img"><title>{title}</title><style>{graphic_style()}</style>{rest}'
+
+
+def _math(node: Math) -> str:
+    """A formula; on lines of its own its number stands before it, for both to have one baseline."""
+    drawn = f"<code>{escape(node.tex.strip(), quote=False)}</code>"
+    if node.svg:
+        head, _, rest = node.svg.partition(">")
+        style = f' style="vertical-align:{-node.depth_em:g}em"' if node.depth_em else ""
+        drawn = f'{head} role="math"{style}><title>{escape(node.words, quote=False)}</title>{rest}'
+    if not node.display:
+        return _element("span", node.attributes, drawn, "math")
+    number = f'<span class="equation-number">({escape(node.number)})</span>' if node.number else ""
+    return _element("span", node.attributes, number + drawn, "equation", *(("numbered",) if number else ()))
 
 
 def _image(node: Image) -> str:

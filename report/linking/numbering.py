@@ -1,4 +1,4 @@
-"""Numbers of chapters, sections, figures, tables and notes, and the anchors that go with them."""
+"""Numbers of chapters, sections, figures, tables, equations and notes, and the anchors that go with them."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from report.document import (
     Figure,
     Heading,
     IndexMark,
+    Math,
     Node,
     Note,
     NoteCall,
@@ -26,11 +27,12 @@ from report.metadata import Metadata
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many notes, figures and tables there are so far."""
+    """How many notes, figures, tables and equations there are so far."""
 
     notes: int = 0
     figures: int = 0
     tables: int = 0
+    equations: int = 0
 
 
 def number(chapters: tuple[Chapter, ...], metadata: Metadata, style: csl.Style) -> tuple[Chapter, ...]:
@@ -95,13 +97,14 @@ class _Counter:
         self.chapter = chapter
         self.notes_before = counts.notes
         self.notes, self.figures, self.tables = counts.notes, counts.figures, counts.tables
+        self.equations = counts.equations
         self.sections = [0] * 6
         self.anchors = 0
         self.calls: dict[str, Note] = {}
 
     def counts(self) -> Counts:
         """The counts at the end."""
-        return Counts(self.notes, self.figures, self.tables)
+        return Counts(self.notes, self.figures, self.tables, self.equations)
 
     def number(self, node: Node) -> Node:
         """The node with its number, if it has one."""
@@ -118,6 +121,9 @@ class _Counter:
                     return node
                 self.tables += 1
                 return _anchored(replace(node, number=str(self.tables)), self._new("tbl"))
+            case Math() if node.attributes.id:
+                self.equations += 1
+                return replace(node, number=str(self.equations))
             case Note():
                 return self._note(node)
             case NoteReference(label=label):

@@ -12,6 +12,7 @@ from report.document import (
     Figure,
     Heading,
     Link,
+    Math,
     Node,
     Note,
     Number,
@@ -64,6 +65,8 @@ def _targets(node: Node) -> Iterator[tuple[str, Target]]:
             yield identity, Target("figure", node.number, node.caption, identity)
         case Table():
             yield identity, Target("table", node.number, node.caption, identity)
+        case Math() if identity:
+            yield identity, Target("equation", node.number, (), identity)
         case Note(label=label) if label:
             yield note_label(label), Target("note", str(node.number), (), node.anchor)
         case _ if identity:
@@ -151,6 +154,7 @@ def _phrase(target: Target, table: SymbolTable, number: str) -> str:
         "section": table.words.section,
         "figure": table.words.figure,
         "table": table.words.table,
+        "equation": table.words.equation,
         "note": table.words.note,
     }[target.kind]
     return numbered(phrase, number)

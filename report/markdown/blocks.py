@@ -27,6 +27,7 @@ from report.document import (
     Image,
     Inlines,
     Item,
+    Math,
     Node,
     OrderedList,
     PageBreak,
@@ -163,6 +164,8 @@ class BlockBuilder:
         match content:
             case (Image(children=(_, *_)) as image,):
                 yield _figure(image, span)
+            case (Math(display=True),):
+                yield Paragraph(content, span=span, attributes=Attributes(classes=("display",)))
             case _:
                 yield Paragraph(content, span=span)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from report.diagnostics import Diagnostic, error, warning
 from report.markdown.attributes import BRACED, parse_attributes
+from report.markdown.formulas import FORMULA
 from report.markdown.positions import Places
 from report.source import Span
 
@@ -38,6 +39,12 @@ _TABLE = (
         "write @fig-x or @fig-x [page]",
     ),
     (
+        r"\\begin\{(equation|align|gather|multline|displaymath|eqnarray)\*?\}(?:(?s:.*?)\\end\{\1\*?\})?",
+        "foreign-tex",
+        "mathematics stands between dollars",
+        "write $$ … $$ {#eq-x}; for several lines, with \\begin{aligned} … \\end{aligned} in it",
+    ),
+    (
         r"\\(?:begin|end|(?:sub)*section|chapter|emph|textbf|textit|label|newpage|clearpage|[vh]space|noindent)\b"
         r"\*?(?:\{[^{}]*\})*",
         "foreign-tex",
@@ -45,10 +52,10 @@ _TABLE = (
         "write it in Markdown: `*italic*`, `**bold**`, `# heading`, `::: {.pagebreak}`",
     ),
     (
-        r"\$\$[^$]+\$\$|(?<![\w$\\])\$[^\s$][^$\n]*(?<=[^\s$\\])\$(?!\d)",
-        "foreign-math",
-        "mathematics is not supported",
-        r"write it in words, or put it into a figure; a literal dollar sign is `\$`",
+        r"(?<![\\$])\$\$(?=[^$]*\Z)",
+        "math-unclosed",
+        "this formula is not closed",
+        r"end it with $$, without an empty line before; a literal dollar sign is `\$`",
     ),
     (
         r"^\+[-=+]{3,}\+$(?:\n.*)*",
@@ -92,6 +99,7 @@ def foreign_text(content: str, places: Places) -> Iterator[Diagnostic]:
     if not any(char in content for char in "[{\\:$+!<`"):
         return
     text = _CODE.sub(lambda found: f"{found[1]}{' ' * len(found[2])}{found[1]}", content)
+    text = FORMULA.sub(lambda found: " " * len(found[0]), text)
     taken: list[tuple[int, int]] = []
     for pattern, code, message, hint in _PATTERNS:
         for found in pattern.finditer(text):

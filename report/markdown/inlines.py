@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from markdown_it.tree import SyntaxTreeNode
 
-from report.diagnostics import Diagnostic, error
+from report.diagnostics import Diagnostic, error, warning
 from report.document import (
     NO_ATTRIBUTES,
     Abbreviation,
@@ -23,6 +23,7 @@ from report.document import (
     Inlines,
     LineBreak,
     Link,
+    Math,
     Node,
     Note,
     NoteReference,
@@ -44,6 +45,7 @@ from report.markdown.citations import CiteText
 from report.markdown.foreign import raw_html
 from report.markdown.marks import CAPTION_MARK
 from report.markdown.positions import Places
+from report.mathematics import EXTRA, Mistake, NotInstalled, draw
 
 _WRAPPERS = {"em": Emphasis, "strong": Strong, "s": Strikeout, "sup": Superscript, "sub": Subscript}
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
@@ -76,6 +78,8 @@ class InlineBuilder:
                 yield SoftBreak(span=span)
             case "hardbreak":
                 yield LineBreak(span=span)
+            case "formula":
+                yield self._formula(token, at)
             case "code_inline":
                 yield Code(token.content, span=span, attributes=_attributes(token))
             case "link":
@@ -118,6 +122,25 @@ class InlineBuilder:
             position = found.end()
         if position < len(text):
             yield Text(text[position:], span=self.places.span(at + position, end))
+
+    def _formula(self, token: SyntaxTreeNode, at: int) -> Node:
+        tex = token.meta["tex"].replace(CAPTION_MARK, ":")
+        span = self.places.span(at, token.meta["end"])
+        node = Math(tex, token.meta["display"], span=span, attributes=_attributes(token))
+        try:
+            drawn = draw(tex, node.display)
+        except NotInstalled:
+            if all(problem.code != "math-missing" for problem in self.diagnostics):
+                hint = f"pip install '{EXTRA}'"
+                self.diagnostics.append(warning("math-missing", "mathematics is printed as TeX", span, hint))
+            return node
+        if isinstance(drawn, Mistake):
+            start: int = token.meta["start"]
+            place = self.places.span(start + drawn.start, start + drawn.end)
+            hint = r"mathematics is TeX; a literal dollar sign is `\$`"
+            self.diagnostics.append(error("math-tex", drawn.message, place, hint))
+            return node
+        return replace(node, svg=drawn.svg, depth_em=drawn.depth_em, words=drawn.words)
 
     def _link(self, token: SyntaxTreeNode, at: int, end: int) -> Iterator[Node]:
         """The link; notes and citations in it come after it, for a link cannot hold another."""

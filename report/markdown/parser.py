@@ -16,6 +16,7 @@ from report.markdown.attributes import BRACED, parse_attributes, trailing_attrib
 from report.markdown.citations import citations
 from report.markdown.comments import comments
 from report.markdown.divisions import divisions
+from report.markdown.formulas import formulas
 from report.markdown.marks import CAPTION_MARK
 from report.markdown.notes import notes, tokenize_between
 from report.markdown.positions import PositionedInline
@@ -40,7 +41,7 @@ def parser(language: str) -> MarkdownIt:
     md.inline = PositionedInline()
     md.enable(["table", "strikethrough", "smartquotes"])
     md.disable(["fragments_join", "text_join", "linkify"], ignoreInvalid=True)
-    for plugin in (deflist_plugin, divisions, comments, notes, citations):
+    for plugin in (deflist_plugin, divisions, comments, notes, citations, formulas):
         plugin(md)
     md.block.ruler.before("paragraph", "table_caption", _table_caption, {"alt": ["paragraph", "blockquote"]})
     md.block.ruler.before("reference", "abbreviation", _abbreviation, {"alt": ["paragraph", "reference"]})

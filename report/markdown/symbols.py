@@ -12,6 +12,7 @@ from report.document import (
     Inlines,
     Label,
     Link,
+    Math,
     Node,
     Note,
     Reference,
@@ -47,5 +48,5 @@ def _labels(node: Node) -> Iterator[Label]:
         case Note(label=label) if label:
             yield Label(note_label(label), "note", node.span)
         case _ if node.attributes.id:
-            kinds = {Heading: "section", Figure: "figure", Table: "table"}
+            kinds = {Heading: "section", Figure: "figure", Table: "table", Math: "equation"}
             yield Label(node.attributes.id, kinds.get(type(node), "other"), node.span)

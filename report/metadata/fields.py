@@ -64,6 +64,18 @@ class Fonts:
 
 
 @dataclass(frozen=True, slots=True)
+class Print:
+    """What the printer wants."""
+
+    bleed: str = key("What is printed beyond the edge that pages are cut to", "", pattern=LENGTH, form=LENGTHS)
+    marks: tuple[Literal["crop", "cross"], ...] = key("Marks around the pages: crop, cross", ())
+    image_dpi: int = key(
+        "Resolution that pictures are brought down to, in dots per inch", 300, minimum=72, maximum=2400
+    )
+    profile: str = key("ICC profile of the press, for pdf-standard x-4", "")
+
+
+@dataclass(frozen=True, slots=True)
 class Metadata:
     """The whole of `report.yml`."""
 
@@ -97,6 +109,7 @@ class Metadata:
     css: tuple[str, ...] = key("Stylesheets of the project, after the theme's", ())
     template: str = key("Folder with templates in place of the theme's", "")
     pdf_standard: tuple[PdfStandard, ...] = key("PDF standards that the file meets; `[]` is none", ("a-3a", "ua-1"))
+    print: Print = key("What the printer wants", Print)
     attachments: tuple[str, ...] = key("Files of the project that travel inside the PDF", ())
     params: dict[str, object] = key("Values for the chapters, as `{{ params.name }}`", dict)
     profiles: tuple[str, ...] = key("Profiles that apply where the command names none", ())

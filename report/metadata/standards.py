@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Literal
 
 PdfStandard = Literal[
-    "ua-1", "ua-2", "a-2a", "a-2b", "a-2u", "a-3a", "a-3b", "a-3u", "a-4", "a-4e", "a-4f"
+    "ua-1", "ua-2", "a-2a", "a-2b", "a-2u", "a-3a", "a-3b", "a-3u", "a-4", "a-4e", "a-4f", "x-4"
 ]  # fmt: skip
-"""PDF/UA is for readers of every kind, PDF/A for archives."""
+"""PDF/UA is for readers of every kind, PDF/A for archives, PDF/X for the press."""
 
 
 def conflict(standards: tuple[PdfStandard, ...]) -> str:
@@ -18,21 +18,22 @@ def conflict(standards: tuple[PdfStandard, ...]) -> str:
                 return f"one file cannot meet both `{other}` and `{name}`"
             if version(name) != version(other):
                 later, earlier = sorted((name, other), key=version, reverse=True)
-                return f"`{later}` stands on PDF 2.0 and `{earlier}` on PDF 1.7"
+                return f"`{later}` stands on PDF {version(later)} and `{earlier}` on PDF {version(earlier)}"
     return ""
 
 
 def family(standard: str) -> str:
-    """`a` or `ua`."""
+    """`a`, `ua` or `x`."""
     return standard.partition("-")[0]
 
 
 def version(standard: str) -> str:
-    """The version of PDF that a standard stands on (ISO 19005, ISO 14289)."""
+    """The version of PDF that a standard stands on (ISO 19005, ISO 14289, ISO 15930)."""
+    if standard == "x-4":
+        return "1.6"
     return "2.0" if standard == "ua-2" or standard.startswith("a-4") else "1.7"
 
 
 def allows_attachments(standards: tuple[PdfStandard, ...]) -> bool:
     """Whether files of any kind may travel inside: PDF/A-3 and PDF/A-4f let them."""
-    archival = [name for name in standards if family(name) == "a"]
-    return all(name.startswith("a-3") or name in ("a-4e", "a-4f") for name in archival)
+    return all(name.startswith(("a-3", "ua-")) or name in ("a-4e", "a-4f") for name in standards)

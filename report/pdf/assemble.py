@@ -9,6 +9,7 @@ from itertools import count
 from typing import TypeAlias
 
 from report.pdf.attachments import Embedded, embed
+from report.pdf.exchange import output_intent
 from report.pdf.file import LEVEL, Block, Writer, assembled
 from report.pdf.fragment import TOTAL, Anchor, Bookmark, Face, Fonts, Fragment
 from report.pdf.metadata import Information, information, is_archival, srgb, version, xmp
@@ -189,6 +190,8 @@ class _Linker:
         streams = {self.metadata: (b"<</Type /Metadata/Subtype /XML>>", xmp(document)), **files.streams}
         if is_archival(document):
             streams[self.profile] = (b"<</N 3/Filter /FlateDecode>>", zlib.compress(srgb(), LEVEL))
+        elif document.profile:
+            streams[self.profile] = (b"<</N 4/Filter /FlateDecode>>", zlib.compress(document.profile, LEVEL))
         opening = _block(1, plain, streams)
         closing = (_block(self.next, outline, {}),) if outline else ()
         return assembled(
@@ -216,6 +219,10 @@ class _Linker:
             entries[b"Outlines"] = reference(self.outlines)
         if is_archival(self.document):
             entries[b"OutputIntents"] = _SRGB % reference(self.profile)
+        elif self.document.profile:
+            from report.pdf.colours import description  # Pillow takes its time
+
+            entries[b"OutputIntents"] = output_intent(description(self.document.profile), reference(self.profile))
         return b"<<" + b"".join(b"/%s %s" % entry for entry in entries.items()) + b">>"
 
     def _space(self, form: bytes) -> bytes:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import unquote
 
 from report.diagnostics import Diagnostic, error, warning
-from report.pdf.fragment import Fault
+from report.pdf.fragment import Fault, Printed
 from report.source import Source, Span
 
 _SAID_BEFORE = re.compile(r"Anchor defined twice|.* at \d+:\d+")
@@ -19,6 +19,21 @@ def faulty_notes(faults: Iterable[Fault], notes: Mapping[str, tuple[int, Span]])
     for fault in faults:
         number, span = notes[fault.anchor]
         yield error("note-lost", f"note {number} {fault.words}", span, "shorten the note or move its call")
+
+
+COARSE_DPI = 150
+"""The resolution below which the pixels of a picture can be seen in print."""
+
+
+def coarse_pictures(pictures: Iterable[Printed], places: Mapping[str, Span]) -> Iterator[Diagnostic]:
+    """Pictures of too few pixels; `places` has the first place of each by its path."""
+    for one in pictures:
+        if one.dpi < COARSE_DPI and one.path in places:
+            wanted = [-(-pixels * COARSE_DPI // max(one.dpi, 1)) for pixels in (one.width_px, one.height_px)]
+            width_mm = one.width_px / COARSE_DPI * 25.4
+            message = f"`{one.path}` is printed at {one.dpi} dpi: it has {one.width_px} × {one.height_px} pixels"
+            hint = f"give it {wanted[0]} × {wanted[1]} pixels or more, or print it no wider than {width_mm:.0f}mm"
+            yield warning("image-resolution", message, places[one.path], hint)
 
 
 def from_log(messages: Iterable[str]) -> Iterator[Diagnostic]:

@@ -27,9 +27,12 @@ from weasyprint.matrix import Matrix
 from weasyprint.text.fonts import get_hb_object_data
 from weasyprint.text.line_break import create_layout
 
+from report.pdf import colours, sheet
 from report.pdf.fragment import DOCUMENT, FONTS, NOTE_TYPE, NUMBERING, PAGE, PAGES, TOTAL, Face, Objects, Site
+from report.pdf.images import Drawn, Pictures
 from report.pdf.objects import Collector, Key, Marked, Reference, plain_stream, written
 from report.pdf.structure import DESCRIPTION, NOTE, Structure, Tagger
+from report.prepress import Prepress
 
 KNOWN = weasyprint.__version__ == "70.0"
 """Whether this is the version whose inside is known here."""
@@ -52,6 +55,7 @@ class Drawing:
     font_files: Mapping[str, bytes]
     """By digest."""
     fixed: Mapping[str, str]
+    pictures: tuple[Drawn, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,30 +202,34 @@ class Numbers:
     """The names of those that are meant to stand free."""
 
 
-def draw(document: Any, given: Numbers) -> Drawing:
+def draw(document: Any, given: Numbers, prepress: Prepress) -> Drawing:
     """The pages of a document; margin boxes are drawn into streams of their own, as artifacts."""
     count = len(document.pages)
     if not KNOWN:
         pages = [_with_links_once(page) for page in document.pages]
-        made = _generated(document.copy(pages), document)
+        made = _generated(document.copy(pages), document, prepress)
         fixed = {**given.written, PAGE: str(given.start), TOTAL: str(given.total)}
-        return _collected(made, _plain_structure(made), count, _Numbers({}, set()), fixed, {})
+        return _collected(made, _plain_structure(made), count, _Numbers({}, set()), fixed, {}, prepress)
     furniture, fixed = _furniture(document, given.start, str(given.total))
     free = {id(box) for page in document.pages for box in _free(page)} if given.free else set()
     numbers = _Numbers(furniture, free)
     parted = document.copy([*map(_without_margins, document.pages), *map(_margins_alone, document.pages)])
-    tagger = Tagger(count)
+    tagger, pictures = Tagger(count), Pictures(prepress)
     with (
+        pictures.drawing(),
         _in_place(weasyprint.draw, "draw_text", numbers.draw),
         _in_place(pdf, "add_tags", tagger.add_tags),
         _in_place(pdf, "build_fonts_dictionary", _linked_fonts),
     ):
-        made = _generated(parted, document)
-    return _collected(made, tagger.structure, count, numbers, fixed, parted.fonts)
+        made = _generated(parted, document, prepress)
+    drawing = _collected(made, tagger.structure, count, numbers, fixed, parted.fonts, prepress)
+    return replace(drawing, pictures=tuple(pictures.drawn))
 
 
-def _generated(pages: Any, document: Any) -> Any:
-    """pydyf's PDF of the pages."""
+def _generated(pages: Any, document: Any, prepress: Prepress) -> Any:
+    """pydyf's PDF of the pages; one for the press has no links."""
+    for page in pages.pages if prepress.profile else ():
+        page.links = []
     first = pages.pages[0]
     # Links to anchors that are on no page would be dropped.
     first.anchors = {**first.anchors, **dict.fromkeys(sorted(_elsewhere(document)), (0, 0, 0, 0))}
@@ -347,6 +355,7 @@ def _collected(
     numbers: _Numbers,
     fixed: Mapping[str, str],
     fonts: Mapping[Any, Any],
+    prepress: Prepress,
 ) -> Drawing:
     """The objects that the pages and their structure reach."""
     part, parents = made.objects[structure.part], made.objects[structure.parents]
@@ -356,6 +365,10 @@ def _collected(
     for page, margins in zip(pages[:count], pages[count:], strict=False):
         body = made.objects[page]
         body["Contents"] = pydyf.Array([body["Contents"], made.objects[margins]["Contents"]])
+    if prepress.profile:
+        colours.convert(made.objects, colours.conversion(prepress.profile))
+    for page in pages[:count]:
+        sheet.finish(made, made.objects[page], prepress)
     nums = parents.pop("Nums")
     kept = [place for place in range(0, len(nums), 2) if nums[place] < count or nums[place] >= len(pages)]
     parents["Limits"] = pydyf.Array([Key(nums[kept[0]]), Key(nums[kept[-1]])])
@@ -387,6 +400,7 @@ def _collected(
         faces=faces,
         font_files=files,
         fixed={**fixed, **numbers.fixed},
+        pictures=(),
     )
 
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from report.prepress import PLAIN, Prepress
+
 SEPARATOR, FONTS, DOCUMENT, PAGES, NOTE_TYPE, NUMBERING, FIRST = range(7)
 """Symbols that stand between chunks: a line end behind an object; references to the dictionary of fonts, to the root of
 the structure, to the root of the pages; the structure type of notes, the numbering of description lists. From `FIRST`
@@ -126,9 +128,22 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
+class Printed:
+    """A picture of pixels where it was printed."""
+
+    path: str
+    dpi: int
+    """The lower of its two resolutions."""
+    width_px: int
+    height_px: int
+
+
+@dataclass(frozen=True, slots=True)
 class Fragment:
     """The pages of one chapter."""
 
+    name: str
+    """The anchor of the chapter."""
     digest: str
     """Of its objects, which are kept apart from it: most builds have no use for them."""
     start: int
@@ -165,6 +180,7 @@ class Fragment:
     """Whether numbers that stand free can be replaced only by others of as many digits."""
     is_tagged: bool
     """Whether it has all the tags that standards demand."""
+    pictures: tuple[Printed, ...]
     faults: tuple[Fault, ...]
     messages: tuple[str, ...]
     """What WeasyPrint complained of."""
@@ -191,6 +207,7 @@ class Unit:
     """That page's place among all sheets, as far as it matters: 0 is the first or any, 1 a left one, 2 a right one."""
     assets: Mapping[str, bytes | str]
     """The files it names, or why one cannot be had."""
+    prepress: Prepress = PLAIN
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import hashlib
 import logging
 import pickle
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
@@ -18,12 +18,14 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from report.fonts import font
-from report.pdf import guard
+from report.pdf import guard, ink
 from report.pdf.drawing import KNOWN, Numbers, draw, has_text
-from report.pdf.fragment import PAGE, TOTAL, Anchor, Bookmark, Fault, Fragment, LaidOut, Unit
+from report.pdf.fragment import PAGE, TOTAL, Anchor, Bookmark, Fault, Fragment, LaidOut, Printed, Unit
+from report.pdf.images import Drawn, upright
 from report.pdf.numbers import free, numbers_of, without_free
 
 guard.install()
+ink.install()
 
 MAX_PASSES = 3
 """Layouts that are tried to bring back a lost note, before the build fails."""
@@ -57,11 +59,12 @@ def _laid_out(unit: Unit, html: str, start: int) -> LaidOut:
         kept += missing
     names = free(html)
     numbers = Numbers(start, total, numbers_of(html), names)
-    drawing = draw(document, numbers)
+    drawing = draw(document, numbers, unit.prepress)
     objects = drawing.objects
     sites = [site for stream in objects.streams for site in stream.sites]
     stuck = {site.name for site in sites if not site.indent}
     fragment = Fragment(
+        name=unit.name,
         digest=hashlib.blake2b(pickle.dumps(objects, pickle.HIGHEST_PROTOCOL), digest_size=20).hexdigest(),
         start=start,
         pages=drawing.pages,
@@ -82,10 +85,24 @@ def _laid_out(unit: Unit, html: str, start: int) -> LaidOut:
         fixed={**drawing.fixed, **_in_flow(unit.css, start, total)},
         rigid=not names.isdisjoint(stuck | drawing.fixed.keys()),
         is_tagged=KNOWN,
+        pictures=tuple(_printed(drawing.pictures, unit)),
         faults=faults,
         messages=tuple(dict.fromkeys(messages)),
     )
     return LaidOut(fragment, objects, drawing.font_files)
+
+
+def _printed(pictures: Iterable[Drawn], unit: Unit) -> Iterator[Printed]:
+    """The pictures that are files of the project, each where it is printed largest."""
+    paths = {
+        hashlib.md5(f"asset:/{quote(path)}".encode(), usedforsecurity=False).hexdigest(): path for path in unit.assets
+    }
+    found: dict[str, Printed] = {}
+    for picture in sorted(pictures, key=lambda one: one.dpi):
+        path = paths.get(picture.identity)
+        if path:
+            found.setdefault(path, Printed(path, round(picture.dpi), picture.width_px, picture.height_px))
+    yield from found.values()
 
 
 def _in_flow(css: str, start: int, total: int) -> dict[str, str]:
@@ -228,7 +245,7 @@ class _Fetcher(URLFetcher):
             content = self.assets.get(name, f"{name} is not among the files of the report")
             if isinstance(content, str):
                 raise ValueError(content)
-            return URLFetcherResponse(url, content)
+            return URLFetcherResponse(url, upright(content))
         return super().fetch(url, headers)
 
 

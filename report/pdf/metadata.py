@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from report.metadata import standards
+from report.pdf import exchange
 from report.pdf.attachments import Attachment
 from report.pdf.values import text
 
@@ -27,6 +28,8 @@ class Information:
     standards: tuple[str, ...]
     """Such as `a-3a` and `ua-1`."""
     attachments: tuple[Attachment, ...] = ()
+    profile: bytes = b""
+    """Of the press that a PDF/X-4 is for."""
 
 
 PRODUCER = "WeasyPrint 70.0"
@@ -54,14 +57,15 @@ def information(document: Information) -> bytes:
         "Author": ", ".join(document.authors),
         "Subject": document.subject,
         "Keywords": ", ".join(document.keywords),
-        "CreationDate": _pdf_date(document.created),
+        "CreationDate": pdf_date(document.created),
     }
-    return (
-        b"<<" + b"".join(b"/%s %s" % (name.encode(), text(value)) for name, value in entries.items() if value) + b">>"
-    )
+    written = b"".join(b"/%s %s" % (name.encode(), text(value)) for name, value in entries.items() if value)
+    if document.profile:
+        written += b"/ModDate %s/Trapped /False" % text(pdf_date(document.created))
+    return b"<<" + written + b">>"
 
 
-def _pdf_date(date: str) -> str:
+def pdf_date(date: str) -> str:
     """`D:20261120`, as in ISO 32000-1, 7.9.4; empty for what is no date of that form."""
     return f"D:{date.replace('-', '')}" if re.fullmatch(r"\d{4}(-\d{2}){0,2}", date) else ""
 
@@ -72,8 +76,10 @@ def xmp(document: Information) -> bytes:
         "pdf:Producer": PRODUCER,
         "xmp:CreatorTool": CREATOR,
         "pdf:Keywords": ", ".join(document.keywords),
-        "xmp:CreateDate": document.created if _pdf_date(document.created) else "",
+        "xmp:CreateDate": document.created if pdf_date(document.created) else "",
     }
+    if document.profile:
+        simple |= exchange.claims(document.title, document.created)
     parts = [f"<{name}>{escape(value)}</{name}>" for name, value in simple.items() if value]
     if document.title:
         parts.append(f"<dc:title>{_alternatives(document.title)}</dc:title>")
@@ -103,6 +109,7 @@ _NAMESPACES = {
     "pdfaExtension": "http://www.aiim.org/pdfa/ns/extension/",
     "pdfaSchema": "http://www.aiim.org/pdfa/ns/schema#",
     "pdfaProperty": "http://www.aiim.org/pdfa/ns/property#",
+    **exchange.NAMESPACES,
 }
 
 _EXTENSION = (

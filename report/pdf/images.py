@@ -1,0 +1,169 @@
+"""Pictures of pixels on their way into a PDF: no more of them than the press can show, in its colours, counted.
+
+WeasyPrint 70.0 measures a picture that is turned as if it had no width, writes JPEG anew at a low quality, and leaves
+every colour as it is.
+"""
+
+from __future__ import annotations
+
+import io
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from math import hypot
+from typing import Any
+
+import pydyf
+from PIL import Image, ImageChops, ImageOps
+from weasyprint.images import RasterImage
+
+from report.pdf.colours import Conversion, conversion
+from report.pdf.file import LEVEL
+from report.prepress import Prepress
+
+QUALITY = 92
+"""Of JPEG that has to be written anew."""
+
+UNIT_IN, PIXEL = 1 / 72, 0.75
+"""A point in inches, a CSS px in points."""
+
+_draw, _x_object = RasterImage.draw, RasterImage.get_x_object
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A picture where it is drawn."""
+
+    identity: str
+    """By which WeasyPrint knows its address."""
+    dpi: float
+    """The lower of its two resolutions."""
+    width_px: int
+    height_px: int
+
+
+@dataclass(slots=True)
+class Pictures:
+    """Draws pictures, and keeps where; one use."""
+
+    prepress: Prepress
+    drawn: list[Drawn] = field(default_factory=list)
+
+    @contextmanager
+    def drawing(self) -> Iterator[None]:
+        """Draw all pictures here."""
+        images: Any = RasterImage
+        images.draw = lambda image, *rest: self.draw(image, *rest)
+        images.get_x_object = lambda image, *rest: self.x_object(image, *rest)
+        try:
+            yield
+        finally:
+            images.draw, images.get_x_object = _draw, _x_object
+
+    def draw(self, image: Any, stream: Any, width: float, height: float, style: Any) -> None:
+        """Put a picture on a page, with the part of its pixels that is wanted there."""
+        if image.width <= 0 or image.height <= 0 or not width or not height:
+            return
+        (a, b, _), (c, d, _), _ = stream.ctm
+        unit = UNIT_IN * (PIXEL if hasattr(stream, "id") else 1)  # a group is drawn in CSS px, a page in points
+        across, down = width * hypot(a, b) * unit, height * hypot(c, d) * unit
+        resolutions = [pixels / inches for pixels, inches in ((image.width, across), (image.height, down)) if inches]
+        if not resolutions:
+            return
+        self.drawn.append(Drawn(image.id, min(resolutions), image.width, image.height))
+        ratio = min(1.0, self.prepress.image_dpi / min(resolutions))
+        name = stream.add_image(image, style["image_rendering"] == "auto", ratio)
+        stream.transform(width, 0, 0, -height, 0, height)
+        stream.draw_x_object(name)
+
+    def x_object(self, image: Any, interpolate: bool, ratio: float) -> Any:
+        """A picture as it stands in the file: WeasyPrint's where nothing has to change."""
+        inks = conversion(self.prepress.profile) if self.prepress.profile else None
+        is_ready = image.mode in ("CMYK", "L") or (inks is None and image.mode in ("RGB", "RGBA", "LA"))
+        if ratio == 1 and is_ready:
+            return _x_object(image, interpolate, 1)
+        picture = _opened(image)
+        if ratio != 1:
+            size = max(1, round(image.width * ratio)), max(1, round(image.height * ratio))
+            picture = picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+        return _written(picture, image.format == "JPEG", interpolate, inks)
+
+
+def _opened(image: Any) -> Image.Image:
+    """The pixels of a picture, in grey, RGB with or without transparency, or CMYK."""
+    picture: Image.Image = Image.open(io.BytesIO(image.image_data.data))
+    picture.load()
+    if picture.mode == "CMYK":
+        return picture if image.invert_colors else ImageChops.invert(picture)  # Pillow takes all of them for Adobe's
+    if picture.mode.startswith("I"):
+        return picture.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+    if picture.mode == "LA" or "transparency" in picture.info:
+        return picture.convert("RGBA")
+    return picture if picture.mode in ("L", "RGB", "RGBA") else picture.convert("RGB")
+
+
+def _written(picture: Image.Image, as_jpeg: bool, interpolate: bool, inks: Conversion | None) -> Any:
+    """A picture as an object, what is transparent in it as a mask."""
+    alpha = picture.getchannel("A") if picture.mode == "RGBA" else None
+    picture = picture.convert("RGB") if alpha else picture
+    picture = inks.picture(picture) if inks else picture
+    made = _jpeg(picture) if as_jpeg else _deflated(picture)
+    made.extra["Interpolate"] = "true" if interpolate else "false"
+    if alpha:
+        made.extra["SMask"] = _deflated(alpha)
+        made.extra["SMask"].extra["Interpolate"] = made.extra["Interpolate"]
+    return made
+
+
+def _jpeg(picture: Image.Image) -> Any:
+    content = io.BytesIO()
+    picture.save(content, "JPEG", quality=QUALITY, subsampling=0, optimize=True)
+    extra = _extra(picture, "/DCTDecode")
+    if picture.mode == "CMYK":
+        extra["Decode"] = pydyf.Array((1, 0) * 4)  # as Adobe does, Pillow writes how much paper is left
+    return pydyf.Stream([content.getvalue()], extra)
+
+
+def _deflated(picture: Image.Image) -> Any:
+    """The pixels, or what each differs by from the one on its left: whichever is shorter."""
+    before = Image.new(picture.mode, picture.size)
+    before.paste(picture, (1, 0))
+    differences = ImageChops.subtract_modulo(picture, before)
+    plain, parted = (zlib.compress(one.tobytes(), LEVEL) for one in (picture, differences))
+    extra = _extra(picture, "/FlateDecode")
+    if len(parted) < len(plain):
+        parms = {"Predictor": 2, "Colors": len(picture.getbands()), "Columns": picture.width}
+        extra["DecodeParms"] = pydyf.Dictionary(parms)
+    return pydyf.Stream([min(plain, parted, key=len)], extra)
+
+
+def _extra(picture: Image.Image, coding: str) -> Any:
+    spaces = {"RGB": "/DeviceRGB", "L": "/DeviceGray", "CMYK": "/DeviceCMYK"}
+    entries = {
+        "Type": "/XObject",
+        "Subtype": "/Image",
+        "Width": picture.width,
+        "Height": picture.height,
+        "ColorSpace": spaces[picture.mode],
+        "BitsPerComponent": 8,
+        "Filter": coding,
+    }
+    return pydyf.Dictionary(entries)
+
+
+def upright(content: bytes) -> bytes:
+    """A JPEG that a camera took lying down, set upright; any other file as it is."""
+    if not content.startswith(b"\xff\xd8\xff") or b"Exif\0" not in content[:65536]:
+        return content
+    try:
+        with Image.open(io.BytesIO(content)) as picture:
+            if picture.getexif().get(0x0112, 1) == 1:
+                return content
+            turned = ImageOps.exif_transpose(picture)
+            result = io.BytesIO()
+            turned.save(result, "JPEG", quality=QUALITY, subsampling=0, optimize=True,
+                        icc_profile=picture.info.get("icc_profile"))  # fmt: skip
+            return result.getvalue()
+    except (OSError, ValueError, SyntaxError):
+        return content
