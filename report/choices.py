@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+OUTPUTS = ("pdf", "html")
+"""What a report can be built to; the first is built where nothing is said."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """Profiles, settings over `report.yml`, the chapters to print alone, whether it is a draft."""
+    """Profiles, settings over `report.yml`, the chapters to print alone, whether it is a draft, what is built."""
 
     profiles: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     draft: bool = False
+    outputs: tuple[str, ...] = OUTPUTS[:1]

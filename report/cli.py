@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -33,7 +33,7 @@ FAULTY, USAGE, ENVIRONMENT, INTERNAL, INTERRUPTED = 1, 2, 3, 70, 130
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="report")
 def report() -> None:
-    """Compile Markdown chapters, BibTeX citations and YAML metadata into a footnoted PDF."""
+    """Compile Markdown chapters, BibTeX citations and YAML metadata into a footnoted PDF, and a page for screens."""
 
 
 def main() -> NoReturn:
@@ -84,7 +84,26 @@ _OPTIONS = (
     click.option("--profile", "profiles", multiple=True, help="Merge report-PROFILE.yml over report.yml."),
     click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Set a key of report.yml."),
     click.option("--only", multiple=True, metavar="CHAPTER", help="Print this chapter alone."),
+    click.option(
+        "--to",
+        "outputs",
+        default="pdf",
+        metavar="pdf,html",
+        callback=lambda *given: _outputs(given[2]),
+        help="What to build.",
+    ),
 )
+
+
+def _outputs(given: str) -> tuple[str, ...]:
+    """The outputs in a list with commas, each once."""
+    from report.choices import OUTPUTS
+
+    names = [name.strip().lower() for name in given.split(",")]
+    unknown = [name for name in names if name not in OUTPUTS]
+    if unknown:
+        raise click.BadParameter(f"`{unknown[0]}` is not one of {', '.join(OUTPUTS)}")
+    return tuple(name for name in OUTPUTS if name in names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +116,13 @@ class Request:
     profiles: tuple[str, ...]
     settings: tuple[str, ...]
     only: tuple[str, ...]
+    outputs: tuple[str, ...]
 
     def choices(self, *, draft: bool = False) -> Choices:
         """What the command line chooses."""
         from report.choices import Choices
 
-        return Choices(self.profiles, self.settings, self.only, draft)
+        return Choices(self.profiles, self.settings, self.only, draft, self.outputs)
 
 
 def compiling(command: Callable[..., int]) -> Callable[..., int]:
@@ -125,7 +145,7 @@ def compiling(command: Callable[..., int]) -> Callable[..., int]:
 @click.option("--jobs", type=click.IntRange(min=1), help="Chapters laid out at once; as many as there are processors.")
 @click.option("--timings", is_flag=True, help="Say what each stage took, and what came from the cache.")
 def build(request: Request, draft: bool, jobs: int | None, timings: bool) -> int:
-    """Compile the report in FOLDER and print the path of the PDF."""
+    """Compile the report in FOLDER and print the path of each result."""
     from report import cache, records
 
     kept = cache.of_user()
@@ -134,7 +154,7 @@ def build(request: Request, draft: bool, jobs: int | None, timings: bool) -> int
     if record is None:
         return _build(request, choices, kept, jobs, timings)
     _tell(record.diagnostics, record.quoted, request.form)
-    click.echo(str(record.path))
+    _print_paths(record.written)
     if timings:
         click.echo("nothing changed", err=True)
     return FAULTY if _fails(record.diagnostics, request) else 0
@@ -150,37 +170,49 @@ def _build(request: Request, choices: Choices, kept: Cache, jobs: int | None, ti
     gc.disable()  # what a build makes, it needs to the end
     watch = Terminal(shown=sys.stderr.isatty())
     with Workers(jobs or available()) as workers, watch:
-        workers.warm_up()  # before the imports: they take as long as WeasyPrint's
+        if has_pages := "pdf" in choices.outputs:
+            workers.warm_up()  # before the imports: they take as long as WeasyPrint's
         from report import build as pipeline
         from report import outputs, records
         from report.press import Press
 
         project = _project(request.folder, choices)
         press = Press(kept, workers, watch.laid_out)
-        pipeline.prepare(project, press)
-        linked = pipeline.link(project, kept, watch)
-        if _fails(linked.diagnostics, request) and not project.metadata.draft:
+        if has_pages:
+            pipeline.prepare(project, press)
+        linked = pipeline.link_each(project, kept, choices.outputs, watch)
+        said = pipeline.together(project, (one.diagnostics for one in linked.values()))
+        if _fails(said, request) and not project.metadata.draft:
             watch.done()
-            return _finish(linked.diagnostics, project, request)
-        _require_layout()
-        try:
-            finished = pipeline.build(project, linked, press, watch)
-        except WorkerLost as fault:
-            watch.done()
-            return _lost(fault)
-    status = _finish(finished.diagnostics, project, request)
+            return _finish(said, project, request)
+        made: dict[str, bytes] = {}
+        if has_pages:
+            _require_layout()
+            try:
+                printed = pipeline.build(project, linked["pdf"], press, watch)
+            except WorkerLost as fault:
+                watch.done()
+                return _lost(fault)
+            made[project.output_path("pdf")] = printed.pdf
+            said = pipeline.together(project, (said, printed.diagnostics))
+        if "html" in choices.outputs:
+            page = pipeline.page(project, linked["html"], kept, watch)
+            made[project.output_path("html")] = page.html
+            said = pipeline.together(project, (said, page.diagnostics))
+    status = _finish(said, project, request)
     if status and not project.metadata.draft:
         return status
-    try:
-        path = outputs.write(project.files.root, project.output_path, finished.pdf)
-    except OSError as fault:
-        raise OSError(fault.errno, f"cannot be written: {fault.strerror or fault}", project.output_path) from fault
-    click.echo(str(path))
-    records.keep(project, choices, path, finished, kept)
+    paths = outputs.write(project.files.root, made)
+    _print_paths(paths)
+    records.keep(project, choices, dict(zip(paths, made.values(), strict=True)), said, kept)
     kept.trim()
     if timings:
         click.echo(watch.table(kept.tally), err=True)
     return status
+
+
+def _print_paths(paths: Iterable[Path]) -> None:
+    click.echo("\n".join(map(str, paths)))
 
 
 def _lost(fault: WorkerLost) -> int:
@@ -198,7 +230,8 @@ def check(request: Request) -> int:
     from report import cache
 
     project = _project(request.folder, request.choices())
-    return _finish(pipeline.link(project, cache.of_user()).diagnostics, project, request)
+    linked = pipeline.link_each(project, cache.of_user(), request.outputs)
+    return _finish(pipeline.together(project, (one.diagnostics for one in linked.values())), project, request)
 
 
 @report.command()
@@ -256,12 +289,13 @@ def new(folder: Path) -> None:
 def clean(folder: Path) -> None:
     """Remove the results of the report in FOLDER, and what is kept between builds."""
     from report import cache
-    from report.choices import Choices
+    from report.choices import OUTPUTS, Choices
     from report.outputs import remove
 
     project = _project(folder, Choices())
-    for path in remove(project.files.root, project.output_path):
-        click.echo(str(path))
+    for output in OUTPUTS:
+        for path in remove(project.files.root, project.output_path(output)):
+            click.echo(str(path))
     cache.of_user().clear()
 
 

@@ -6,31 +6,60 @@ import errno
 import os
 import re
 import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 
-def write(root: Path, name: str, content: bytes) -> Path:
-    """Put the content in place of a file of the project in one step; a fault at any moment leaves it as it was.
+def write(root: Path, contents: Mapping[str, bytes]) -> tuple[Path, ...]:
+    """Put contents in place of files of the project, once all are on the disk; a fault before leaves them as they were.
 
-    Raises OSError: what stands at the path is a folder or a link, the disk is full, the folder cannot be written.
+    Raises OSError with the name: what stands at the path is a folder or a link, the disk is full, the folder cannot be
+    written.
     """
-    path = root / name
+    ready: list[tuple[Path, Path]] = []
+    try:
+        for name, content in contents.items():
+            with _naming(name):
+                ready.append((_unfinished(root, root / name, content), root / name))
+        for temporary, path in ready:
+            with _naming(str(path.relative_to(root))):
+                os.replace(temporary, path)
+    finally:
+        for temporary, _ in ready:
+            temporary.unlink(missing_ok=True)
+    return tuple(path for _, path in ready)
+
+
+@contextmanager
+def _naming(name: str) -> Iterator[None]:
+    """Faults say which result could not be written."""
+    try:
+        yield
+    except OSError as fault:
+        raise OSError(fault.errno, f"cannot be written: {fault.strerror or fault}", name) from fault
+
+
+def _unfinished(root: Path, path: Path, content: bytes) -> Path:
+    """The content in a file beside its place."""
     _refuse_links(root, path)
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, f"{path.name} is a folder")
     if path.parent.exists() and not path.parent.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, f"{path.parent.name} is a file, not a folder")
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    temporary = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
         os.chmod(temporary, 0o666 & ~_umask())
-        os.replace(temporary, path)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
-    return path
+    return temporary
 
 
 def _refuse_links(root: Path, path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Records of finished builds: while project, program and PDF are the same, there is nothing to be done."""
+"""Records of finished builds: while project, program and results are the same, there is nothing to be done."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from report.files import Files
 from report.source import Source
 
 if TYPE_CHECKING:
-    from report.build import Report
     from report.project import Project
 
 
@@ -24,9 +23,8 @@ if TYPE_CHECKING:
 class Record:
     """What a build read, wrote and said."""
 
-    path: Path
-    digest: str
-    """Of the PDF."""
+    written: Mapping[Path, str]
+    """The results, with their digests."""
     read: Mapping[str, str]
     """The files that were asked for, with digests of what was found."""
     listings: Mapping[tuple[str, str], tuple[str, ...]]
@@ -45,22 +43,21 @@ def find(root: Path, choices: Choices, cache: Cache) -> Record | None:
     same = (
         all(files.digest(path) == digest for path, digest in record.read.items())
         and all(files.listing(*asked) == found for asked, found in record.listings.items())
-        and _digest(record.path) == record.digest
+        and all(_digest(path) == digest for path, digest in record.written.items())
     )
     return record if same else None
 
 
-def keep(project: Project, choices: Choices, path: Path, report: Report, cache: Cache) -> None:
-    """Record a build that wrote its PDF to `path`."""
+def keep(
+    project: Project, choices: Choices, written: Mapping[Path, bytes], said: tuple[Diagnostic, ...], cache: Cache
+) -> None:
+    """Record a build: what it wrote, and what it said."""
     files = project.files
-    named = {diagnostic.span.path for diagnostic in report.diagnostics if diagnostic.span}
-    named |= {
-        hint.span.path for diagnostic in report.diagnostics for hint in diagnostic.hints if isinstance(hint, Hint)
-    }
+    named = {diagnostic.span.path for diagnostic in said if diagnostic.span}
+    named |= {hint.span.path for diagnostic in said for hint in diagnostic.hints if isinstance(hint, Hint)}
     quoted = {name: text for name, text in files.texts.items() if name in named}
-    record = Record(
-        path, digest_of(report.pdf), files.all_digests, files.listings, _moment(), report.diagnostics, quoted
-    )
+    digests = {path: digest_of(content) for path, content in written.items()}
+    record = Record(digests, files.all_digests, files.listings, _moment(), said, quoted)
     cache.put("record", record, str(files.root), repr(choices))
 
 
