@@ -23,7 +23,7 @@ FLOORS = (
     ("cli",),
     ("records", "terminal"),
     ("build",),
-    ("pagination",),
+    ("pagination", "edition"),
     ("press",),
     ("project", "styles", "templating", "markdown", "bibtex", "linking", "html", "pdf", "cache"),
     ("metadata", "directives", "pictures"),
@@ -49,6 +49,8 @@ DOORS = {
     "pydyf": {"pdf/objects", "pdf/drawing", "pdf/fonts"},
     "click": {"cli", "terminal"},
     "babel": {"edtf"},
+    "fontTools": {"html/screen/fonts"},
+    "tinycss2": {"html/screen/style"},
 }
 """The modules that may import a library."""
 

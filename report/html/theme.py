@@ -87,8 +87,8 @@ def _variables(metadata: Metadata) -> str:
     margins = {side: getattr(metadata.margins, side) or value for side, value in _MARGINS[metadata.papersize].items()}
     variables = {
         **families(metadata),
-        "handling": _string(metadata.handling),
-        "report-title": _string(metadata.title),
+        "handling": string(metadata.handling),
+        "report-title": string(metadata.title),
     }
     declared = "".join(f"--{name}: {value}; " for name, value in variables.items())
     sides = " ".join(margins[side] for side in ("top", "right", "bottom", "left"))
@@ -104,7 +104,7 @@ def families(metadata: Metadata) -> dict[str, str]:
     """The font families by their variables: those of `report.yml` before the theme's."""
     given = {name: getattr(metadata.fonts, name) for name in _FONTS}
     return {
-        f"font-{name}": ", ".join(_string(one) for one in (given[name], family, "Report Arabic") if one)
+        f"font-{name}": ", ".join(string(one) for one in (given[name], family, "Report Arabic") if one)
         for name, family in _FONTS.items()
     }
 
@@ -119,7 +119,7 @@ def _draft(word: str) -> str:
     return f'@page {{ background: url("data:image/svg+xml;utf8,{svg}") center/100% no-repeat }}'
 
 
-def _string(text: str) -> str:
+def string(text: str) -> str:
     """A CSS string."""
     escaped = "".join(f"\\{ord(char):x} " if char in '"\\<>\n\r\f' or ord(char) < 32 else char for char in text)
     return f'"{escaped}"'

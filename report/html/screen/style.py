@@ -11,9 +11,10 @@ from collections.abc import Iterable, Sequence
 import tinycss2
 from tinycss2.ast import AtRule, Declaration, Node, QualifiedRule
 
-from report.html.theme import families, style, with_addresses
+from report.html.theme import families, string, style, with_addresses
 from report.metadata import Metadata
 from report.source import Source
+from report.words import words
 
 COLOURS, REST = ("screen/light", "screen/dark"), ("page", "text", "notes", "parts", "tables", "print")
 """The theme's stylesheets for screens: a project's variables stand between its colours by day and by night."""
@@ -33,9 +34,18 @@ def stylesheet(metadata: Metadata, sheets: Sequence[Source]) -> str:
             *map(_variables, own),
             dark,
             *(style(f"screen/{name}") for name in REST),
+            _sheets(metadata),
             *map(_for_screens, own),
         )
     )
+
+
+def _sheets(metadata: Metadata) -> str:
+    """The margins of every sheet where the page is printed: the mark, the draft, the number."""
+    marks = (metadata.handling, words(metadata.lang).draft if metadata.draft else "")
+    text = string(" · ".join(mark for mark in marks if mark))
+    look = "font: 600 7.5pt var(--font-sans); letter-spacing: .09em; color: var(--brick)"
+    return f"@page {{ @top-left {{ content: {text}; {look} }} @bottom-right {{ content: counter(page); {look} }} }}"
 
 
 def _fonts(metadata: Metadata) -> str:
