@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -41,6 +41,14 @@ class Page:
     """A finished HTML edition."""
 
     html: bytes
+    diagnostics: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What a build makes, by output, and what is said of all together."""
+
+    contents: Mapping[str, bytes]
     diagnostics: tuple[Diagnostic, ...]
 
 
@@ -133,6 +141,22 @@ def _theme(project: Project, cache: Cache) -> html.Theme:
 
     load = partial(html.load, metadata, project.stylesheets, files)
     return cache.get_or_make("theme", load, repr(metadata), *templates, *digests)
+
+
+def build_each(project: Project, linked: Mapping[str, Linked], press: Press, watch: Watch = SILENT) -> Results:
+    """The back half for each output. Raises workers.WorkerLost where a chapter cannot be laid out."""
+    contents: dict[str, bytes] = {}
+    said: list[tuple[Diagnostic, ...]] = []
+    for output, one in linked.items():
+        if output == "html":
+            edition = page(project, one, press.cache, watch)
+            contents[output] = edition.html
+            said.append(edition.diagnostics)
+        else:
+            report = build(project, one, press, watch)
+            contents[output] = report.pdf
+            said.append(report.diagnostics)
+    return Results(contents, together(project, said))
 
 
 def build(project: Project, linked: Linked, press: Press, watch: Watch = SILENT) -> Report:

@@ -185,26 +185,20 @@ def _build(request: Request, choices: Choices, kept: Cache, jobs: int | None, ti
         if _fails(said, request) and not project.metadata.draft:
             watch.done()
             return _finish(said, project, request)
-        made: dict[str, bytes] = {}
         if has_pages:
             _require_layout()
-            try:
-                printed = pipeline.build(project, linked["pdf"], press, watch)
-            except WorkerLost as fault:
-                watch.done()
-                return _lost(fault)
-            made[project.output_path("pdf")] = printed.pdf
-            said = pipeline.together(project, (said, printed.diagnostics))
-        if "html" in choices.outputs:
-            page = pipeline.page(project, linked["html"], kept, watch)
-            made[project.output_path("html")] = page.html
-            said = pipeline.together(project, (said, page.diagnostics))
-    status = _finish(said, project, request)
+        try:
+            results = pipeline.build_each(project, linked, press, watch)
+        except WorkerLost as fault:
+            watch.done()
+            return _lost(fault)
+    status = _finish(results.diagnostics, project, request)
     if status and not project.metadata.draft:
         return status
-    paths = outputs.write(project.files.root, made)
+    contents = {project.output_path(output): content for output, content in results.contents.items()}
+    paths = outputs.write(project.files.root, contents)
     _print_paths(paths)
-    records.keep(project, choices, dict(zip(paths, made.values(), strict=True)), said, kept)
+    records.keep(project, choices, dict(zip(paths, contents.values(), strict=True)), results.diagnostics, kept)
     kept.trim()
     if timings:
         click.echo(watch.table(kept.tally), err=True)

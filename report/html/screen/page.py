@@ -23,7 +23,7 @@ POLICY = (
 )
 """The page runs nothing and asks for nothing."""
 
-_STYLE = "/*style*/"
+_STYLE = "\ue000style\ue000"
 """Stands for the stylesheet while the template is rendered: fonts are cut to what the whole page prints."""
 
 

@@ -23,21 +23,20 @@ _FALLBACKS = {"text": "serif", "display": "serif", "small": "serif", "sans": "sa
 
 
 def stylesheet(metadata: Metadata, sheets: Sequence[Source]) -> str:
-    """The whole stylesheet; fonts and files are named in it and not yet there."""
+    """The whole stylesheet; fonts and files are named in it and not yet there. It cannot close its element."""
     own = [_parsed(sheet) for sheet in sheets]
     light, dark = map(style, COLOURS)
-    return "\n".join(
-        (
-            style("fonts"),
-            light,
-            _fonts(metadata),
-            *map(_variables, own),
-            dark,
-            *(style(f"screen/{name}") for name in REST),
-            _sheets(metadata),
-            *map(_for_screens, own),
-        )
+    parts = (
+        style("fonts"),
+        light,
+        _fonts(metadata),
+        *map(_variables, own),
+        dark,
+        *(style(f"screen/{name}") for name in REST),
+        _sheets(metadata),
+        *map(_for_screens, own),
     )
+    return "\n".join(parts).replace("</", "<\\/")
 
 
 def _sheets(metadata: Metadata) -> str:
