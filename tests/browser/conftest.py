@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,8 +19,6 @@ playwright = pytest.importorskip("playwright.sync_api", reason="playwright is mi
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 ROOT = Path(__file__).parent.parent.parent
-
-Open = Callable[..., "playwright.Page"]
 
 
 def html_of(root: Path) -> str:
@@ -54,7 +52,7 @@ def browser() -> Iterator[playwright.Browser]:
 
 
 @pytest.fixture
-def opened(browser: playwright.Browser, pages: dict[str, Path]) -> Iterator[Open]:
+def opened(browser: playwright.Browser, pages: dict[str, Path]) -> Iterator[object]:
     """Opens a page at a width; whatever it asks for besides itself, or complains of, fails the test."""
     contexts, wrong = [], []
 

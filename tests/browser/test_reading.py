@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from html import unescape
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
-from conftest import ROOT, Open
 from facts import facts, needs_poppler, squeezed
 
 from report.build import build, link
@@ -19,6 +20,11 @@ from report.linking import resolve
 from report.press import Press
 from report.project import read
 from report.workers import Workers
+
+ROOT = Path(__file__).parent.parent.parent
+
+Open = Callable[..., Any]
+"""Opens one of the pages, by name, at a width."""
 
 NAMES = ("briefing", "stress")
 
@@ -99,8 +105,9 @@ def test_notes_of_the_briefing_are_never_far_from_their_calls(opened: Open) -> N
     assert max(late) < 400
 
 
-def test_a_chapter_leaves_room_for_notes_that_are_longer_than_its_text(opened: Open) -> None:
-    page = opened("stress")
+@pytest.mark.parametrize("width", [980, 1150, 1400])
+def test_a_chapter_leaves_room_for_notes_that_are_longer_than_its_text(opened: Open, width: int) -> None:
+    page = opened("stress", width)
     notes = {note["id"]: note for note in page.evaluate(NOTES)}
     ends = page.evaluate(
         "() => [...document.querySelectorAll('.chapter')].map(one => one.getBoundingClientRect().bottom + scrollY)"
@@ -125,14 +132,13 @@ def test_every_call_leads_to_its_note_and_back(opened: Open, name: str, width: i
     for note in (notes[0], notes[len(notes) // 2], notes[-1]):
         page.click(f"[role=doc-noteref][href='#{note['id']}']")
         place = page.locator(f"[id='{note['id']}']")
-        assert in_view(page, place), f"note {note['number']} can be read"
+        assert in_view(place), f"note {note['number']} can be read"
         place.locator("[role=doc-backlink]").click()
-        assert in_view(page, page.locator(f"[role=doc-noteref][href='#{note['id']}']").first)
+        assert in_view(page.locator(f"[role=doc-noteref][href='#{note['id']}']").first)
 
 
-def in_view(page: object, place: object) -> bool:
-    top = place.evaluate("one => one.getBoundingClientRect().top")  # type: ignore[attr-defined]
-    return 0 <= top < 900
+def in_view(place: Any) -> bool:
+    return 0 <= place.evaluate("one => one.getBoundingClientRect().top") < 900
 
 
 @pytest.mark.parametrize("name", NAMES)
