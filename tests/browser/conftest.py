@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from stress import write_stress
@@ -14,7 +15,8 @@ from report.cache import Cache
 from report.choices import Choices
 from report.project import read
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is missing")
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
@@ -42,7 +44,8 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[playwright.Browser]:
+def browser() -> Iterator[Browser]:
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is missing")
     if CHROMIUM is None:
         pytest.skip("Chromium is missing")
     with playwright.sync_playwright() as started:
@@ -52,11 +55,11 @@ def browser() -> Iterator[playwright.Browser]:
 
 
 @pytest.fixture
-def opened(browser: playwright.Browser, pages: dict[str, Path]) -> Iterator[object]:
+def opened(browser: Browser, pages: dict[str, Path]) -> Iterator[object]:
     """Opens a page at a width; whatever it asks for besides itself, or complains of, fails the test."""
     contexts, wrong = [], []
 
-    def opened(name: str, width: int = 1400, scheme: str = "light", **more: object) -> playwright.Page:
+    def opened(name: str, width: int = 1400, scheme: str = "light", **more: object) -> Page:
         context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, **more)
         contexts.append(context)
         found = context.new_page()
