@@ -15,7 +15,7 @@ brief:
 	@$(PYTHON) -m report build
 
 test:
-	@bash .ci/setup qpdf:qpdf pdftotext:poppler-utils
+	@bash .ci/setup qpdf:qpdf pdftotext:poppler-utils chromium:chromium
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m mypy
 	$(PYTHON) -m pytest -n auto
@@ -30,5 +30,5 @@ lock:
 	    --output-file .ci/requirements.txt pyproject.toml
 
 clean:
-	rm -rf .venv .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info out/*.pdf
+	rm -rf .venv .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info out/*.pdf out/*.html
 	find report tests -name __pycache__ -prune -exec rm -rf {} +

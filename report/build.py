@@ -1,17 +1,18 @@
-"""The pipeline: project → chapters → symbol table → HTML → pages → PDF; the only module that knows every room."""
+"""The pipeline: project → chapters → symbol table → HTML → pages → PDF, or one page; the only module that knows all."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 from report import bibtex, csl, html, linking, markdown, pictures
 from report.cache import Cache
-from report.choices import Scheme
+from report.choices import OUTPUTS, Scheme
 from report.diagnostics import Diagnostic, in_reading_order, judged, warning
 from report.directives import Setting
 from report.document import Chapter, Image, Note, walk_chapter
+from report.files import Files
 from report.metadata import Metadata
 from report.pagination import MAX_ROUNDS, NO_PAGES, Layout, Linked, paginate
 from report.pdf import diagnosing
@@ -36,11 +37,42 @@ class Report:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def link(project: Project, cache: Cache, watch: Watch = SILENT) -> Linked:
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A finished HTML edition."""
+
+    html: bytes
+    diagnostics: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What a build makes, by path, and what is said of all together."""
+
+    contents: Mapping[str, bytes]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def link_each(project: Project, cache: Cache, outputs: Sequence[str], watch: Watch = SILENT) -> dict[str, Linked]:
+    """The front half for each output; done once where no chapter tells them apart."""
+    linked: dict[str, Linked] = {}
+    for output in outputs:
+        same = next(iter(linked.values()), None)
+        is_shared = same is not None and not any(chapter.by_output for chapter in same.chapters)
+        linked[output] = same if same is not None and is_shared else link(project, cache, watch, output)
+    return linked
+
+
+def together(project: Project, found: Iterable[tuple[Diagnostic, ...]]) -> tuple[Diagnostic, ...]:
+    """What is said of several outputs, each thing once."""
+    return in_reading_order((problem for problems in found for problem in problems), project.paths)
+
+
+def link(project: Project, cache: Cache, watch: Watch = SILENT, output: str = OUTPUTS[0]) -> Linked:
     """The front half, without layout: what `report check` runs."""
     metadata = project.metadata
     with watch.stage("chapters"):
-        parsed = [_compiled(chapter, project, cache) for chapter in project.chapters]
+        parsed = [_compiled(chapter, project, cache, output) for chapter in project.chapters]
         compiled = tuple(chapter for chapter, _ in parsed)
         printed = tuple(chapter for chapter in compiled if chapter.printed)
     with watch.stage("bibliography"):
@@ -115,6 +147,24 @@ def _theme(project: Project, cache: Cache) -> html.Theme:
     return cache.get_or_make("theme", load, repr(metadata), *templates, *digests)
 
 
+def build_each(
+    project: Project, linked: Mapping[str, Linked], press: Press, schemes: Sequence[Scheme] = (), watch: Watch = SILENT
+) -> Results:
+    """The back half for each output, and what is imposed. Raises WorkerLost where a chapter cannot be laid out."""
+    contents: dict[str, bytes] = {}
+    said: list[tuple[Diagnostic, ...]] = []
+    for output, one in linked.items():
+        if output == "html":
+            edition = page(project, one, press.cache, watch)
+            contents[project.output_path(output)] = edition.html
+            said.append(edition.diagnostics)
+        else:
+            report = build(project, one, press, watch)
+            contents |= {project.output_path(output): report.pdf, **_imposed(project, report.pdf, schemes)}
+            said.append(report.diagnostics)
+    return Results(contents, together(project, said))
+
+
 def build(project: Project, linked: Linked, press: Press, watch: Watch = SILENT) -> Report:
     """The back half: pages, then the PDF. Raises workers.WorkerLost where a chapter cannot be laid out."""
     try:
@@ -126,7 +176,7 @@ def build(project: Project, linked: Linked, press: Press, watch: Watch = SILENT)
 
 def _printed(project: Project, linked: Linked, press: Press, watch: Watch) -> Report:
     theme = _theme(project, press.cache)
-    identity = (str(project.files.root), project.output_path)
+    identity = (str(project.files.root), project.output_path("pdf"))
     with watch.stage("layout"):
         believed = press.cache.get("pages", *identity) or NO_PAGES
         layout = paginate(linked, theme, project.files, press, believed)
@@ -154,7 +204,17 @@ def _printed(project: Project, linked: Linked, press: Press, watch: Watch) -> Re
     return Report(document, in_reading_order(judged(found, project.metadata.lint), project.paths))
 
 
-def imposed(project: Project, pdf: bytes, schemes: Sequence[Scheme]) -> dict[str, bytes]:
+def page(project: Project, linked: Linked, cache: Cache, watch: Watch = SILENT) -> Page:
+    """The back half of the HTML edition, without layout."""
+    from report.edition import compose  # a PDF has no use for it
+
+    with watch.stage("page"):
+        made = compose(linked.chapters, linked.table, project.metadata, project.stylesheets, project.files, cache)
+    said = in_reading_order(judged((*linked.diagnostics, *made.diagnostics), project.metadata.lint), project.paths)
+    return Page(made.html.encode(), said)
+
+
+def _imposed(project: Project, pdf: bytes, schemes: Sequence[Scheme]) -> dict[str, bytes]:
     """The files for printing that are made of a PDF, by their paths."""
     papersize = project.metadata.papersize
     return {project.imposed_path(scheme): impose(pdf, scheme, papersize) for scheme in schemes}
@@ -229,22 +289,27 @@ def find(project: Project, query: str, cache: Cache) -> tuple[linking.Found, ...
     return linking.find(_library(project, cache), _style(project)[0], project.metadata, query)
 
 
-def _compiled(file: ChapterFile, project: Project, cache: Cache) -> tuple[Chapter, bool]:
+def _compiled(file: ChapterFile, project: Project, cache: Cache, output: str) -> tuple[Chapter, bool]:
     """A chapter, from the cache where neither it nor a file that it reads has changed; and whether it is fresh."""
     source, files = file.source, project.files
     values = _values(project) if _may_have_templates(source.text) else {}
-    setting = Setting(files.watched(), project.metadata.lang, profiles=project.profiles)
+    setting = Setting(files.watched(), project.metadata.lang, output, project.profiles)
     inputs = (source.path, source.text, setting.language, repr(setting.profiles), repr(values))
-    found = cache.get("chapter", *inputs)
-    is_fresh = found is None or any(files.digest(path) != digest for path, digest in found.read.items())
-    if not is_fresh:
+    kept = (cache.get("chapter", *inputs, *only) for only in ((), (output,)))  # most are the same in every output
+    found = next((one for one in kept if one is not None and _is_current(one, files)), None)
+    if found is not None:
         for path in found.read:
             files.text(path)  # for diagnostics to quote
         chapter = found.chapter
     else:
         chapter = _parsed(source, values, setting)
-        cache.put("chapter", _Compiled(chapter, setting.files.digests), *inputs)
-    return replace(chapter, kind=file.kind, printed=file.printed), is_fresh
+        only = (output,) if chapter.by_output else ()
+        cache.put("chapter", _Compiled(chapter, setting.files.digests), *inputs, *only)
+    return replace(chapter, kind=file.kind, printed=file.printed), found is None
+
+
+def _is_current(compiled: _Compiled, files: Files) -> bool:
+    return all(files.digest(path) == digest for path, digest in compiled.read.items())
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,18 @@ Scheme: TypeAlias = Literal["booklet", "2up"]
 
 SCHEMES: tuple[Scheme, ...] = ("booklet", "2up")
 
+OUTPUTS = ("pdf", "html")
+"""What a report can be built to; the first is built where nothing is said."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """Profiles, settings over `report.yml`, the chapters to print alone, whether it is a draft."""
+    """Profiles, settings over `report.yml`, the chapters to print alone, whether it is a draft, what is built."""
 
     profiles: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     draft: bool = False
+    outputs: tuple[str, ...] = OUTPUTS[:1]
     imposed: tuple[Scheme, ...] = ()
     """The files for printing that are made of the PDF."""

@@ -33,7 +33,7 @@ FAULTY, USAGE, ENVIRONMENT, INTERNAL, INTERRUPTED = 1, 2, 3, 70, 130
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="report")
 def report() -> None:
-    """Compile Markdown chapters, BibTeX citations and YAML metadata into a footnoted PDF."""
+    """Compile Markdown chapters, BibTeX citations and YAML metadata into a footnoted PDF, and a page for screens."""
 
 
 def main() -> NoReturn:
@@ -84,7 +84,26 @@ _OPTIONS = (
     click.option("--profile", "profiles", multiple=True, help="Merge report-PROFILE.yml over report.yml."),
     click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Set a key of report.yml."),
     click.option("--only", multiple=True, metavar="CHAPTER", help="Print this chapter alone."),
+    click.option(
+        "--to",
+        "outputs",
+        default="pdf",
+        metavar="pdf,html",
+        callback=lambda *given: _outputs(given[2]),
+        help="What to build.",
+    ),
 )
+
+
+def _outputs(given: str) -> tuple[str, ...]:
+    """The outputs in a list with commas, each once."""
+    from report.choices import OUTPUTS
+
+    names = [name.strip().lower() for name in given.split(",")]
+    unknown = [name for name in names if name not in OUTPUTS]
+    if unknown:
+        raise click.BadParameter(f"`{unknown[0]}` is not one of {', '.join(OUTPUTS)}")
+    return tuple(name for name in OUTPUTS if name in names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +116,13 @@ class Request:
     profiles: tuple[str, ...]
     settings: tuple[str, ...]
     only: tuple[str, ...]
+    outputs: tuple[str, ...]
 
     def choices(self, *, draft: bool = False, imposed: tuple[Scheme, ...] = ()) -> Choices:
         """What the command line chooses."""
         from report.choices import Choices
 
-        return Choices(self.profiles, self.settings, self.only, draft, imposed)
+        return Choices(self.profiles, self.settings, self.only, draft, self.outputs, imposed)
 
 
 def compiling(command: Callable[..., int]) -> Callable[..., int]:
@@ -132,6 +152,8 @@ def build(request: Request, draft: bool, jobs: int | None, timings: bool, scheme
     from report.choices import SCHEMES
 
     kept = cache.of_user()
+    if schemes and "pdf" not in request.outputs:
+        raise click.UsageError("a booklet is made of the PDF: --to pdf,html")
     choices = request.choices(draft=draft, imposed=tuple(scheme for scheme in SCHEMES if scheme in schemes))
     record = records.find(request.folder.resolve(), choices, kept)
     if record is None:
@@ -153,31 +175,35 @@ def _build(request: Request, choices: Choices, kept: Cache, jobs: int | None, ti
     gc.disable()  # what a build makes, it needs to the end
     watch = Terminal(shown=sys.stderr.isatty())
     with Workers(jobs or available()) as workers, watch:
-        workers.warm_up()  # before the imports: they take as long as WeasyPrint's
+        if has_pages := "pdf" in choices.outputs:
+            workers.warm_up()  # before the imports: they take as long as WeasyPrint's
         from report import build as pipeline
         from report import outputs, records
         from report.press import Press
 
         project = _project(request.folder, choices)
         press = Press(kept, workers, watch.laid_out)
-        pipeline.prepare(project, press)
-        linked = pipeline.link(project, kept, watch)
-        if _fails(linked.diagnostics, request) and not project.metadata.draft:
+        if has_pages:
+            pipeline.prepare(project, press)
+        linked = pipeline.link_each(project, kept, choices.outputs, watch)
+        said = pipeline.together(project, (one.diagnostics for one in linked.values()))
+        if _fails(said, request) and not project.metadata.draft:
             watch.done()
-            return _finish(linked.diagnostics, project, request)
-        _require_layout()
+            return _finish(said, project, request)
+        if has_pages:
+            _require_layout()
         try:
-            finished = pipeline.build(project, linked, press, watch)
+            results = pipeline.build_each(project, linked, press, choices.imposed, watch)
         except WorkerLost as fault:
             watch.done()
             return _lost(fault)
-    status = _finish(finished.diagnostics, project, request)
+    status = _finish(results.diagnostics, project, request)
     if status and not project.metadata.draft:
         return status
-    made = {project.output_path: finished.pdf, **pipeline.imposed(project, finished.pdf, choices.imposed)}
-    paths = outputs.write(project.files.root, made)
+    paths = outputs.write(project.files.root, results.contents)
     _print_paths(paths)
-    records.keep(project, choices, dict(zip(paths, made.values(), strict=True)), finished.diagnostics, kept)
+    written = dict(zip(paths, results.contents.values(), strict=True))
+    records.keep(project, choices, written, results.diagnostics, kept)
     kept.trim()
     if timings:
         click.echo(watch.table(kept.tally), err=True)
@@ -203,7 +229,8 @@ def check(request: Request) -> int:
     from report import cache
 
     project = _project(request.folder, request.choices())
-    return _finish(pipeline.link(project, cache.of_user()).diagnostics, project, request)
+    linked = pipeline.link_each(project, cache.of_user(), request.outputs)
+    return _finish(pipeline.together(project, (one.diagnostics for one in linked.values())), project, request)
 
 
 @report.command()
@@ -261,11 +288,11 @@ def new(folder: Path) -> None:
 def clean(folder: Path) -> None:
     """Remove the results of the report in FOLDER, and what is kept between builds."""
     from report import cache
-    from report.choices import SCHEMES, Choices
+    from report.choices import OUTPUTS, SCHEMES, Choices
     from report.outputs import remove
 
     project = _project(folder, Choices())
-    for name in (project.output_path, *map(project.imposed_path, SCHEMES)):
+    for name in (*map(project.output_path, OUTPUTS), *map(project.imposed_path, SCHEMES)):
         for path in remove(project.files.root, name):
             click.echo(str(path))
     cache.of_user().clear()

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from report import edtf
-from report.choices import Choices, Scheme
+from report.choices import OUTPUTS, Choices, Scheme
 from report.codes import MEANINGS
 from report.data import Value, parse_yaml
 from report.diagnostics import Diagnostic, did_you_mean, error, unreadable
@@ -64,15 +64,14 @@ class Project:
         """The files, and the command line's settings, that make the metadata."""
         return (FILE, *(_profile_path(profile) for profile in self.profiles), "--set")
 
-    @property
-    def output_path(self) -> str:
-        """The path of the PDF from the project folder."""
-        name = self.metadata.output_file.removesuffix(".pdf") or _slug(self.metadata.title) or "report"
-        return f"{self.metadata.output_dir}/{name}.pdf"
+    def output_path(self, output: str) -> str:
+        """The path of what is built, by its kind, from the project folder."""
+        given = re.sub(rf"\.({'|'.join(OUTPUTS)})$", "", self.metadata.output_file)
+        return f"{self.metadata.output_dir}/{given or _slug(self.metadata.title) or 'report'}.{output}"
 
     def imposed_path(self, scheme: Scheme) -> str:
         """The path of the file that has its pages two by two."""
-        return f"{self.output_path.removesuffix('.pdf')}-{scheme}.pdf"
+        return f"{self.output_path('pdf').removesuffix('.pdf')}-{scheme}.pdf"
 
     def place(self, *path: str | int) -> Span:
         """Where a value of `report.yml` stands."""

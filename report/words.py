@@ -30,6 +30,11 @@ class Words:
     cited_in: str
     source: str
     draft: str
+    notes: str
+    to_text: str
+    """Where the link at the top of the page leads, past all else."""
+    to_call: str
+    """Where the number of a note leads."""
     callouts: Mapping[str, str]
     """The title of a callout of each kind."""
     about: str
@@ -74,6 +79,9 @@ _ENGLISH = Words(
     cited_in="cited in",
     source="Source:",
     draft="Draft",
+    notes="Notes",
+    to_text="Skip to the text",
+    to_call="back to the text",
     callouts={
         "note": "Note",
         "tip": "Tip",
@@ -107,6 +115,9 @@ _GERMAN = Words(
     cited_in="zitiert nach",
     source="Quelle:",
     draft="Entwurf",
+    notes="Anmerkungen",
+    to_text="Zum Text springen",
+    to_call="zurück zum Text",
     callouts={
         "note": "Hinweis",
         "tip": "Tipp",
@@ -140,6 +151,9 @@ _FRENCH = Words(
     cited_in="cité dans",
     source="Source :",
     draft="Projet",
+    notes="Notes",
+    to_text="Aller au texte",
+    to_call="retour au texte",
     callouts={
         "note": "Note",
         "tip": "Conseil",
@@ -173,6 +187,9 @@ _SPANISH = Words(
     cited_in="citado en",
     source="Fuente:",
     draft="Borrador",
+    notes="Notas",
+    to_text="Ir al texto",
+    to_call="volver al texto",
     callouts={
         "note": "Nota",
         "tip": "Consejo",
@@ -206,6 +223,9 @@ _ITALIAN = Words(
     cited_in="citato in",
     source="Fonte:",
     draft="Bozza",
+    notes="Note",
+    to_text="Vai al testo",
+    to_call="torna al testo",
     callouts={
         "note": "Nota",
         "tip": "Suggerimento",

@@ -23,7 +23,7 @@ FLOORS = (
     ("cli",),
     ("records", "terminal"),
     ("build",),
-    ("pagination",),
+    ("pagination", "edition"),
     ("press",),
     ("project", "styles", "templating", "markdown", "bibtex", "linking", "html", "pdf", "cache"),
     ("prepress",),
@@ -71,6 +71,8 @@ DOORS = {
     "babel": {"edtf"},
     "ziamath": {"mathematics"},
     "latex2mathml": {"mathematics"},
+    "fontTools": {"html/screen/fonts"},
+    "tinycss2": {"html/screen/style"},
 }
 """The modules that may import a library."""
 

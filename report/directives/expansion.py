@@ -29,6 +29,8 @@ class Expansion:
     diagnostics: tuple[Diagnostic, ...] = ()
     hidden: Blocks = ()
     """Blocks that this output or profile leaves out."""
+    by_output: bool = False
+    """Whether another output has other blocks."""
 
 
 def captioned(division: Division) -> tuple[Inlines, Blocks]:

@@ -10,6 +10,7 @@ must hold.
 
 from __future__ import annotations
 
+from report.choices import OUTPUTS
 from report.diagnostics import Diagnostic, error
 from report.directives.expansion import Expansion, Setting
 from report.document import Division
@@ -17,22 +18,24 @@ from report.document import Division
 NAMES = ("content-visible", "content-hidden")
 ATTRIBUTES = ("when-format", "unless-format", "when-profile", "unless-profile")
 
-FORMATS = ("pdf", "html")
-
 
 def expand(division: Division, setting: Setting) -> Expansion:
     """The blocks, or nothing."""
     problems: list[Diagnostic] = []
     holds = True
+    by_output = False
     for key, value in division.attributes.pairs:
         condition, _, subject = key.partition("-")
         if key not in ATTRIBUTES:
             continue
-        if subject == "format" and value not in FORMATS:
-            problems.append(error("directive-value", f"`{key}` must be pdf or html, not `{value}`", division.span))
+        if subject == "format" and value not in OUTPUTS:
+            problems.append(
+                error("directive-value", f"`{key}` must be {' or '.join(OUTPUTS)}, not `{value}`", division.span)
+            )
+        by_output |= subject == "format"
         actual = (setting.output,) if subject == "format" else setting.profiles
         holds &= (value in actual) is (condition == "when")
     shown = holds is ("content-visible" in division.attributes.classes)
     if shown:
-        return Expansion(division.blocks, tuple(problems))
-    return Expansion((), tuple(problems), hidden=division.blocks)
+        return Expansion(division.blocks, tuple(problems), by_output=by_output)
+    return Expansion((), tuple(problems), hidden=division.blocks, by_output=by_output)

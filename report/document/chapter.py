@@ -76,6 +76,8 @@ class Chapter:
     """Whether it is laid out; one that is not still has its numbers, and references to it their words."""
     symbols: Symbols = Symbols()
     diagnostics: tuple[Diagnostic, ...] = ()
+    by_output: bool = False
+    """Whether another output has other text."""
 
     @cached_property
     def nodes(self) -> tuple[Node, ...]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources import files as package_files
+from typing import TypeVar
 
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -46,16 +49,33 @@ class Frame:
 
 def render(metadata: Metadata, files: Files) -> Frame:
     """The frame and the cover by the project's templates, where these can be used, else by the theme's."""
-    problem = _problem(metadata, files) if metadata.template else None
-    around, cover = _rendered(metadata, files, "" if problem else metadata.template)
-    return Frame(around, cover, () if problem is None else (problem,))
+    (around, cover), problems = _with_own(partial(_rendered, metadata, files), metadata.template, files)
+    return Frame(around, cover, problems)
 
 
-def _problem(metadata: Metadata, files: Files) -> Diagnostic | None:
-    """What is wrong in the project's own templates; the theme's are used then."""
-    folder = metadata.template
+def render_page(metadata: Metadata, files: Files, values: Mapping[str, object]) -> tuple[str, tuple[Diagnostic, ...]]:
+    """The HTML edition by the project's `page.html`, where it has one that can be used, else by the theme's."""
+
+    def made(folder: str) -> str:
+        template = _environment(folder, files).get_template("page.html")
+        return template.render(cover=_cover(metadata), lang=metadata.lang, **values)
+
+    return _with_own(made, metadata.template, files)
+
+
+Made = TypeVar("Made")
+
+
+def _with_own(made: Callable[[str], Made], folder: str, files: Files) -> tuple[Made, tuple[Diagnostic, ...]]:
+    """What the templates make; the theme's alone where something is wrong in the project's own."""
+    problem = _problem(made, folder, files) if folder else None
+    return made("" if problem else folder), () if problem is None else (problem,)
+
+
+def _problem(made: Callable[[str], object], folder: str, files: Files) -> Diagnostic | None:
+    """What is wrong in the project's own templates."""
     try:
-        _rendered(metadata, files, folder)
+        made(folder)
     except jinja2.TemplateSyntaxError as fault:
         place = _line(files, fault.filename or folder, fault.lineno)
         return error("template-syntax", fault.message or "no template", place)
@@ -63,7 +83,7 @@ def _problem(metadata: Metadata, files: Files) -> Diagnostic | None:
         frames = [(frame.filename, frame.lineno or 1) for frame in traceback.extract_tb(fault.__traceback__)]
         own = [frame for frame in frames if frame[0] in files.texts]
         span = _line(files, *own[-1]) if own else Span(folder)
-        hint = "templates may use `cover`, `body` and `lang`"
+        hint = "templates may use `cover`, `body` and `lang`; README.md says what `page.html` may use besides"
         return error("template-error", str(fault).replace("'", "`"), span, hint)
     return None
 

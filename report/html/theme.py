@@ -38,7 +38,7 @@ def load(metadata: Metadata, stylesheets: Sequence[Source], files: Files) -> The
     """The theme with the project's variables, stylesheets and templates."""
     from report.html import frame  # Jinja2 takes its time, and a theme is kept
 
-    css = "\n".join((*map(_style, STYLES), _variables(metadata), *map(_with_addresses, stylesheets)))
+    css = "\n".join((*map(style, STYLES), _variables(metadata), *map(with_addresses, stylesheets)))
     made = frame.render(metadata, files)
     return Theme(css, made.around, made.cover, made.diagnostics, prepress(metadata, files))
 
@@ -52,7 +52,7 @@ def bind(section: str, zone: str, theme: Theme) -> str:
 _ADDRESS = re.compile(r"""url\(\s*(["']?)(?![A-Za-z][A-Za-z0-9+.-]*:|\#)([^"')]+)\1\s*\)""")
 
 
-def _with_addresses(sheet: Source) -> str:
+def with_addresses(sheet: Source) -> str:
     """A stylesheet with the files that it names beside itself as files of the project; it cannot close its element."""
     text = _ADDRESS.sub(lambda found: f'url("asset:/{quote(beside(sheet.path, found[2].strip()))}")', sheet.text)
     return text.replace("</", "<\\/")
@@ -60,11 +60,12 @@ def _with_addresses(sheet: Source) -> str:
 
 def graphic_style() -> str:
     """The stylesheet that goes into every drawing: WeasyPrint gives SVG none of the document's."""
-    return _style("graphics")
+    return style("graphics")
 
 
 @cache
-def _style(name: str) -> str:
+def style(name: str) -> str:
+    """A stylesheet of the package."""
     return (package_files("report.html") / "styles" / f"{name}.css").read_text("utf-8")
 
 
@@ -86,14 +87,10 @@ _FONTS = {
 def _variables(metadata: Metadata) -> str:
     """The rules that `report.yml` decides."""
     margins = {side: getattr(metadata.margins, side) or value for side, value in _MARGINS[metadata.papersize].items()}
-    fonts = {
-        name: f"{_string(given)}, {_string(family)}" if (given := getattr(metadata.fonts, name)) else _string(family)
-        for name, family in _FONTS.items()
-    }
     variables = {
-        **{f"font-{name}": f'{family}, "Report Arabic"' for name, family in fonts.items()},
-        "handling": _string(metadata.handling),
-        "report-title": _string(metadata.title),
+        **families(metadata),
+        "handling": string(metadata.handling),
+        "report-title": string(metadata.title),
     }
     declared = "".join(f"--{name}: {value}; " for name, value in variables.items())
     sides = " ".join(margins[side] for side in ("top", "right", "bottom", "left"))
@@ -115,6 +112,15 @@ def _bleed(length: str) -> str:
     )
 
 
+def families(metadata: Metadata) -> dict[str, str]:
+    """The font families by their variables: those of `report.yml` before the theme's."""
+    given = {name: getattr(metadata.fonts, name) for name in _FONTS}
+    return {
+        f"font-{name}": ", ".join(string(one) for one in (given[name], family, "Report Arabic") if one)
+        for name, family in _FONTS.items()
+    }
+
+
 def _draft(word: str) -> str:
     """The mark of a draft behind the text of every page."""
     svg = (
@@ -125,7 +131,7 @@ def _draft(word: str) -> str:
     return f'@page {{ background: url("data:image/svg+xml;utf8,{svg}") center/100% no-repeat }}'
 
 
-def _string(text: str) -> str:
+def string(text: str) -> str:
     """A CSS string."""
     escaped = "".join(f"\\{ord(char):x} " if char in '"\\<>\n\r\f' or ord(char) < 32 else char for char in text)
     return f'"{escaped}"'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from html import escape
 from itertools import groupby
 from urllib.parse import quote
@@ -70,6 +70,13 @@ SHORT_ROWS = 10
 
 SIZE = re.compile(r"\d+(\.\d+)?(%|mm|cm|in|pt|px|em)?")
 """Widths and heights that images may have; pixels where there is no unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written(Node):
+    """A piece of a tree that is HTML already: what another edition writes in its own way."""
+
+    html: str
 
 
 def write(chapter: Chapter) -> str:
@@ -176,6 +183,8 @@ def _inline(node: Node) -> str:
             return f'<span data-number="{escape(name)}">{escape(text)}</span>'
         case NoteReference(label=label):
             return f"[^{escape(label, quote=False)}]"
+        case Written(html=html):
+            return html
         case _:
             return blocks(children(node))
 
@@ -354,10 +363,14 @@ _BLOCKS = (Paragraph, Plain, Heading, Table, Row, Cell, Figure, Division, Callou
 def _element(tag: str, attributes: Attributes, content: str, *classes: str, **more: str) -> str:
     """An element with the author's id, classes and language, classes of ours before, and more attributes."""
     language = attributes.get("lang")
-    direction = "rtl" if language.partition("-")[0] in ("ar", "fa", "he", "ur", "ckb", "syr") else ""
     names = " ".join((*classes, *attributes.classes))
-    pairs = {"id": attributes.id, "class": names, "lang": language, "dir": direction, **more}
+    pairs = {"id": attributes.id, "class": names, "lang": language, "dir": direction(language), **more}
     return f"{_tag(tag, pairs)}{content}</{tag}>"
+
+
+def direction(language: str) -> str:
+    """`rtl` for a language that is written from right to left, else nothing."""
+    return "rtl" if language.partition("-")[0] in ("ar", "fa", "he", "ur", "ckb", "syr") else ""
 
 
 def _tag(tag: str, attributes: Mapping[str, str]) -> str:

@@ -11,6 +11,7 @@ from report.linking.numbering import number
 from report.linking.pages import pages_printed, unplaced, with_pages
 from report.linking.resolving import resolve
 from report.linking.search import Found, find
+from report.linking.sections import sections, without_pages
 from report.linking.table import Page, SymbolTable
 from report.metadata import Metadata
 from report.words import words
@@ -26,9 +27,11 @@ __all__ = [
     "number",
     "pages_printed",
     "resolve",
+    "sections",
     "unknown_key",
     "unplaced",
     "with_pages",
+    "without_pages",
 ]
 
 

@@ -80,6 +80,7 @@ def parse(source: Source, setting: Setting) -> Chapter:
         numbered=metadata.numbered and "unnumbered" not in heading.attributes.classes,
         symbols=symbols(heading.attributes.id, title, blocks, tuple(builder.hidden), start),
         diagnostics=tuple(builder.diagnostics),
+        by_output=builder.by_output,
     )
 
 

@@ -67,6 +67,8 @@ class BlockBuilder:
     abbreviations: dict[str, str] = field(default_factory=dict)
     hidden: list[Node] = field(default_factory=list)
     """Blocks that this output or profile leaves out."""
+    by_output: bool = False
+    """Whether another output has other blocks."""
 
     def build(self, nodes: list[SyntaxTreeNode]) -> Blocks:
         """The nodes of sibling tokens; captions go to the table beside them."""
@@ -279,6 +281,7 @@ class BlockBuilder:
         expansion = expand(division, self.setting)
         self.diagnostics.extend(expansion.diagnostics)
         self.hidden.extend(expansion.hidden)
+        self.by_output |= expansion.by_output
         yield from expansion.blocks
 
 

@@ -80,7 +80,7 @@ def once(root, press):
     project = read(root, Choices())
     pipeline.prepare(project, press)
     finished = pipeline.build(project, pipeline.link(project, press.cache), press)
-    outputs.write(root, {project.output_path: finished.pdf})
+    outputs.write(root, {project.output_path("pdf"): finished.pdf})
     press.cache.trim()
 if __name__ == "__main__":
     root, chapter = Path(sys.argv[1]), Path(sys.argv[2])

@@ -1,0 +1,36 @@
+"""The HTML edition: linked chapters → one page, with sections where the PDF has pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from report import linking
+from report.cache import Cache, digest_of
+from report.document import Chapter
+from report.files import Files
+from report.html import screen
+from report.html.screen.fonts import subset
+from report.linking import SymbolTable
+from report.metadata import Metadata
+from report.source import Source
+
+
+def compose(
+    chapters: tuple[Chapter, ...],
+    table: SymbolTable,
+    metadata: Metadata,
+    stylesheets: Sequence[Source],
+    files: Files,
+    cache: Cache,
+) -> screen.Page:
+    """The page of a linked report."""
+    printed = [(place, chapter) for place, chapter in enumerate(chapters) if chapter.printed]
+    placed = linking.with_pages(table, linking.sections(chapter for _, chapter in printed))
+    resolved = (linking.resolve(linking.without_pages(chapter), place, placed) for place, chapter in printed)
+    return screen.page(resolved, metadata, stylesheets, files, partial(_cut, cache))
+
+
+def _cut(cache: Cache, font: bytes, characters: str) -> bytes:
+    """A font with these characters alone; cutting takes long, and the next build has most likely the same."""
+    return cache.get_or_make("face", partial(subset, font, characters), digest_of(font), characters)

@@ -1,0 +1,55 @@
+"""The page in one piece: chapters in the frame of `page.html`, with style, fonts and pictures inside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from report.diagnostics import Diagnostic
+from report.document import Chapter
+from report.files import Files
+from report.html.frame import render_page
+from report.html.screen.chapters import ChapterWriter
+from report.html.screen.embedding import with_files, with_pictures
+from report.html.screen.fonts import Cut, used_faces, with_fonts
+from report.html.screen.style import stylesheet
+from report.html.writer import direction
+from report.metadata import Metadata
+from report.source import Source
+from report.words import words
+
+POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; base-uri 'none'; form-action 'none'"
+)
+"""The page runs nothing and asks for nothing."""
+
+_STYLE = "\ue000style\ue000"
+"""Stands for the stylesheet while the template is rendered: fonts are cut to what the whole page prints."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The HTML edition."""
+
+    html: str
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def page(chapters: Iterable[Chapter], metadata: Metadata, sheets: Sequence[Source], files: Files, cut: Cut) -> Page:
+    """The resolved chapters as one page that needs nothing else."""
+    terms = words(metadata.lang)
+    writer = ChapterWriter(terms)
+    body = with_pictures("".join(writer.write(chapter) for chapter in chapters), files)
+    marks = tuple(mark for mark in (metadata.handling, terms.draft if metadata.draft else "") if mark)
+    values = {
+        "body": body,
+        "contents": writer.contents if metadata.toc else "",
+        "dir": direction(metadata.lang) or "ltr",
+        "marks": marks,
+        "policy": POLICY,
+        "style": _STYLE,
+        "words": terms,
+    }
+    html, problems = render_page(metadata, files, values)
+    css = with_fonts(used_faces(stylesheet(metadata, sheets), html), html, files, cut)
+    return Page(html.replace(_STYLE, with_files(css, files), 1), problems)

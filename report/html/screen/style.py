@@ -1,0 +1,84 @@
+"""The stylesheet of the page: the theme's for screens, with what a project's stylesheets say of screens.
+
+Of a project's stylesheet it takes variables on `:root`, faces, and rules in `@media screen`; the rest is for print.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+import tinycss2
+from tinycss2.ast import AtRule, Declaration, Node, QualifiedRule
+
+from report.html.theme import families, string, style, with_addresses
+from report.metadata import Metadata
+from report.source import Source
+from report.words import words
+
+COLOURS, REST = ("screen/light", "screen/dark"), ("page", "text", "notes", "parts", "tables", "print")
+"""The theme's stylesheets for screens: a project's variables stand between its colours by day and by night."""
+
+_FALLBACKS = {"text": "serif", "display": "serif", "small": "serif", "sans": "sans-serif", "mono": "monospace"}
+
+
+def stylesheet(metadata: Metadata, sheets: Sequence[Source]) -> str:
+    """The whole stylesheet; fonts and files are named in it and not yet there. It cannot close its element."""
+    own = [_parsed(sheet) for sheet in sheets]
+    light, dark = map(style, COLOURS)
+    parts = (
+        style("fonts"),
+        light,
+        _fonts(metadata),
+        *map(_variables, own),
+        dark,
+        *(style(f"screen/{name}") for name in REST),
+        _sheets(metadata),
+        *map(_for_screens, own),
+    )
+    return "\n".join(parts).replace("</", "<\\/")
+
+
+def _sheets(metadata: Metadata) -> str:
+    """The margins of every sheet where the page is printed: the mark, the draft, the number."""
+    marks = (metadata.handling, words(metadata.lang).draft if metadata.draft else "")
+    text = string(" · ".join(mark for mark in marks if mark))
+    look = "font: 600 7.5pt var(--font-sans); letter-spacing: .09em; color: var(--brick)"
+    return f"@page {{ @top-left {{ content: {text}; {look} }} @bottom-right {{ content: counter(page); {look} }} }}"
+
+
+def _fonts(metadata: Metadata) -> str:
+    declared = (
+        f"--{name}: {value}, {_FALLBACKS[name.removeprefix('font-')]}" for name, value in families(metadata).items()
+    )
+    return f":root {{ {'; '.join(declared)} }}"
+
+
+def _parsed(sheet: Source) -> list[Node]:
+    text = with_addresses(sheet)
+    found: list[Node] = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
+    return found
+
+
+def _variables(rules: Iterable[Node]) -> str:
+    """The custom properties that a stylesheet gives the whole document."""
+    declared = (
+        one
+        for rule in rules
+        if isinstance(rule, QualifiedRule) and tinycss2.serialize(rule.prelude).strip() == ":root"
+        for one in tinycss2.parse_blocks_contents(rule.content, skip_comments=True, skip_whitespace=True)
+        if isinstance(one, Declaration) and one.name.startswith("--")
+    )
+    return f":root {{ {' '.join(f'{one.serialize()};' for one in declared)} }}"
+
+
+def _for_screens(rules: Iterable[Node]) -> str:
+    """The rules in `@media screen`, and the faces."""
+    kept = (rule for rule in rules if isinstance(rule, AtRule) and _is_for_screens(rule))
+    return "\n".join(rule.serialize() for rule in kept)
+
+
+def _is_for_screens(rule: AtRule) -> bool:
+    queries = tinycss2.serialize(rule.prelude)
+    is_media = rule.lower_at_keyword == "media" and re.search(r"(?<!not )\bscreen\b", queries, re.IGNORECASE)
+    return rule.lower_at_keyword == "font-face" or bool(is_media)
