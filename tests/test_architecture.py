@@ -26,7 +26,7 @@ FLOORS = (
     ("pagination",),
     ("press",),
     ("project", "styles", "templating", "markdown", "bibtex", "linking", "html", "pdf", "cache"),
-    ("metadata", "directives", "pictures"),
+    ("metadata", "directives", "pictures", "typesetting"),
     ("data",),
     ("document", "csl"),
     ("diagnostics", "edtf", "words", "fonts"),

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import traceback
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from importlib.resources import files as package_files
 
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
 
 from report import edtf
 from report.diagnostics import Diagnostic, error
 from report.files import Files, Unreadable
+from report.html import marking
+from report.html.writer import marked
 from report.metadata import Metadata
 from report.source import Span
+from report.typesetting import direction
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,8 @@ class Cover:
     date_iso: str
     edition: str
     handling: str
+    is_label: bool
+    """Whether that is a label of the Traffic Light Protocol."""
     abstract: str
     keywords: tuple[str, ...]
 
@@ -41,31 +48,36 @@ class Frame:
     """What stands before and behind the body of each HTML."""
     cover: str
     """The HTML of the cover; empty where there is none."""
+    opening: str
+    """The HTML of the title above the first chapter; empty where there is a cover."""
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def render(metadata: Metadata, files: Files) -> Frame:
-    """The frame and the cover by the project's templates, where these can be used, else by the theme's."""
-    problem = _problem(metadata, files) if metadata.template else None
-    around, cover = _rendered(metadata, files, "" if problem else metadata.template)
-    return Frame(around, cover, () if problem is None else (problem,))
+def render(metadata: Metadata, files: Files, variables: Mapping[str, str]) -> Frame:
+    """The frame and the cover by the project's templates, where these can be used, else by the theme's.
 
-
-def _problem(metadata: Metadata, files: Files) -> Diagnostic | None:
-    """What is wrong in the project's own templates; the theme's are used then."""
-    folder = metadata.template
+    Templates are given the variables of the stylesheets, for colours in drawings.
+    """
     try:
-        _rendered(metadata, files, folder)
-    except jinja2.TemplateSyntaxError as fault:
+        return _rendered(metadata, files, variables, metadata.template)
+    except Exception as fault:
+        if not metadata.template:
+            raise
+        return replace(
+            _rendered(metadata, files, variables, ""), diagnostics=(_problem(fault, metadata.template, files),)
+        )
+
+
+def _problem(fault: Exception, folder: str, files: Files) -> Diagnostic:
+    """What is wrong in the project's own templates; the theme's are used then."""
+    if isinstance(fault, jinja2.TemplateSyntaxError):
         place = _line(files, fault.filename or folder, fault.lineno)
         return error("template-syntax", fault.message or "no template", place)
-    except Exception as fault:
-        frames = [(frame.filename, frame.lineno or 1) for frame in traceback.extract_tb(fault.__traceback__)]
-        own = [frame for frame in frames if frame[0] in files.texts]
-        span = _line(files, *own[-1]) if own else Span(folder)
-        hint = "templates may use `cover`, `body` and `lang`"
-        return error("template-error", str(fault).replace("'", "`"), span, hint)
-    return None
+    frames = [(frame.filename, frame.lineno or 1) for frame in traceback.extract_tb(fault.__traceback__)]
+    own = [frame for frame in frames if frame[0] in files.texts]
+    span = _line(files, *own[-1]) if own else Span(folder)
+    hint = "templates may use `cover`, `body`, `lang`, `direction` and `variables`"
+    return error("template-error", str(fault).replace("'", "`"), span, hint)
 
 
 def _line(files: Files, path: str, number: int) -> Span:
@@ -73,15 +85,24 @@ def _line(files: Files, path: str, number: int) -> Span:
     return source.line_span(number) if source else Span(path)
 
 
-def _rendered(metadata: Metadata, files: Files, folder: str) -> tuple[tuple[str, str], str]:
-    """What is around a body, and the cover."""
+def _rendered(metadata: Metadata, files: Files, variables: Mapping[str, str], folder: str) -> Frame:
+    """What is around a body, and the cover or what stands in its place."""
     environment = _environment(folder, files)
-    values = {"cover": _cover(metadata), "lang": metadata.lang}
+    environment.filters["marked"] = lambda text: Markup(marked(text, metadata.lang))
+    values = {
+        "cover": _cover(metadata),
+        "lang": metadata.lang,
+        "direction": direction(metadata.lang) or "ltr",
+        "variables": variables,
+    }
     page = environment.get_template("document.html").render(**values, body=_BODY)
     before, found, behind = page.partition(_BODY)
     if not found:
         raise ValueError("the template prints no {{ body }}")
-    return (before, behind), environment.get_template("cover.html").render(**values).strip()
+    name = "opening.html" if metadata.cover == "none" else "cover.html"
+    title = environment.get_template(name).render(**values).strip()
+    has_cover = metadata.cover != "none"
+    return Frame((before, behind), title if has_cover else "", "" if has_cover else title)
 
 
 _BODY = "\ue000body\ue000"
@@ -97,7 +118,8 @@ def _cover(metadata: Metadata) -> Cover:
         date=edtf.written(date, metadata.lang) if date else metadata.date,
         date_iso=metadata.date if date else "",
         edition=metadata.edition,
-        handling=metadata.handling,
+        handling=marking.name(metadata.handling),
+        is_label=marking.label(metadata.handling) is not None,
         abstract=metadata.abstract,
         keywords=metadata.keywords,
     )
