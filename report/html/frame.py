@@ -19,6 +19,7 @@ from report.html.writer import marked
 from report.metadata import Metadata
 from report.source import Span
 from report.typesetting import direction
+from report.words import words
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,8 @@ class Cover:
     """In words."""
     date_iso: str
     edition: str
+    draft: str
+    """The word for it, where it is one."""
     handling: str
     is_label: bool
     """Whether that is a label of the Traffic Light Protocol."""
@@ -118,6 +121,7 @@ def _cover(metadata: Metadata) -> Cover:
         date=edtf.written(date, metadata.lang) if date else metadata.date,
         date_iso=metadata.date if date else "",
         edition=metadata.edition,
+        draft=words(metadata.lang).draft if metadata.draft else "",
         handling=marking.name(metadata.handling),
         is_label=marking.label(metadata.handling) is not None,
         abstract=metadata.abstract,

@@ -71,7 +71,8 @@ def load(metadata: Metadata, stylesheets: Sequence[Source], files: Files) -> The
 def bind(section: str, zone: str, theme: Theme) -> str:
     """The HTML of a chapter, or of the cover, as a document of its own; the stylesheet is not in it."""
     before, behind = theme.frame
-    return f'{before}<div class="{zone}">{section.replace(DRAWING_STYLE, theme.drawings)}</div>{behind}'
+    section = section.replace(DRAWING_STYLE, f"<style>{theme.drawings}</style>")
+    return f'{before}<div class="{zone}">{section}</div>{behind}'
 
 
 _ADDRESS = re.compile(r"""url\(\s*(["']?)(?![A-Za-z][A-Za-z0-9+.-]*:|\#)([^"')]+)\1\s*\)""")
@@ -185,7 +186,7 @@ def _drawn(metadata: Metadata, values: Mapping[str, str]) -> Iterator[str]:
             f"style=\"font-family: {family}\" font-weight='600' fill='{grey}' fill-opacity='.10' text-anchor='middle' "
             f"transform='rotate(-55 300 420)'>{word}</text></svg>"
         )
-        yield f"@page {{ background: {picture(mark)} center/100% no-repeat }}"
+        yield f"@page {{ background: {picture(mark)} center/100% no-repeat }} @page cover {{ background: none }}"
 
 
 def _string(text: str) -> str:
