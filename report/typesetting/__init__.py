@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
 from report.document import (
     Attributes,
+    Citation,
     Code,
     CodeBlock,
     Graphic,
@@ -15,6 +17,8 @@ from report.document import (
     Image,
     Inlines,
     Node,
+    Note,
+    NoteReference,
     Paragraph,
     SoftBreak,
     Styled,
@@ -24,12 +28,15 @@ from report.document import (
 from report.document import with_children as with_rows
 from report.source import Span
 from report.typesetting.directions import direction, is_in, runs
-from report.typesetting.spaces import joins, spaced
+from report.typesetting.spaces import FIXED, joins, spaced
 
 __all__ = ["direction", "runs", "set_text", "set_words"]
 
 SHORT = 20
 """Runs of so many characters from right to left stay on one line."""
+
+LONG = 90
+"""Paragraphs of more characters may have a last line with a single short word, and shall not."""
 
 TAIL = 24
 """The characters on both sides of a line end that decide whether lines may break there."""
@@ -56,9 +63,27 @@ def _set(node: Node, language: str) -> Iterator[Node]:
             pairs = (*node.attributes.pairs, ("lang", found))
             marked = replace(node, attributes=replace(node.attributes, pairs=pairs))
             yield with_rows(marked, lambda below: set_text(below, found))
+        case Paragraph() if len(plain_text(node.children)) > LONG:
+            own = node.attributes.get("lang") or language
+            yield replace(node, children=_without_runt(set_text(node.children, own)))
         case _:
             own = node.attributes.get("lang") or language
             yield with_rows(_with_source(node, own), lambda below: set_text(below, own))
+
+
+def _without_runt(nodes: Inlines) -> Inlines:
+    """The inlines of a paragraph whose last word, where it is short, takes the word before it along."""
+    result = list(nodes)
+    for place in range(len(result) - 1, -1, -1):
+        node = result[place]
+        if isinstance(node, Text) and " " in node.text.strip():
+            result[place] = replace(node, text=_RUNT.sub(FIXED, node.text))
+        if not isinstance(node, Citation | Note | NoteReference) and plain_text((node,)).strip(".,;:!?)”’"):
+            break
+    return tuple(result)
+
+
+_RUNT = re.compile(r"(?<=\w) (?=\S{1,6}\s*$)")
 
 
 def _with_source(node: Node, language: str) -> Node:
