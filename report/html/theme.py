@@ -18,7 +18,7 @@ from report.html.variables import picture, variables, written_out
 from report.html.writer import DRAWING_STYLE
 from report.metadata import Metadata
 from report.source import Source
-from report.typesetting import direction
+from report.typesetting import direction, shortened
 from report.words import words
 
 STYLES = ("fonts", "pages", "text", "notes", "parts", "cover", "tables", "contents")
@@ -133,7 +133,7 @@ def _declarations(metadata: Metadata) -> str:
     declared = {
         **{f"font-{name}": f'{family}, "Report Arabic", "Report Hebrew"' for name, family in fonts.items()},
         "handling": _string(marking.name(metadata.handling)),
-        "report-title": _string(metadata.title),
+        "report-title": _string(shortened(metadata.title)),
     }
     return f":root {{ {''.join(f'--{name}: {value}; ' for name, value in declared.items())}}}"
 

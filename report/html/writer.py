@@ -59,7 +59,7 @@ from report.document import (
 )
 from report.html.notes import note_anchors, parts
 from report.source import Span
-from report.typesetting import direction, set_words
+from report.typesetting import direction, set_words, shortened
 
 WIDE_COLUMNS = 4
 """Tables with that many columns reach into the margin column."""
@@ -82,7 +82,7 @@ def write(chapter: Chapter) -> str:
     classes = "chapter" if chapter.number else "chapter unnumbered"
     number = f'<p class="chapter-number">{escape(chapter.number)}</p>' if chapter.number else ""
     chapter_number = f""" style="--chapter: '{escape(chapter.number)}.'\"""" if chapter.number else ""
-    running = escape(chapter.short_title or plain_text(chapter.title))
+    running = escape(shortened(chapter.short_title or plain_text(chapter.title)))
     label = escape(f"{chapter.number} {plain_text(chapter.title)}".strip())
     authors = f'<p class="byline">{escape(", ".join(chapter.authors))}</p>' if chapter.authors else ""
     return (

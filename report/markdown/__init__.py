@@ -41,6 +41,7 @@ from report.markdown.front_matter import front_matter
 from report.markdown.parser import MAX_NESTING, hide_captions, parser
 from report.markdown.positions import Lines
 from report.markdown.symbols import symbols
+from report.markdown.widths import too_wide
 from report.source import Source, Span
 from report.typesetting import set_text
 
@@ -72,6 +73,7 @@ def parse(source: Source, setting: Setting) -> Chapter:
     placed = _with_notes((Plain(title, span=start), *blocks), builder.notes, called, builder.diagnostics)
     opening, *rest = set_text(placed, setting.language)
     title, blocks = tuple(children(opening)), tuple(rest)
+    builder.diagnostics.extend(too_wide(blocks))
     return Chapter(
         path=source.path,
         title=title,

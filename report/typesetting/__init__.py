@@ -30,7 +30,7 @@ from report.source import Span
 from report.typesetting.directions import direction, is_in, runs
 from report.typesetting.spaces import FIXED, joins, spaced
 
-__all__ = ["direction", "runs", "set_text", "set_words"]
+__all__ = ["direction", "set_text", "set_words", "shortened"]
 
 SHORT = 20
 """Runs of so many characters from right to left stay on one line."""
@@ -50,6 +50,17 @@ def set_text(nodes: tuple[Node, ...], language: str) -> tuple[Node, ...]:
 def set_words(text: str, language: str, span: Span) -> Inlines:
     """A text that stands at one place, set."""
     return tuple(_parts(Text(spaced(text, language), span=span), language))
+
+
+FURNITURE = 54
+"""Characters that the lines above and below the text have room for."""
+
+
+def shortened(title: str) -> str:
+    """A title as it fits there: whole words, and an ellipsis for the others."""
+    if len(title) <= FURNITURE:
+        return title
+    return f"{title[:FURNITURE].rpartition(' ')[0] or title[:FURNITURE]} …"
 
 
 def _set(node: Node, language: str) -> Iterator[Node]:

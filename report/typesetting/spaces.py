@@ -93,7 +93,7 @@ _ENGLISH: tuple[_Rule, ...] = (
     _after(_ENGLISH_MONTHS, r"\d{1,2}(?!\d)"),
     _days(_ENGLISH_MONTHS, r"\d{1,2}(?:st|nd|rd|th)?"),
     (re.compile(r"(\d) (?=(?:million|billion|trillion|[ap]\.m\.|AM|PM|BCE?|CE|AD|AH)(?!\w))"), rf"\1{FIXED}"),
-    (re.compile(r"‘(?=\d0s\b|(?:tis|twas|em|cause|til|bout|n)\b)"), "’"),
+    (re.compile(r"(?<!\w)['‘](?=\d0s\b|\d\d\b(?![^‘’]*’(?!\w))|(?:tis|twas|em|cause|til|bout|n)\b)"), "’"),
     (re.compile(r"""(\d°)\s?(\d+)[’'‘]"""), rf"\1{FIXED}\2′"),
     (re.compile(r"""(\d)[’'](\s?)(\d+)["”]"""), "\\1′\\2\\3″"),
     (re.compile(r"""(′\s?\d+(?:\.\d+)?)["”]"""), "\\1″"),
