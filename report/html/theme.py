@@ -71,8 +71,13 @@ def load(metadata: Metadata, stylesheets: Sequence[Source], files: Files) -> The
 def bind(section: str, zone: str, theme: Theme) -> str:
     """The HTML of a chapter, or of the cover, as a document of its own; the stylesheet is not in it."""
     before, behind = theme.frame
+    return f"{before}{zoned(section, zone, theme)}{behind}"
+
+
+def zoned(section: str, zone: str, theme: Theme) -> str:
+    """Chapters in their zone of the report, drawings in the colours of the theme."""
     section = section.replace(DRAWING_STYLE, f"<style>{theme.drawings}</style>")
-    return f'{before}<div class="{zone}">{section}</div>{behind}'
+    return f'<div class="{zone}">{section}</div>'
 
 
 _ADDRESS = re.compile(r"""url\(\s*(["']?)(?![A-Za-z][A-Za-z0-9+.-]*:|\#)([^"')]+)\1\s*\)""")

@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 from urllib.parse import quote
 
-_ROOT = re.compile(r"(?:^|[};\s]):root\s*\{([^{}]*)\}")
-_DECLARATION = re.compile(r"--([\w-]+)\s*:((?:\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|[^;\"'])*)")
+_STRING = r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'"
+_ROOT = re.compile(rf"(?:^|[{{}};\s]):root\s*\{{((?:{_STRING}|[^{{}}\"'])*)\}}")
+_DECLARATION = re.compile(rf"--([\w-]+)\s*:((?:{_STRING}|[^;\"'])*)")
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _USE = re.compile(r"var\(\s*--([\w-]+)\s*\)")
 

@@ -82,8 +82,8 @@ def write(chapter: Chapter) -> str:
     classes = "chapter" if chapter.number else "chapter unnumbered"
     number = f'<p class="chapter-number">{escape(chapter.number)}</p>' if chapter.number else ""
     chapter_number = f""" style="--chapter: '{escape(chapter.number)}.'\"""" if chapter.number else ""
-    running = escape(shortened(chapter.short_title or plain_text(chapter.title)))
-    label = escape(f"{chapter.number} {plain_text(chapter.title)}".strip())
+    running = escape(shortened(chapter.short_title or _words(chapter.title)))
+    label = escape(f"{chapter.number} {_words(chapter.title)}".strip())
     authors = f'<p class="byline">{escape(", ".join(chapter.authors))}</p>' if chapter.authors else ""
     return (
         f'<section class="{classes}" id="{escape(chapter.label)}"{chapter_number}><header>{number}'
@@ -188,9 +188,14 @@ def _inline(node: Node) -> str:
 
 def _heading(node: Heading) -> str:
     number = f'<span class="section-number">{escape(node.number)}</span>' if node.number else ""
-    label = f"{node.number} {plain_text(node.children)}".strip()
+    label = f"{node.number} {_words(node.children)}".strip()
     content = number + inlines(_together(node.children))
     return _element(f"h{min(node.level, 6)}", node.attributes, content, data_bookmark=label)
+
+
+def _words(title: Inlines) -> str:
+    """A title as it is looked for: with plain spaces."""
+    return plain_text(title).replace("\u00a0", " ").replace("\u202f", " ")
 
 
 def _together(title: Inlines) -> Inlines:
