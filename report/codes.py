@@ -106,6 +106,7 @@ MEANINGS: dict[str, str] = {
     "style-missing": "the file of a citation style cannot be read",
     "style-unknown": "no citation style has that name",
     "table-ragged-row": "a table row has more or fewer cells than the head",
+    "table-wide": "a table has more columns than an upright page has room for",
     "template-error": "a template fails",
     "template-length": "a template makes too much text",
     "template-missing": "a template that is included cannot be read",

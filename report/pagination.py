@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain, groupby
 
 from report import html, linking
 from report.diagnostics import Diagnostic
@@ -67,12 +68,16 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """What is laid out by itself: the cover, or a printed chapter at its place."""
+    """What is laid out by itself: the cover, a printed chapter, or all chapters of a zone that follow on its pages."""
 
     name: str
     zone: str
-    chapter: Chapter | None = None
-    place: int = 0
+    chapters: tuple[tuple[int, Chapter], ...] = ()
+    """With their places in the report."""
+    opens: bool = False
+    """Whether it is the first of a report without a cover."""
+    opens_right: bool = False
+    """Whether its first page is a right one, so that a blank one may stand before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +110,27 @@ def paginate(linked: Linked, theme: html.Theme, files: Files, press: Press, beli
 
 def _pieces(chapters: tuple[Chapter, ...], theme: html.Theme) -> tuple[_Piece, ...]:
     cover = (_Piece(COVER, "cover"),) if theme.cover else ()
-    zones = {"front": "front"}
-    printed = (
-        _Piece(chapter.label, zones.get(chapter.kind, "body"), chapter, place)
-        for place, chapter in enumerate(chapters)
-        if chapter.printed
+    printed = [(place, chapter) for place, chapter in enumerate(chapters) if chapter.printed]
+    return (
+        *cover,
+        *(
+            _Piece(group[0][1].label, _zone(group[0]), group, not cover and not number, theme.opens_right)
+            for number, group in enumerate(_groups(printed, theme))
+        ),
     )
-    return (*cover, *printed)
+
+
+def _groups(printed: Sequence[tuple[int, Chapter]], theme: html.Theme) -> Iterator[tuple[tuple[int, Chapter], ...]]:
+    """The chapters that share pages: each its own, or where they flow those of a zone."""
+    if not theme.flows:
+        yield from ((one,) for one in printed)
+        return
+    for _, group in groupby(printed, key=_zone):
+        yield tuple(group)
+
+
+def _zone(placed: tuple[int, Chapter]) -> str:
+    return "front" if placed[1].kind == "front" else "body"
 
 
 def _laid_out(
@@ -139,8 +158,8 @@ def _laid_out(
 
 def _urgency(fresh: Collection[str], piece: _Piece) -> tuple[bool, int]:
     """What is likely to need layout goes first, then what takes long."""
-    nodes = piece.chapter.nodes if piece.chapter else ()
-    return piece.chapter is None or piece.chapter.path not in fresh, -len(nodes)
+    is_fresh = any(chapter.path in fresh for _, chapter in piece.chapters)
+    return not is_fresh, -sum(len(chapter.nodes) for _, chapter in piece.chapters)
 
 
 def _fits(unit: Unit, fragment: Fragment, start: _Start) -> bool:
@@ -150,19 +169,19 @@ def _fits(unit: Unit, fragment: Fragment, start: _Start) -> bool:
 
 
 def _body(pieces: Sequence[_Piece], counts: Mapping[str, int]) -> int:
-    """The sheet on which the body begins."""
+    """The sheet on which the body begins; a blank one before it is none of the body's."""
     opening = next((place for place, piece in enumerate(pieces) if piece.zone == "body"), len(pieces))
-    return sum(counts[piece.name] for piece in pieces[:opening])
+    sheet = sum(counts[piece.name] for piece in pieces[:opening])
+    return sheet + sheet % 2 if opening < len(pieces) and pieces[opening].opens_right else sheet
 
 
 def _starts(pieces: Sequence[_Piece], counts: Mapping[str, int]) -> dict[str, _Start]:
     """Where each piece begins; the body's pages are counted anew."""
     starts: dict[str, _Start] = {}
-    sheet = before_body = 0
+    sheet, body = 0, _body(pieces, counts)
     for piece in pieces:
-        starts[piece.name] = _Start(sheet, sheet + 1 - (before_body if piece.zone == "body" else 0))
+        starts[piece.name] = _Start(sheet, sheet + 1 - (body if piece.zone == "body" else 0))
         sheet += counts[piece.name]
-        before_body = sheet if piece.zone != "body" else before_body
     return starts
 
 
@@ -206,8 +225,8 @@ class _Writer:
     def printed(self, piece: _Piece) -> frozenset[str]:
         """The anchors whose pages the piece prints."""
         if piece.name not in self._printed:
-            found = linking.pages_printed(piece.chapter, self.table) if piece.chapter else ()
-            self._printed[piece.name] = frozenset(found)
+            found = (linking.pages_printed(chapter, self.table) for _, chapter in piece.chapters)
+            self._printed[piece.name] = frozenset(chain.from_iterable(found))
         return self._printed[piece.name]
 
     def counts(self, pieces: Sequence[_Piece], believed: Pages) -> dict[str, int]:
@@ -221,10 +240,10 @@ class _Writer:
         known = self._written.get(piece.name)
         if known is not None:
             return known
-        section = self.theme.cover
-        if piece.chapter is not None:
-            table = linking.with_pages(self.table, places)
-            section = html.write(linking.resolve(piece.chapter, piece.place, table))
+        table = linking.with_pages(self.table, places)
+        written = (html.write(linking.resolve(chapter, place, table)) for place, chapter in piece.chapters)
+        above = self.theme.opening if piece.opens else ""
+        section = above + "".join(written) if piece.chapters else self.theme.cover
         text = html.bind(section, piece.zone, self.theme)
         if not self.printed(piece):
             self._written[piece.name] = text

@@ -50,8 +50,10 @@ class Words:
 
 def words(language: str) -> Words:
     """The words of a language (BCP 47), English where there are none."""
-    found = _BY_LANGUAGE.get(language.partition("-")[0].lower(), _ENGLISH)
-    return replace(found, marks_in_quotes=language.lower() in ("en", "en-us"))
+    name, base = language.lower(), language.partition("-")[0].lower()
+    found = _BY_LANGUAGE.get(base, _ENGLISH)
+    quotes = _QUOTES.get(name) or _QUOTES.get(base) or found.quotes
+    return replace(found, quotes=quotes, marks_in_quotes=name in ("en", "en-us"))
 
 
 def numbered(phrase: str, number: str) -> str:
@@ -239,11 +241,117 @@ _ITALIAN = Words(
     quotes=("«", "»", "“", "”"),
 )
 
+_ARABIC = Words(
+    contents="المحتويات",
+    figures="الأشكال",
+    tables="الجداول",
+    bibliography="المراجع",
+    index="الفهرس",
+    see="انظر",
+    see_also="انظر أيضًا",
+    chapter="الفصل {}",
+    appendix="الملحق {}",
+    section="القسم {}",
+    figure="الشكل {}",
+    table="الجدول {}",
+    equation="المعادلة {}",
+    note="الحاشية {}",
+    within="{}، {}",
+    on_page="في الصفحة {}",
+    cited_in="نقلًا عن",
+    source="المصدر:",
+    notes="الحواشي",
+    to_text="انتقل إلى النص",
+    to_call="العودة إلى النص",
+    draft="مسودة",
+    callouts={
+        "note": "ملاحظة",
+        "tip": "نصيحة",
+        "important": "مهم",
+        "warning": "تحذير",
+        "caution": "تنبيه",
+    },
+    about="نحو",
+    decade="عقد {}",
+    seasons=("ربيع", "صيف", "خريف", "شتاء"),
+    quotes=("«", "»", "‹", "›"),
+)
+
+_HEBREW = Words(
+    contents="תוכן העניינים",
+    figures="איורים",
+    tables="טבלאות",
+    bibliography="ביבליוגרפיה",
+    index="מפתח",
+    see="ראו",
+    see_also="ראו גם",
+    chapter="פרק {}",
+    appendix="נספח {}",
+    section="סעיף {}",
+    figure="איור {}",
+    table="טבלה {}",
+    equation="משוואה {}",
+    note="הערה {}",
+    within="{}, {}",
+    on_page="בעמוד {}",
+    cited_in="מצוטט אצל",
+    source="מקור:",
+    notes="הערות",
+    to_text="דילוג אל הטקסט",
+    to_call="חזרה אל הטקסט",
+    draft="טיוטה",
+    callouts={
+        "note": "הערה",
+        "tip": "עצה",
+        "important": "חשוב",
+        "warning": "אזהרה",
+        "caution": "זהירות",
+    },
+    about="בערך",
+    decade="שנות ה־{}",
+    seasons=("אביב", "קיץ", "סתיו", "חורף"),
+    quotes=("”", "”", "’", "’"),
+)
+
 _BY_LANGUAGE = {
     "de": _GERMAN,
     "fr": _FRENCH,
     "es": _SPANISH,
     "it": _ITALIAN,
-    "nl": replace(_ENGLISH, quotes=("“", "”", "‘", "’")),
-    "ru": replace(_ENGLISH, quotes=("«", "»", "„", "“")),
+    "ar": _ARABIC,
+    "he": _HEBREW,
 }
+
+_QUOTES: Mapping[str, tuple[str, str, str, str]] = {
+    "bg": ("„", "“", "‚", "‘"),
+    "cs": ("„", "“", "‚", "‘"),
+    "da": ("»", "«", "›", "‹"),
+    "de-ch": ("«", "»", "‹", "›"),
+    "de-li": ("«", "»", "‹", "›"),
+    "el": ("«", "»", "“", "”"),
+    "et": ("„", "“", "‚", "‘"),
+    "fa": ("«", "»", "‹", "›"),
+    "fi": ("”", "”", "’", "’"),
+    "ga": ("“", "”", "‘", "’"),
+    "hr": ("„", "”", "‚", "’"),
+    "hu": ("„", "”", "»", "«"),
+    "lt": ("„", "“", "‚", "‘"),
+    "lv": ("“", "”", "‘", "’"),
+    "mt": ("“", "”", "‘", "’"),
+    "nb": ("«", "»", "‘", "’"),
+    "nl": ("“", "”", "‘", "’"),
+    "nn": ("«", "»", "‘", "’"),
+    "no": ("«", "»", "‘", "’"),
+    "pl": ("„", "”", "«", "»"),
+    "pt": ("«", "»", "“", "”"),
+    "pt-br": ("“", "”", "‘", "’"),
+    "ro": ("„", "”", "«", "»"),
+    "ru": ("«", "»", "„", "“"),
+    "sk": ("„", "“", "‚", "‘"),
+    "sl": ("„", "“", "‚", "‘"),
+    "sv": ("”", "”", "’", "’"),
+    "tr": ("“", "”", "‘", "’"),
+    "uk": ("«", "»", "„", "“"),
+    "ur": ("”", "“", "’", "‘"),
+}
+"""The marks of languages, and of countries, whose words are another's."""

@@ -17,7 +17,7 @@ DPI = 80
 
 def differences(one: bytes, other: bytes) -> list[str]:
     """What differs, in words; pages count from 1."""
-    found = [f"text of page {page}" for page in _unequal(_texts(one), _texts(other))]
+    found = [f"text of page {page}" for page in _unequal(_words(one), _words(other))]
     found += [f"raster of page {page}" for page in _unequal(rasters(one), rasters(other))]
     with pikepdf.open(io.BytesIO(one)) as first, pikepdf.open(io.BytesIO(other)) as second:
         for name, view in VIEWS.items():
@@ -27,6 +27,11 @@ def differences(one: bytes, other: bytes) -> list[str]:
                 at = next(unequal, min(len(mine), len(yours)))
                 found.append(f"{name} {at} of {len(mine)} and {len(yours)}: {mine[at : at + 1]}, {yours[at : at + 1]}")
     return found
+
+
+def _words(pdf: bytes) -> list[list[list[str]]]:
+    """The words of each line; how far apart they stand is to be seen in the raster."""
+    return [[line.split() for line in page.split("\n")] for page in _texts(pdf)]
 
 
 def rasters(pdf: bytes) -> list[bytes]:

@@ -29,13 +29,16 @@ def single(project: Project, linked: Linked, layout: Layout) -> Single:
         if not zones or zones[-1][0] != zone:
             zones.append((zone, []))
         zones[-1][1].append(html.write(linking.resolve(chapter, place, table)))
-    body = "".join(f'<div class="{zone}">{"".join(sections)}</div>' for zone, sections in zones)
+    zones[0][1].insert(0, theme.opening)
+    body = "".join(html.zoned("".join(sections), zone, theme) for zone, sections in zones)
     before, behind = theme.frame
     opening = layout.pages.counts.get("(cover)", 0) + 1
+    opening += theme.opens_right and opening % 2 == 0
     counters = (
         f"@page :nth(1 of front) {{ counter-reset: page {opening} }} @page :nth(1 of body) {{ counter-reset: page 1 }}"
     )
-    whole = f'{before}<div class="cover-zone">{theme.cover}</div>{body}{behind}'
+    cover = f'<div class="cover-zone">{theme.cover}</div>' if theme.cover else ""
+    whole = f"{before}{cover}{body}{behind}"
     whole = whole.replace("</head>", f"<style>{counters}</style></head>", 1)
     return Single(whole, theme.css, assets(whole + theme.css, project.files))
 

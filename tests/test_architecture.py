@@ -27,7 +27,7 @@ FLOORS = (
     ("press",),
     ("project", "styles", "templating", "markdown", "bibtex", "linking", "html", "pdf", "cache"),
     ("prepress",),
-    ("metadata", "directives", "pictures"),
+    ("metadata", "directives", "pictures", "typesetting"),
     ("data",),
     ("document", "csl"),
     ("diagnostics", "edtf", "words", "fonts", "mathematics"),

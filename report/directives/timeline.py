@@ -13,7 +13,8 @@
     :::
 
 Dates are EDTF: days, months, seasons (`2009-22`), years, intervals, `?` uncertain, `~` approximate. A paragraph is the
-caption; with a label `fig-…` the timeline is numbered as a figure.
+caption; with a label `fig-…` the timeline is numbered as a figure. `band=true` draws a band of years above it, with a
+point for each event and a bar for each period.
 """
 
 from __future__ import annotations
@@ -22,11 +23,23 @@ from dataclasses import replace
 
 from report import edtf
 from report.diagnostics import Diagnostic, error, warning
+from report.directives import band
 from report.directives.expansion import Expansion, Setting, captioned
-from report.document import Definition, DefinitionList, Division, Figure, Node, Paragraph, Text, plain_text
+from report.document import (
+    Attributes,
+    Definition,
+    DefinitionList,
+    Division,
+    Figure,
+    Graphic,
+    Node,
+    Paragraph,
+    Text,
+    plain_text,
+)
 
 NAMES = ("timeline",)
-ATTRIBUTES = ("source",)
+ATTRIBUTES = ("source", "band")
 
 
 def expand(division: Division, setting: Setting) -> Expansion:
@@ -39,6 +52,7 @@ def expand(division: Division, setting: Setting) -> Expansion:
         return Expansion(division.blocks, tuple(problems))
     caption, rest = captioned(division)
     before: tuple[int, ...] | None = None
+    dates: list[edtf.Date | edtf.Interval] = []
     blocks: list[Node] = []
     for block in rest:
         if not isinstance(block, DefinitionList):
@@ -49,14 +63,23 @@ def expand(division: Division, setting: Setting) -> Expansion:
             date = edtf.parse(plain_text(item.term))
             problems.extend(_problems(item, date, before))
             before = date.sort_key if date else before
+            dates += [date] if date else []
             items.append(_written(item, date, setting.language))
         blocks.append(replace(block, items=tuple(items)))
     box = replace(division, blocks=tuple(blocks), attributes=replace(division.attributes, id="", classes=("timeline",)))
+    drawn = _band(dates, division)
     if not division.attributes.id.startswith("fig-"):
         opening = (Paragraph(caption, span=division.span),) if caption else ()
-        return Expansion((*opening, box), tuple(problems))
+        return Expansion((*opening, *drawn, box), tuple(problems))
     attributes = replace(division.attributes, classes=("timeline-figure",))
-    return Expansion((Figure((box,), caption, span=division.span, attributes=attributes),), tuple(problems))
+    return Expansion((Figure((*drawn, box), caption, span=division.span, attributes=attributes),), tuple(problems))
+
+
+def _band(dates: list[edtf.Date | edtf.Interval], division: Division) -> tuple[Node, ...]:
+    if division.attributes.get("band") != "true" or not band.has_room(dates):
+        return ()
+    graphic = Graphic(band.draw(dates), band.in_words(dates), span=division.span)
+    return (Division((graphic,), span=division.span, attributes=Attributes(classes=("timeline-band",))),)
 
 
 def _problems(

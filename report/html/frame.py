@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib.resources import files as package_files
 from typing import TypeVar
 
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
 
 from report import edtf
 from report.diagnostics import Diagnostic, error
 from report.files import Files, Unreadable
+from report.html import marking
+from report.html.writer import marked
 from report.metadata import Metadata
 from report.source import Span
+from report.typesetting import direction
+from report.words import words
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,11 @@ class Cover:
     """In words."""
     date_iso: str
     edition: str
+    draft: str
+    """The word for it, where it is one."""
     handling: str
+    is_label: bool
+    """Whether that is a label of the Traffic Light Protocol."""
     abstract: str
     keywords: tuple[str, ...]
 
@@ -44,13 +53,18 @@ class Frame:
     """What stands before and behind the body of each HTML."""
     cover: str
     """The HTML of the cover; empty where there is none."""
+    opening: str
+    """The HTML of the title above the first chapter; empty where there is a cover."""
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def render(metadata: Metadata, files: Files) -> Frame:
-    """The frame and the cover by the project's templates, where these can be used, else by the theme's."""
-    (around, cover), problems = _with_own(partial(_rendered, metadata, files), metadata.template, files)
-    return Frame(around, cover, problems)
+def render(metadata: Metadata, files: Files, variables: Mapping[str, str]) -> Frame:
+    """The frame and the cover by the project's templates, where these can be used, else by the theme's.
+
+    Templates are given the variables of the stylesheets, for colours in drawings.
+    """
+    frame, problems = _with_own(partial(_rendered, metadata, files, variables), metadata.template, files)
+    return replace(frame, diagnostics=problems)
 
 
 def render_page(metadata: Metadata, files: Files, values: Mapping[str, object]) -> tuple[str, tuple[Diagnostic, ...]]:
@@ -67,25 +81,25 @@ Made = TypeVar("Made")
 
 
 def _with_own(made: Callable[[str], Made], folder: str, files: Files) -> tuple[Made, tuple[Diagnostic, ...]]:
-    """What the templates make; the theme's alone where something is wrong in the project's own."""
-    problem = _problem(made, folder, files) if folder else None
-    return made("" if problem else folder), () if problem is None else (problem,)
-
-
-def _problem(made: Callable[[str], object], folder: str, files: Files) -> Diagnostic | None:
-    """What is wrong in the project's own templates."""
+    """What the templates in a folder make; the theme's alone where something is wrong in the project's own."""
     try:
-        made(folder)
-    except jinja2.TemplateSyntaxError as fault:
+        return made(folder), ()
+    except Exception as fault:
+        if not folder:
+            raise
+        return made(""), (_problem(fault, folder, files),)
+
+
+def _problem(fault: Exception, folder: str, files: Files) -> Diagnostic:
+    """What is wrong in the project's own templates."""
+    if isinstance(fault, jinja2.TemplateSyntaxError):
         place = _line(files, fault.filename or folder, fault.lineno)
         return error("template-syntax", fault.message or "no template", place)
-    except Exception as fault:
-        frames = [(frame.filename, frame.lineno or 1) for frame in traceback.extract_tb(fault.__traceback__)]
-        own = [frame for frame in frames if frame[0] in files.texts]
-        span = _line(files, *own[-1]) if own else Span(folder)
-        hint = "templates may use `cover`, `body` and `lang`; README.md says what `page.html` may use besides"
-        return error("template-error", str(fault).replace("'", "`"), span, hint)
-    return None
+    frames = [(frame.filename, frame.lineno or 1) for frame in traceback.extract_tb(fault.__traceback__)]
+    own = [frame for frame in frames if frame[0] in files.texts]
+    span = _line(files, *own[-1]) if own else Span(folder)
+    hint = "README.md says what each template may use: `cover`, `body`, `lang`, `direction`, `variables` …"
+    return error("template-error", str(fault).replace("'", "`"), span, hint)
 
 
 def _line(files: Files, path: str, number: int) -> Span:
@@ -93,15 +107,24 @@ def _line(files: Files, path: str, number: int) -> Span:
     return source.line_span(number) if source else Span(path)
 
 
-def _rendered(metadata: Metadata, files: Files, folder: str) -> tuple[tuple[str, str], str]:
-    """What is around a body, and the cover."""
+def _rendered(metadata: Metadata, files: Files, variables: Mapping[str, str], folder: str) -> Frame:
+    """What is around a body, and the cover or what stands in its place."""
     environment = _environment(folder, files)
-    values = {"cover": _cover(metadata), "lang": metadata.lang}
+    environment.filters["marked"] = lambda text: Markup(marked(text, metadata.lang))
+    values = {
+        "cover": _cover(metadata),
+        "lang": metadata.lang,
+        "direction": direction(metadata.lang) or "ltr",
+        "variables": variables,
+    }
     page = environment.get_template("document.html").render(**values, body=_BODY)
     before, found, behind = page.partition(_BODY)
     if not found:
         raise ValueError("the template prints no {{ body }}")
-    return (before, behind), environment.get_template("cover.html").render(**values).strip()
+    name = "opening.html" if metadata.cover == "none" else "cover.html"
+    title = environment.get_template(name).render(**values).strip()
+    has_cover = metadata.cover != "none"
+    return Frame((before, behind), title if has_cover else "", "" if has_cover else title)
 
 
 _BODY = "\ue000body\ue000"
@@ -117,7 +140,9 @@ def _cover(metadata: Metadata) -> Cover:
         date=edtf.written(date, metadata.lang) if date else metadata.date,
         date_iso=metadata.date if date else "",
         edition=metadata.edition,
-        handling=metadata.handling,
+        draft=words(metadata.lang).draft if metadata.draft else "",
+        handling=marking.name(metadata.handling),
+        is_label=marking.label(metadata.handling) is not None,
         abstract=metadata.abstract,
         keywords=metadata.keywords,
     )

@@ -30,6 +30,7 @@ from report.document import (
     Image,
     IndexEntry,
     IndexMark,
+    Inlines,
     Item,
     LineBreak,
     Link,
@@ -58,7 +59,8 @@ from report.document import (
     plain_text,
 )
 from report.html.notes import note_anchors, parts
-from report.html.theme import graphic_style
+from report.source import Span
+from report.typesetting import direction, set_words, shortened
 
 WIDE_COLUMNS = 4
 """Tables with that many columns reach into the margin column."""
@@ -66,6 +68,10 @@ WIDE_COLUMNS = 4
 
 SHORT_ROWS = 10
 """Tables with no more rows are kept on one page."""
+
+
+DRAWING_STYLE = "<style>/* drawings */</style>"
+"""Stands in every drawing for the stylesheet that the theme has for them."""
 
 
 SIZE = re.compile(r"\d+(\.\d+)?(%|mm|cm|in|pt|px|em)?")
@@ -83,12 +89,14 @@ def write(chapter: Chapter) -> str:
     """The chapter as a `section`."""
     classes = "chapter" if chapter.number else "chapter unnumbered"
     number = f'<p class="chapter-number">{escape(chapter.number)}</p>' if chapter.number else ""
-    running = escape(chapter.short_title or plain_text(chapter.title))
-    label = escape(f"{chapter.number} {plain_text(chapter.title)}".strip())
+    chapter_number = f""" style="--chapter: '{escape(chapter.number)}.'\"""" if chapter.number else ""
+    running = escape(shortened(chapter.short_title or _words(chapter.title)))
+    label = escape(f"{chapter.number} {_words(chapter.title)}".strip())
     authors = f'<p class="byline">{escape(", ".join(chapter.authors))}</p>' if chapter.authors else ""
     return (
-        f'<section class="{classes}" id="{escape(chapter.label)}"><header>{number}'
-        f'<h1 data-running="{running}" data-bookmark="{label}">{inlines(chapter.title)}</h1>{authors}</header>'
+        f'<section class="{classes}" id="{escape(chapter.label)}"{chapter_number}><header>{number}'
+        f'<h1 data-running="{running}" data-bookmark="{label}">{inlines(_together(chapter.title))}</h1>{authors}'
+        "</header>"
         f"{blocks(chapter.blocks)}</section>\n"
     )
 
@@ -170,7 +178,8 @@ def _inline(node: Node) -> str:
         case Image():
             return _image(node)
         case Styled():
-            return _element("span", node.attributes, inlines(node.children))
+            tag = "bdi" if direction(node.attributes.get("lang")) else "span"
+            return _element(tag, node.attributes, inlines(node.children))
         case IndexMark(anchor=anchor):
             return _element("span", Attributes(anchor), inlines(node.children))
         case Abbreviation(text=text, expansion=expansion):
@@ -196,9 +205,30 @@ def _counted_from(start: int) -> dict[str, str]:
 
 def _heading(node: Heading) -> str:
     number = f'<span class="section-number">{escape(node.number)}</span>' if node.number else ""
-    label = f"{node.number} {plain_text(node.children)}".strip()
-    content = number + inlines(node.children)
+    label = f"{node.number} {_words(node.children)}".strip()
+    content = number + inlines(_together(node.children))
     return _element(f"h{min(node.level, 6)}", node.attributes, content, data_bookmark=label)
+
+
+def _words(title: Inlines) -> str:
+    """A title as it is looked for: with plain spaces."""
+    return plain_text(title).replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def _together(title: Inlines) -> Inlines:
+    """A title whose last word, where it is short, takes the word before it along to the next line."""
+    match title:
+        case (*others, Text(text=text) as last) if len(plain_text(title)) > LONG_TITLE:
+            words = _LAST_WORDS.sub("\u00a0", text)
+            return (*others, replace(last, text=words))
+        case _:
+            return title
+
+
+LONG_TITLE = 24
+"""Titles with so many characters may need a second line."""
+
+_LAST_WORDS = re.compile(r"(?<=\w) (?=\S{1,9}$)")
 
 
 def _definitions(items: Iterable[Definition]) -> str:
@@ -247,13 +277,18 @@ def _described(node: Node, words: str) -> Node:
 
 def _source(node: Node) -> str:
     source = node.attributes.get("source")
-    return f'<p class="source">{escape(source, quote=False)}</p>' if source else ""
+    return f'<p class="source">{marked(source)}</p>' if source else ""
+
+
+def marked(text: str, language: str = "") -> str:
+    """A text that is no tree, set, as HTML."""
+    return inlines(set_words(text, language, Span("")))
 
 
 def _graphic(node: Graphic) -> str:
     head, _, rest = node.svg.partition(">")
     title = escape(node.alternative, quote=False)
-    return f'{head} role="img"><title>{title}</title><style>{graphic_style()}</style>{rest}'
+    return f'{head} role="img"><title>{title}</title>{DRAWING_STYLE}{rest}'
 
 
 def _math(node: Math) -> str:
@@ -306,10 +341,10 @@ def _index(entries: Iterable[IndexEntry]) -> str:
     groups: list[str] = []
     for entry in entries:
         if entry.initial:
-            groups.append(f'<p class="index-letter">{escape(entry.initial)}</p>')
+            groups.append(f'<p class="index-letter">{marked(entry.initial)}</p>')
         pages = [inlines(entry.pages)] if entry.pages else []
-        see = [f"<em>{escape(entry.word)}</em> {escape(entry.see)}"] if entry.see else []
-        groups.append(f"<p>{', '.join((escape(entry.entry), *pages, *see))}</p>")
+        see = [f"<em>{escape(entry.word)}</em> {marked(entry.see)}"] if entry.see else []
+        groups.append(f"<p>{', '.join((marked(entry.entry), *pages, *see))}</p>")
     return "".join(groups)
 
 
@@ -366,11 +401,6 @@ def _element(tag: str, attributes: Attributes, content: str, *classes: str, **mo
     names = " ".join((*classes, *attributes.classes))
     pairs = {"id": attributes.id, "class": names, "lang": language, "dir": direction(language), **more}
     return f"{_tag(tag, pairs)}{content}</{tag}>"
-
-
-def direction(language: str) -> str:
-    """`rtl` for a language that is written from right to left, else nothing."""
-    return "rtl" if language.partition("-")[0] in ("ar", "fa", "he", "ur", "ckb", "syr") else ""
 
 
 def _tag(tag: str, attributes: Mapping[str, str]) -> str:

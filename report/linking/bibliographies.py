@@ -13,7 +13,7 @@ from report.linking.table import Listed
 
 
 def entries(
-    rendered: csl.Rendered, library: bibtex.Library, items: Sequence[csl.Item], sites: Sequence[Site]
+    rendered: csl.Rendered, library: bibtex.Library, items: Sequence[csl.Item], sites: Sequence[Site], language: str
 ) -> tuple[Listed, ...]:
     """The entries of the bibliography as the style prints them, in its order."""
     chapters: dict[str, set[int]] = {}
@@ -21,7 +21,7 @@ def entries(
         for one in site.citation.cites:
             chapters.setdefault(one.key, set()).add(site.chapter)
     types = {str(item["id"]): str(item.get("type", "")) for item in items}
-    renderer = Renderer()
+    renderer = Renderer(language)
     listed = []
     for entry in rendered.bibliography:
         known = library.get(entry.id)

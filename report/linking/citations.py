@@ -53,8 +53,10 @@ def cite(
     options = csl.Options(restart_positions=metadata.note_numbering == "chapter", link_citations=True, nocite=uncited)
     rendered = process(style, metadata.lang, items.items, citations, options)
     problems += [warning("csl-locale", text, None) for text in rendered.warnings]
-    listed = bibliographies.entries(rendered, library, items.items, found)
-    renderer = Renderer(bibliographies.printed(listed, chapters) if metadata.link_citations else (), opaque)
+    listed = bibliographies.entries(rendered, library, items.items, found, metadata.lang)
+    renderer = Renderer(
+        metadata.lang, bibliographies.printed(listed, chapters) if metadata.link_citations else (), opaque
+    )
     fitted = renderer.in_note if style.is_note else renderer.in_text
     texts: list[list[RenderedCitation]] = [[] for _ in chapters]
     for site, rendering in zip(found, rendered.citations, strict=True):

@@ -13,6 +13,7 @@ from report.document import Emphasis, Inlines, Link, Node, Note, Strong, Styled,
 from report.linking.sites import Site
 from report.linking.table import RenderedCitation
 from report.source import Span
+from report.typesetting import set_words
 
 OPAQUE = 0xF0000
 """Nodes in prefixes and suffixes that CSL has no words for pass through it as private-use characters from here on."""
@@ -21,7 +22,8 @@ OPAQUE = 0xF0000
 class Renderer:
     """CSL's output as inlines; citations lead to the entries that are listed."""
 
-    def __init__(self, listed: Collection[str] = (), opaque: Sequence[Node] = ()) -> None:
+    def __init__(self, language: str, listed: Collection[str] = (), opaque: Sequence[Node] = ()) -> None:
+        self.language = language
         self.listed = listed
         self.opaque = opaque
 
@@ -73,14 +75,12 @@ class Renderer:
         for char in value:
             number = ord(char) - OPAQUE
             if 0 <= number < len(self.opaque):
-                if run:
-                    yield Text(run, span=span)
+                yield from set_words(run, self.language, span)
                 run = ""
                 yield self.opaque[number]
             else:
                 run += char
-        if run:
-            yield Text(run, span=span)
+        yield from set_words(run, self.language, span)
 
     def _linked(self, content: Inlines, key: str, span: Span) -> Inlines:
         """The content as a link to its entry, but for links that are in it."""

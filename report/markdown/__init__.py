@@ -41,7 +41,9 @@ from report.markdown.front_matter import front_matter
 from report.markdown.parser import MAX_NESTING, hide_captions, parser
 from report.markdown.positions import Lines
 from report.markdown.symbols import symbols
+from report.markdown.widths import too_wide
 from report.source import Source, Span
+from report.typesetting import set_text
 
 __all__ = ["parse"]
 
@@ -68,8 +70,10 @@ def parse(source: Source, setting: Setting) -> Chapter:
     more = ", or take `title` out of the front matter" if metadata.title else ""
     blocks = tuple(_below_title(block, builder.diagnostics, title, more) for block in blocks)
     called = {token.meta["label"] for token in tokens.walk() if token.type == "note_reference"}
-    (placed, *rest) = _with_notes((Plain(title, span=start), *blocks), builder.notes, called, builder.diagnostics)
-    title, blocks = tuple(children(placed)), tuple(rest)
+    placed = _with_notes((Plain(title, span=start), *blocks), builder.notes, called, builder.diagnostics)
+    opening, *rest = set_text(placed, setting.language)
+    title, blocks = tuple(children(opening)), tuple(rest)
+    builder.diagnostics.extend(too_wide(blocks))
     return Chapter(
         path=source.path,
         title=title,

@@ -104,6 +104,15 @@ class Metadata:
     number_sections: bool = key("Number chapters and sections", True)
     index: bool = key("Print the index at the end, where a chapter does not place it", True)
     papersize: Literal["a4", "letter"] = key("Paper", "a4")
+    two_sided: bool = key("Lay out for printing on both sides: folios outside, room for the binding", False)
+    chapter_break: Literal["page", "right", "flow"] = key(
+        "Where chapters begin: on a new page, on a right page, or below the one before", "page"
+    )
+    cover: Literal["dark", "light", "none"] = key(
+        "Cover; without one, the title stands above the first chapter", "dark"
+    )
+    justify: bool = key("Set text flush on both sides", False)
+    paragraph_numbers: bool = key("Number paragraphs in the margin, by chapter", False)
     margins: Margins = key("Margins of the text block", Margins)
     fonts: Fonts = key("Font families", Fonts)
     css: tuple[str, ...] = key("Stylesheets of the project, after the theme's", ())

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from report.diagnostics import Diagnostic
 from report.document import Chapter
 from report.files import Files
+from report.html import marking
 from report.html.frame import render_page
 from report.html.screen.chapters import ChapterWriter
 from report.html.screen.embedding import with_files, with_pictures
 from report.html.screen.fonts import Cut, used_faces, with_fonts
 from report.html.screen.style import stylesheet
-from report.html.writer import direction
 from report.metadata import Metadata
 from report.source import Source
+from report.typesetting import direction
 from report.words import words
 
 POLICY = (
@@ -40,7 +41,7 @@ def page(chapters: Iterable[Chapter], metadata: Metadata, sheets: Sequence[Sourc
     terms = words(metadata.lang)
     writer = ChapterWriter(terms)
     body = with_pictures("".join(writer.write(chapter) for chapter in chapters), files)
-    marks = tuple(mark for mark in (metadata.handling, terms.draft if metadata.draft else "") if mark)
+    marks = tuple(mark for mark in (marking.name(metadata.handling), terms.draft if metadata.draft else "") if mark)
     values = {
         "body": body,
         "contents": writer.contents if metadata.toc else "",

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 import tinycss2
 from tinycss2.ast import AtRule, Declaration, Node, QualifiedRule
 
+from report.html import marking
 from report.html.theme import families, string, style, with_addresses
 from report.metadata import Metadata
 from report.source import Source
@@ -32,6 +33,7 @@ def stylesheet(metadata: Metadata, sheets: Sequence[Source]) -> str:
         _fonts(metadata),
         *map(_variables, own),
         dark,
+        style("graphics"),
         *(style(f"screen/{name}") for name in REST),
         _sheets(metadata),
         *map(_for_screens, own),
@@ -41,7 +43,7 @@ def stylesheet(metadata: Metadata, sheets: Sequence[Source]) -> str:
 
 def _sheets(metadata: Metadata) -> str:
     """The margins of every sheet where the page is printed: the mark, the draft, the number."""
-    marks = (metadata.handling, words(metadata.lang).draft if metadata.draft else "")
+    marks = (marking.name(metadata.handling), words(metadata.lang).draft if metadata.draft else "")
     text = string(" · ".join(mark for mark in marks if mark))
     look = "font: 600 7.5pt var(--font-sans); letter-spacing: .09em; color: var(--brick)"
     return f"@page {{ @top-left {{ content: {text}; {look} }} @bottom-right {{ content: counter(page); {look} }} }}"
