@@ -149,9 +149,12 @@ def _of_stylesheet(sheet: Source, press: Press) -> Iterator[Diagnostic]:
 def _of_layout(linked: Linked, layout: Layout) -> Iterator[Diagnostic]:
     """What is wrong with the pages."""
     fragments = [one.fragment for one in layout.placed]
-    faults = [fault for fragment in fragments for fault in fragment.faults]
-    if faults:
-        yield from diagnosing.faulty_notes(faults, _notes(linked.chapters))
+    if any(fragment.faults for fragment in fragments):
+        notes = _notes(linked.chapters)
+        printed = [chapter for chapter in linked.chapters if chapter.printed]
+        covers = [None] * (len(fragments) - len(printed))
+        for fragment, chapter in zip(fragments, (*covers, *printed), strict=True):
+            yield from diagnosing.from_audit(fragment.faults, chapter, notes)
     yield from diagnosing.from_log(message for fragment in fragments for message in fragment.messages)
     if any(TOTAL in fragment.fixed for fragment in fragments):
         yield diagnosing.unknown_total()
