@@ -69,13 +69,16 @@ def audit(
 def _of_anchors(
     parts: Sequence[NotePart], anchors: Mapping[str, Anchor], document: Any, laid_out: Sequence[Sheet]
 ) -> Iterator[Finding]:
-    """The notes that are on no page, on two, before their call or an earlier note, outside the text block."""
+    """The notes that are on no page, on two, before their call or an earlier note, outside the text block.
+
+    Where a page ends within a row of a table, notes of its last cell may be called before those of its first.
+    """
     counts: dict[str, int] = {}
     for page in document.pages:
         for name in page.anchors:
             counts[name] = counts.get(name, 0) + 1
     latest = (0, float("-inf"))
-    for part in parts:
+    for part in sorted(parts, key=lambda part: anchors[part.call].page if part.call in anchors else 0):
         place, call = anchors.get(part.anchor), anchors.get(part.call)
         if place is None:
             yield Finding(Fault(part.anchor, "is on no page"))

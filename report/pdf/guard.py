@@ -2,6 +2,8 @@
 
 - Where a line does not fit, and orphans and widows forbid a break before it, `_linebox_layout` sends earlier notes of
   the page to the next one and keeps the line, but forgets the notes that are called in it. The guard sends them after.
+- Where the rest of a paragraph is given up, all its notes are taken back, those too that are called on pages before it.
+  The guard leaves these alone, except in columns, which are balanced by trying.
 - Where boxes are tried and given up, as in tables, notes of others may be taken back. The guard compares each page with
   its notes, and sends those that were forgotten to the next one.
 - Notes that wait for the next page are queued as they come, which is not always the order of their calls.
@@ -24,6 +26,7 @@ from weasyprint.layout import block, page
 _linebox_layout = block._linebox_layout
 _make_page = page.make_page
 _make_all_pages = layout.make_all_pages
+_unlayout_footnote = layout.LayoutContext.unlayout_footnote
 
 
 @contextmanager
@@ -32,11 +35,16 @@ def guarded() -> Iterator[None]:
     if weasyprint.__version__ != "70.0":
         yield
         return
-    block._linebox_layout, page.make_page, layout.make_all_pages = _guarded_lines, _guarded_page, _guarded_pages
+    _put(_guarded_lines, _guarded_page, _guarded_pages, _unlayout_of_this_page)
     try:
         yield
     finally:
-        block._linebox_layout, page.make_page, layout.make_all_pages = _linebox_layout, _make_page, _make_all_pages
+        _put(_linebox_layout, _make_page, _make_all_pages, _unlayout_footnote)
+
+
+def _put(lines: Any, one_page: Any, all_pages: Any, unlayout: Any) -> None:
+    block._linebox_layout, page.make_page, layout.make_all_pages = lines, one_page, all_pages
+    layout.LayoutContext.unlayout_footnote = unlayout
 
 
 def _guarded_lines(
@@ -54,14 +62,19 @@ def _guarded_lines(
     return result
 
 
+def _unlayout_of_this_page(context: Any, note: Any) -> None:
+    if context.in_column or id(note) not in context.notes_called:
+        _unlayout_footnote(context, note)
+
+
 def _guarded_page(context: Any, *rest: Any) -> Any:
     made = _make_page(context, *rest)
+    notes = (box.footnote for box in made[0].descendants(placeholders=True))
+    context.notes_called.update((id(note), note) for note in notes if note is not None)
     context.notes_done.update(map(id, context.current_page_footnotes))
     known = {*context.notes_done, *map(id, context.reported_footnotes)}
-    for box in made[0].descendants(placeholders=True):
-        note = box.footnote
-        if note is not None and id(note) not in known:
-            known.add(id(note))
+    for identity, note in context.notes_called.items():
+        if identity not in known:
             context.reported_footnotes.append(note)
             if note in context.footnotes:
                 context.footnotes.remove(note)
@@ -70,7 +83,7 @@ def _guarded_page(context: Any, *rest: Any) -> Any:
 
 
 def _guarded_pages(context: Any, root: Any, html: Any, pages: list[Any]) -> Iterator[Any]:
-    context.notes_done = set()
+    context.notes_called, context.notes_done = {}, set()
     if not pages:
         context.note_order = {id(note): place for place, note in enumerate(context.footnotes)}
     elif context.note_order:

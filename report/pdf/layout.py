@@ -67,14 +67,18 @@ def settle(unit: Unit, html: str, start: int) -> Settled:
         try:
             with recorded() as recording, guarded():
                 rendered = _rendered(unit, html, start, rules)
-        except (AssertionError, AttributeError, IndexError):  # WeasyPrint's, where a rule leaves it no way
+        except (AssertionError, AttributeError, IndexError):  # WeasyPrint's, where it finds no way to go on
             if settled:
                 break
-            raise
+            if _PLAIN in rules:
+                raise
+            rules = (_PLAIN,)
+            continue
         anchors = _anchors(rendered.document)
         findings = audit(parts, anchors, rendered.document, recording)
         faults = tuple(finding.fault for finding in findings)
-        settled.append(Settled(rendered.document, rendered.total, rendered.messages, anchors, faults))
+        messages = (*rendered.messages, *([_PLAIN_MESSAGE] if _PLAIN in rules else []))
+        settled.append(Settled(rendered.document, rendered.total, messages, anchors, faults))
         mending = (*_mending(findings, rendered.root), *map(_keeping, _alone(rendered.document)))
         more = tuple(dict.fromkeys(rule for rule in mending if rule not in rules))
         if not more:
@@ -82,6 +86,12 @@ def settle(unit: Unit, html: str, start: int) -> Settled:
         rules += more
     best = min(reversed(settled), key=lambda one: sum(fault.words != OVER_EDGE for fault in one.faults))
     return replace(best, passes=len(settled))
+
+
+_PLAIN = ":not(.fn) { float: none; columns: auto }"
+"""The rule for chapters that WeasyPrint cannot lay out: most have a float that reaches over a page."""
+
+_PLAIN_MESSAGE = "Floats and columns of this chapter are printed as plain blocks, because its layout fails with them"
 
 
 def _laid_out(unit: Unit, html: str, start: int) -> LaidOut:
