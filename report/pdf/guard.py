@@ -3,9 +3,9 @@
 - Where a line does not fit, and orphans and widows forbid a break before it, `_linebox_layout` sends earlier notes of
   the page to the next one and keeps the line, but forgets the notes that are called in it. The guard sends them after.
 - Where the rest of a paragraph is given up, all its notes are taken back, those too that are called on pages before it.
-  The guard leaves these alone, except in columns, which are balanced by trying.
-- Where boxes are tried and given up, as in tables, notes of others may be taken back. The guard compares each page with
-  its notes, and sends those that were forgotten to the next one.
+  The guard leaves these alone.
+- Where boxes are tried and given up, as in tables, their notes may stay, and notes of others may be taken back. The
+  guard compares each page with its notes: those that are called later go, forgotten ones follow on the next page.
 - Notes that wait for the next page are queued as they come, which is not always the order of their calls.
 - Where page counters stand in the text, pages are made again one by one, and meet notes of others as these were before.
   The guard has all of them made again.
@@ -63,7 +63,7 @@ def _guarded_lines(
 
 
 def _unlayout_of_this_page(context: Any, note: Any) -> None:
-    if context.in_column or id(note) not in context.notes_called:
+    if id(note) not in context.notes_called:
         _unlayout_footnote(context, note)
 
 
@@ -71,7 +71,12 @@ def _guarded_page(context: Any, *rest: Any) -> Any:
     made = _make_page(context, *rest)
     notes = (box.footnote for box in made[0].descendants(placeholders=True))
     context.notes_called.update((id(note), note) for note in notes if note is not None)
-    context.notes_done.update(map(id, context.current_page_footnotes))
+    early = [note for note in context.current_page_footnotes if id(note) not in context.notes_called]
+    if early:
+        _take_off(made[0].children[1], early)
+        context.footnotes += [note for note in early if note not in context.footnotes]
+    on_page = {id(note) for note in context.current_page_footnotes} - {id(note) for note in early}
+    context.notes_done |= on_page
     known = {*context.notes_done, *map(id, context.reported_footnotes)}
     for identity, note in context.notes_called.items():
         if identity not in known:
@@ -80,6 +85,17 @@ def _guarded_page(context: Any, *rest: Any) -> Any:
                 context.footnotes.remove(note)
     _sort(context)
     return made
+
+
+def _take_off(area: Any, notes: list[Any]) -> None:
+    """Take notes out of the note area of a page, where they are the last: they are called later than the others."""
+    elements = {note.element for note in notes}
+    height = area.margin_height()
+    kept = [box for box in area.children if box.element not in elements]
+    gone = [box for box in area.children if box.element in elements]
+    area.children = kept
+    area.height -= sum(box.margin_height() for box in gone)
+    area.translate(dy=height - area.margin_height())
 
 
 def _guarded_pages(context: Any, root: Any, html: Any, pages: list[Any]) -> Iterator[Any]:
