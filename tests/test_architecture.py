@@ -45,7 +45,7 @@ DOORS = {
     "mdit_py_plugins": {"markdown"},
     "bibtexparser": {"bibtex/entries"},
     "pylatexenc": {"bibtex"},
-    "weasyprint": {"pdf/layout", "pdf/drawing", "pdf/fonts", "pdf/guard", "environment"},
+    "weasyprint": {"pdf/layout", "pdf/drawing", "pdf/fonts", "pdf/guard", "pdf/lines", "environment"},
     "pydyf": {"pdf/objects", "pdf/drawing", "pdf/fonts"},
     "click": {"cli", "terminal"},
     "babel": {"edtf"},

@@ -204,7 +204,7 @@ def _missing(wanted: str, printed: str) -> list[str]:
     place = 0
     for word in wanted.split():
         kept = _letters(word)
-        at = found.find(kept, place, place + len(kept) + REACH_CHARACTERS)
+        at = found.find(kept, place, place + len(kept) + (REACH_CHARACTERS if len(kept) > 3 else 0))
         if at < 0:
             missing.append(word)
         else:
@@ -213,7 +213,7 @@ def _missing(wanted: str, printed: str) -> list[str]:
 
 
 REACH_CHARACTERS = 40
-"""How far behind the last word that was found the next one is looked for."""
+"""How far behind the last word that was found the next long one is looked for."""
 
 
 def _are_among(letters: str, found: str) -> bool:
