@@ -227,12 +227,11 @@ def _of_stylesheet(sheet: Source, press: Press) -> Iterator[Diagnostic]:
 def _of_layout(linked: Linked, layout: Layout) -> Iterator[Diagnostic]:
     """What is wrong with the pages."""
     fragments = [one.fragment for one in layout.placed]
-    faults = [fault for fragment in fragments for fault in fragment.faults]
-    if faults:
-        yield from diagnosing.faulty_notes(faults, _notes(linked.chapters))
-    for fragment in fragments:
+    notes = _notes(linked.chapters) if any(fragment.faults for fragment in fragments) else {}
+    for fragment, chapters in zip(fragments, layout.chapters, strict=True):
+        yield from diagnosing.from_audit(fragment.faults, chapters, notes)
         if fragment.pictures:
-            yield from diagnosing.coarse_pictures(fragment.pictures, _pictures(linked.chapters, fragment.name))
+            yield from diagnosing.coarse_pictures(fragment.pictures, _pictures(chapters))
     yield from diagnosing.from_log(message for fragment in fragments for message in fragment.messages)
     if any(TOTAL in fragment.fixed for fragment in fragments):
         yield diagnosing.unknown_total()
@@ -241,11 +240,11 @@ def _of_layout(linked: Linked, layout: Layout) -> Iterator[Diagnostic]:
         yield warning("pages-restless", f"page numbers did not settle after {MAX_ROUNDS} layouts: {names}", None)
 
 
-def _pictures(chapters: tuple[Chapter, ...], name: str) -> dict[str, Span]:
-    """Where each picture is named first in the chapter of that label."""
+def _pictures(chapters: tuple[Chapter, ...]) -> dict[str, Span]:
+    """Where each picture is named first."""
     places: dict[str, Span] = {}
     for chapter in chapters:
-        for node in walk_chapter(chapter) if chapter.label == name else ():
+        for node in walk_chapter(chapter):
             if isinstance(node, Image):
                 places.setdefault(node.source, node.span)
     return places

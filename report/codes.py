@@ -113,6 +113,8 @@ MEANINGS: dict[str, str] = {
     "template-recursion": "a template includes or calls itself without end",
     "template-syntax": "a template cannot be read",
     "template-undefined": "a template names what is not defined",
+    "text-lost": "text is cut off, or not on the pages",
+    "text-outside": "text stands over the edge of the page or of the text block",
     "timeline-date": "a date in a timeline is no date",
     "timeline-empty": "a timeline has no dates",
     "timeline-order": "a date in a timeline stands after a later one",

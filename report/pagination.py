@@ -57,6 +57,8 @@ class Layout:
     """The report on pages."""
 
     placed: tuple[Placed, ...]
+    chapters: tuple[tuple[Chapter, ...], ...]
+    """Those that are printed on each of them."""
     body: int
     """The sheet, from 0, on which the body begins."""
     pages: Pages
@@ -149,6 +151,7 @@ def _laid_out(
     starts = _starts(pieces, believed.counts)
     return Layout(
         tuple(Placed(fragments[piece.name], starts[piece.name].number) for piece in pieces),
+        tuple(tuple(chapter for _, chapter in piece.chapters) for piece in pieces),
         _body(pieces, believed.counts),
         Pages({piece.name: believed.counts[piece.name] for piece in pieces}, believed.places),
         {name: digits for piece in pieces for name, digits in numbers_of(writer.units[piece.name].html).items()},

@@ -51,11 +51,13 @@ def layout_of(project: Project, linked: Linked, press: Press) -> Layout:
 def printed(one: Single) -> bytes:
     """The PDF, tagged, by one pass of WeasyPrint."""
     from report.pdf import worker  # loads WeasyPrint
+    from report.pdf.guard import guarded
     from report.pdf.layout import HTML, _Fetcher, stylesheet
 
     assert worker
     sheet = stylesheet(one.css, one.assets)
     source = HTML(string=one.html, base_url="asset:/", url_fetcher=_Fetcher(one.assets))
-    document = source.render(font_config=sheet.fonts, stylesheets=[sheet.css])
+    with guarded():
+        document = source.render(font_config=sheet.fonts, stylesheets=[sheet.css])
     pdf: bytes = document.write_pdf(pdf_tags=True)
     return pdf

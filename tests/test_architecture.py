@@ -50,6 +50,7 @@ DOORS = {
         "pdf/layout",
         "pdf/drawing",
         "pdf/structure",
+        "pdf/lines",
         "pdf/fonts",
         "pdf/guard",
         "pdf/ink",

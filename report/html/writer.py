@@ -57,6 +57,7 @@ from report.document import (
     Text,
     children,
     plain_text,
+    walk,
 )
 from report.html.notes import note_anchors, parts
 from report.source import Span
@@ -246,10 +247,21 @@ def _table(node: Table) -> str:
     wide = width >= WIDE_COLUMNS and "narrow" not in node.attributes.classes
     classes = ("tbl", *(("wide",) if wide else ()), *(("short",) if len(node.rows) <= SHORT_ROWS else ()))
     caption = f"<caption>{inlines(node.caption)}</caption>" if node.caption else ""
-    head = "".join(_row(row, "th") for row in node.head)
-    rows = "".join(_row(row, "td") for row in node.rows)
-    table = f"<table>{caption}<thead>{head}</thead><tbody>{rows}</tbody></table>"
+    rows = ("".join(_row(row, tag) for row in part) for tag, part in (("th", node.head), ("td", node.rows)))
+    head, body = _notes_moved(node, *rows)
+    table = f"<table>{caption}<thead>{head}</thead><tbody>{body}</tbody></table>"
     return _element("div", node.attributes, table + _source(node), *classes)
+
+
+def _notes_moved(node: Table, head: str, rows: str) -> tuple[str, str]:
+    """A table's head and rows, with the notes of the head in the first cell below: WeasyPrint prints heads again."""
+    first = re.match(r"<tr><td[^>]*>", rows)
+    if first is None:
+        return head, rows
+    texts = [_note_texts(below) for below in walk(node.head) if isinstance(below, Note)]
+    for text in texts:
+        head = head.replace(text, "", 1)
+    return head, f"{first[0]}{''.join(texts)}{rows[first.end() :]}"
 
 
 def _row(row: Row, tag: str) -> str:
@@ -350,13 +362,17 @@ def _index(entries: Iterable[IndexEntry]) -> str:
 
 def _note(node: Note) -> str:
     """A note and its call, with links both ways; a long note is parted so that it can flow over pages."""
+    call = _note_number(node.number, node.anchor, node.anchor, node.call_anchor)
+    return f'{_note_texts(node)}<span class="call">{call}</span>'
+
+
+def _note_texts(node: Note) -> str:
     number = f'<span class="note-number">{_note_number(node.number, node.anchor, node.call_anchor)}.</span>'
     texts = (
         f'<span class="fn" id="{escape(part)}">{number if part == node.anchor else ""}{_note_text(blocks)}</span>'
         for part, blocks in zip(note_anchors(node), parts(node.blocks), strict=True)
     )
-    call = _note_number(node.number, node.anchor, node.anchor, node.call_anchor)
-    return f'{"".join(texts)}<span class="call">{call}</span>'
+    return "".join(texts)
 
 
 def _note_number(number: int, anchor: str, target: str, identity: str = "") -> str:

@@ -1,4 +1,4 @@
-"""What layout has to say, in the author's words: notes that are lost, pictures and rules that were left out."""
+"""What layout has to say, in the author's words: notes and text that are lost, pictures and rules left out."""
 
 from __future__ import annotations
 
@@ -7,18 +7,47 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import unquote
 
 from report.diagnostics import Diagnostic, error, warning
-from report.pdf.fragment import Fault, Printed
+from report.document import Chapter, CodeBlock, Node, children, plain_text
+from report.pdf.fragment import OVER_EDGE, Fault, Printed
 from report.source import Source, Span
 
 _SAID_BEFORE = re.compile(r"Anchor defined twice|.* at \d+:\d+")
 """Messages of which the author is told elsewhere, with the place: about labels, about stylesheets."""
 
 
-def faulty_notes(faults: Iterable[Fault], notes: Mapping[str, tuple[int, Span]]) -> Iterator[Diagnostic]:
-    """Notes that are not printed as they should be; `notes` has number and place of each."""
+def from_audit(
+    faults: Iterable[Fault], chapters: Sequence[Chapter], notes: Mapping[str, tuple[int, Span]]
+) -> Iterator[Diagnostic]:
+    """What is not printed as it should be in chapters, or on the cover; `notes` has number and place of each note."""
     for fault in faults:
-        number, span = notes[fault.anchor]
-        yield error("note-lost", f"note {number} {fault.words}", span, "shorten the note or move its call")
+        if fault.anchor in notes:
+            number, span = notes[fault.anchor]
+            yield error("note-lost", f"note {number} {fault.words}", span, "shorten the note or move its call")
+            continue
+        place = _place(fault.text, chapters) if chapters else None
+        message = f"`{fault.text}` {fault.words}{'' if chapters else ' of the cover'}"
+        if fault.words == OVER_EDGE:
+            yield warning("text-outside", message, place, "part long words, or put what is wide on a landscape page")
+        else:
+            yield error("text-lost", message, place, "give its box more room, or let it break over pages")
+
+
+def _place(text: str, chapters: Sequence[Chapter]) -> Span:
+    """Where a text stands in the author's file: the innermost node that has it, or else the file."""
+    words = max(_WORDS.findall(text), key=len, default="").strip()
+    nodes: Iterable[Node] = tuple(node for chapter in chapters for node in (*chapter.title, *chapter.blocks))
+    span = Span(chapters[0].path)
+    while words and (found := next((node for node in nodes if words in _text(node)), None)):
+        span, nodes = found.span, children(found)
+    return span
+
+
+_WORDS = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)*")
+"""Words in a row, without numbers, calls of notes and citations between them."""
+
+
+def _text(node: Node) -> str:
+    return " ".join((node.text if isinstance(node, CodeBlock) else plain_text((node,))).split())
 
 
 COARSE_DPI = 150

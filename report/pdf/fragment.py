@@ -119,12 +119,21 @@ class Fonts:
     """The object by which pages find them."""
 
 
+OVER_EDGE = "stands over the edge"
+"""The fault with which all that is printed can still be read or guessed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with a note where it was printed."""
+    """What is wrong with a note, or with other text, where it was printed."""
 
     anchor: str
+    """Of the note; empty where it is other text."""
     words: str
+    text: str = ""
+    """The beginning of what is wrong."""
+    missing: int = 0
+    """How many words are on no page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +151,6 @@ class Printed:
 class Fragment:
     """The pages of one chapter."""
 
-    name: str
-    """The anchor of the chapter."""
     digest: str
     """Of its objects, which are kept apart from it: most builds have no use for them."""
     start: int

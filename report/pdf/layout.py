@@ -1,4 +1,4 @@
-"""WeasyPrint's door: a chapter's HTML → a fragment, and the audit that no note is lost, doubled or cut."""
+"""WeasyPrint's door: a chapter's HTML → a fragment, laid out again where the audit of its pages asks for it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ import logging
 import pickle
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from html import unescape
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -18,17 +17,19 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from report.fonts import font
-from report.pdf import guard, ink
+from report.pdf import ink
+from report.pdf.audit import Finding, audit, note_parts
 from report.pdf.drawing import KNOWN, Numbers, draw, has_text
-from report.pdf.fragment import PAGE, TOTAL, Anchor, Bookmark, Fault, Fragment, LaidOut, Printed, Unit
+from report.pdf.fragment import OVER_EDGE, PAGE, TOTAL, Anchor, Bookmark, Fault, Fragment, LaidOut, Printed, Unit
+from report.pdf.guard import guarded
 from report.pdf.images import Drawn, upright
+from report.pdf.lines import recorded
 from report.pdf.numbers import free, numbers_of, without_free
 
-guard.install()
 ink.install()
 
-MAX_PASSES = 3
-"""Layouts that are tried to bring back a lost note, before the build fails."""
+MAX_PASSES = 4
+"""Layouts that are tried to bring back what is lost, before the build fails."""
 
 
 def lay_out(unit: Unit) -> LaidOut:
@@ -45,18 +46,61 @@ def lay_out(unit: Unit) -> LaidOut:
     return laid
 
 
-def _laid_out(unit: Unit, html: str, start: int) -> LaidOut:
-    notes = tuple(_notes(html))
-    kept: tuple[str, ...] = ()
-    for passes in range(1, MAX_PASSES + 1):
-        document, total, messages = _rendered(unit, html, start, kept)
-        anchors = _anchors(document)
-        faults = tuple(audit(notes, anchors, document))
-        wrong = (*(fault.anchor for fault in faults), *_alone(document))
-        missing = tuple(dict.fromkeys(anchor for anchor in wrong if anchor not in kept))
-        if not missing or passes == MAX_PASSES:
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Pages after the audit."""
+
+    document: Any
+    """WeasyPrint's, without the sheets that only count."""
+    total: int
+    """The number of all sheets."""
+    messages: tuple[str, ...]
+    """What WeasyPrint logged."""
+    anchors: Mapping[str, Anchor]
+    faults: tuple[Fault, ...]
+    passes: int = 1
+    """How often they were laid out."""
+
+
+def settle(unit: Unit, html: str, start: int) -> Settled:
+    """The pages, laid out again with other rules where the audit finds what these may bring into place."""
+    parts = note_parts(html)
+    rules: tuple[str, ...] = ()
+    settled: list[Settled] = []
+    while len(settled) < MAX_PASSES:
+        try:
+            with recorded() as recording, guarded():
+                rendered = _rendered(unit, html, start, rules)
+        except (AssertionError, AttributeError, IndexError):  # WeasyPrint's, where it finds no way to go on
+            if settled:
+                break
+            if _PLAIN in rules:
+                raise
+            rules = (_PLAIN,)
+            continue
+        anchors = _anchors(rendered.document)
+        findings = audit(parts, anchors, rendered.document, recording)
+        faults = tuple(finding.fault for finding in findings)
+        messages = (*rendered.messages, *([_PLAIN_MESSAGE] if _PLAIN in rules else []))
+        settled.append(Settled(rendered.document, rendered.total, messages, anchors, faults))
+        mending = (*_mending(findings, rendered.root), *map(_keeping, _alone(rendered.document)))
+        more = tuple(dict.fromkeys(rule for rule in mending if rule not in rules))
+        if not more:
             break
-        kept += missing
+        rules += more
+    best = min(reversed(settled), key=lambda one: sum(fault.words != OVER_EDGE for fault in one.faults))
+    return replace(best, passes=len(settled))
+
+
+_PLAIN = ":not(.fn) { float: none; columns: auto }"
+"""The rule for chapters that WeasyPrint cannot lay out: most have a float that reaches over a page."""
+
+_PLAIN_MESSAGE = "Floats and columns of this chapter are printed as plain blocks, because its layout fails with them"
+
+
+def _laid_out(unit: Unit, html: str, start: int) -> LaidOut:
+    settled = settle(unit, html, start)
+    document, total = settled.document, settled.total
     names = free(html)
     numbers = Numbers(start, total, numbers_of(html), names)
     drawing = draw(document, numbers, unit.prepress)
@@ -64,7 +108,6 @@ def _laid_out(unit: Unit, html: str, start: int) -> LaidOut:
     sites = [site for stream in objects.streams for site in stream.sites]
     stuck = {site.name for site in sites if not site.indent}
     fragment = Fragment(
-        name=unit.name,
         digest=hashlib.blake2b(pickle.dumps(objects, pickle.HIGHEST_PROTOCOL), digest_size=20).hexdigest(),
         start=start,
         pages=drawing.pages,
@@ -77,7 +120,7 @@ def _laid_out(unit: Unit, html: str, start: int) -> LaidOut:
         targets=objects.targets,
         names=tuple(sorted({site.name for site in sites} - {PAGE})),
         images=tuple((stream.shared, stream.number) for stream in objects.streams if stream.shared),
-        anchors=anchors,
+        anchors=settled.anchors,
         elements=drawing.elements,
         notes=drawing.notes,
         bookmarks=tuple(_bookmarks(document)),
@@ -86,8 +129,8 @@ def _laid_out(unit: Unit, html: str, start: int) -> LaidOut:
         rigid=not names.isdisjoint(stuck | drawing.fixed.keys()),
         is_tagged=KNOWN,
         pictures=tuple(_printed(drawing.pictures, unit)),
-        faults=faults,
-        messages=tuple(dict.fromkeys(messages)),
+        faults=settled.faults,
+        messages=tuple(dict.fromkeys(settled.messages)),
     )
     return LaidOut(fragment, objects, drawing.font_files)
 
@@ -115,18 +158,31 @@ def _in_flow(css: str, start: int, total: int) -> dict[str, str]:
 _MARGIN_BOX = re.compile(r"@(?:top|bottom|left|right)\b[\w-]*\s*\{[^{}]*\}")
 
 
-def _rendered(unit: Unit, html: str, start: int, kept: tuple[str, ...]) -> tuple[Any, int, list[str]]:
-    """WeasyPrint's document without the sheets that only count, the number of all, and what it logged."""
+@dataclass(frozen=True, slots=True)
+class _Rendered:
+    """What WeasyPrint makes of a unit."""
+
+    document: Any
+    """Without the sheets that only count."""
+    total: int
+    """The number of all sheets."""
+    root: Any
+    """The root element."""
+    messages: tuple[str, ...]
+
+
+def _rendered(unit: Unit, html: str, start: int, rules: tuple[str, ...]) -> _Rendered:
     fetcher = _Fetcher(unit.assets)
     blanks = _blanks(unit)
     opening = f"@page :first {{ counter-reset: page {start - blanks} }}"
-    html = html.replace("</head>", f"<style>{opening}{_keeping(kept)}</style></head>", 1)
+    html = html.replace("</head>", f"<style>{' '.join((opening, *rules))}</style></head>", 1)
     html = html.replace("<body>", "<body>" + _BLANK * blanks, 1)
     sheet = stylesheet(unit.css, unit.assets)
     with _Log() as log:
         source = HTML(string=html, base_url="asset:/", url_fetcher=fetcher)
         document = source.render(font_config=sheet.fonts, stylesheets=[sheet.css])
-    return document.copy(document.pages[blanks:]), len(document.pages), [*sheet.messages, *log.messages]
+    printed = document.copy(document.pages[blanks:])
+    return _Rendered(printed, len(document.pages), source.etree_element, (*sheet.messages, *log.messages))
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,43 +215,44 @@ def _blanks(unit: Unit) -> int:
     return 0 if unit.sheet == 0 else 2 - unit.sheet % 2
 
 
-def _keeping(anchors: tuple[str, ...]) -> str:
-    """The rule that keeps the paragraphs whole that call these notes (found to bring back every lost note)."""
-    selectors = ", ".join(f'{tag}:has([id="{anchor}"])' for anchor in anchors for tag in ("p", "li", "dd"))
-    return f" {selectors} {{ break-inside: avoid }}" if anchors else ""
+def _mending(findings: Iterable[Finding], root: Any) -> Iterator[str]:
+    """Rules that bring back what is lost, or bring it into place, each found to do so."""
+    parents: dict[Any, Any] = {}
+    for finding in findings:
+        fault = finding.fault
+        if fault.anchor:
+            yield _keeping(fault.anchor)
+            yield _loosening(f'table:has([id="{fault.anchor}"])')
+            continue
+        parents = parents or {child: parent for parent in root.iter() for child in parent}
+        table = _table(finding.element, parents)
+        if table and fault.words == "is not printed":
+            yield _loosening(table)
+        elif table:
+            yield f"{table} :is(td, th) {{ overflow-wrap: anywhere }}"
 
 
-def audit(notes: tuple[tuple[str, str], ...], anchors: Mapping[str, Anchor], document: Any) -> Iterator[Fault]:
-    """The notes that are not where they belong: on no page, on two, before their call, outside the page."""
-    counts: dict[str, int] = {}
-    for page in document.pages:
-        for name in page.anchors:
-            counts[name] = counts.get(name, 0) + 1
-    heights = [page.height for page in document.pages]
-    for anchor, call_anchor in notes:
-        place, call = anchors.get(anchor), anchors.get(call_anchor)
-        if place is None:
-            yield Fault(anchor, "is on no page")
-        elif counts[anchor] > 1:
-            yield Fault(anchor, "is printed more than once")
-        elif call is not None and place.page < call.page:
-            yield Fault(anchor, "stands before its call")
-        elif place.top_px < 0 or place.bottom_px > heights[place.page]:
-            yield Fault(anchor, "reaches outside the page")
+def _loosening(table: str) -> str:
+    """The rules that let a table break anywhere: a head is not printed at all where no row fits below it."""
+    free = "break-before: auto; break-inside: auto; break-after: auto"
+    return f"{table} > thead {{ display: table-row-group; {free} }} {table} tr {{ {free} }}"
 
 
-def _notes(html: str) -> Iterator[tuple[str, str]]:
-    """Each part of a note in HTML, by its anchor, with the anchor of the call behind it."""
-    waiting: list[str] = []
-    for part, call in _NOTES.findall(html):
-        if part:
-            waiting.append(part)
-        else:
-            yield from ((unescape(anchor), unescape(call)) for anchor in waiting)
-            waiting = []
+def _keeping(anchor: str) -> str:
+    """The rule that keeps the paragraph whole that calls a note."""
+    selectors = ", ".join(f'{tag}:has([id="{anchor}"])' for tag in ("p", "li", "dd"))
+    return f"{selectors} {{ break-inside: avoid }}"
 
 
-_NOTES = re.compile(r'<span class="fn" id="([^"]+)"|<span class="call"><a href="[^"]+" id="([^"]+)"')
+def _table(element: Any, parents: Mapping[Any, Any]) -> str:
+    """A selector of the table around an element; empty where there is none."""
+    while element is not None and element.tag != "table":
+        element = parents.get(element)
+    way = []
+    while element is not None and element in parents:
+        way.append(f"{element.tag}:nth-child({[*parents[element]].index(element) + 1})")
+        element = parents[element]
+    return " > ".join(reversed(way))
 
 
 def _alone(document: Any) -> Iterator[str]:
