@@ -71,28 +71,29 @@ def _of_anchors(
 ) -> Iterator[Finding]:
     """The notes that are on no page, on two, before their call or an earlier note, outside the text block.
 
-    Where a page ends within a row of a table, notes of its last cell may be called before those of its first.
+    Where a page ends within a row of a table, the notes of its last cell may come before those of its first.
     """
     counts: dict[str, int] = {}
     for page in document.pages:
         for name in page.anchors:
             counts[name] = counts.get(name, 0) + 1
-    latest = (0, float("-inf"))
-    for part in sorted(parts, key=lambda part: anchors[part.call].page if part.call in anchors else 0):
+    latest: dict[int, tuple[int, float]] = {}
+    for part in parts:
         place, call = anchors.get(part.anchor), anchors.get(part.call)
         if place is None:
             yield Finding(Fault(part.anchor, "is on no page"))
             continue
         at = (place.page, place.top_px)
+        called = call.page if call else 0
         if counts[part.anchor] > 1:
             yield Finding(Fault(part.anchor, "is printed more than once"))
         elif call is not None and place.page < call.page:
             yield Finding(Fault(part.anchor, "stands before its call"))
-        elif at < latest:
+        elif any(at < other for page, other in latest.items() if page <= called):
             yield Finding(Fault(part.anchor, "stands before a note that is called earlier"))
         elif not _is_inside(document.pages[place.page].anchors[part.anchor], _block(place.page, document, laid_out)):
             yield Finding(Fault(part.anchor, "reaches outside the text block"))
-        latest = max(latest, at)
+        latest[called] = max(latest.get(called, at), at)
 
 
 def _block(page: int, document: Any, laid_out: Sequence[Sheet]) -> Area:

@@ -83,7 +83,7 @@ def settle(unit: Unit, html: str, start: int) -> Settled:
         faults = tuple(finding.fault for finding in findings)
         messages = (*rendered.messages, *([_PLAIN_MESSAGE] if _PLAIN in rules else []))
         settled.append(Settled(rendered.document, rendered.total, messages, anchors, faults))
-        mending = (*_mending(findings, rendered.root), *map(_keeping, _alone(rendered.document)))
+        mending = (*_mending(findings, rendered.root, rules), *map(_keeping, _alone(rendered.document)))
         more = tuple(dict.fromkeys(rule for rule in mending if rule not in rules))
         if not more:
             break
@@ -215,13 +215,14 @@ def _blanks(unit: Unit) -> int:
     return 0 if unit.sheet == 0 else 2 - unit.sheet % 2
 
 
-def _mending(findings: Iterable[Finding], root: Any) -> Iterator[str]:
-    """Rules that bring back what is lost, or bring it into place, each found to do so."""
+def _mending(findings: Iterable[Finding], root: Any, tried: tuple[str, ...]) -> Iterator[str]:
+    """Rules that bring back what is lost, or bring it into place, each found to do so; for a note one after another."""
     parents: dict[Any, Any] = {}
     for finding in findings:
         fault = finding.fault
         if fault.anchor:
-            yield _keeping(fault.anchor)
+            means = (_keeping(fault.anchor), _parting(fault.anchor), _moving(fault.anchor))
+            yield from [rule for rule in means if rule not in tried][:1]
             yield _loosening(f'table:has([id="{fault.anchor}"])')
             continue
         parents = parents or {child: parent for parent in root.iter() for child in parent}
@@ -240,8 +241,22 @@ def _loosening(table: str) -> str:
 
 def _keeping(anchor: str) -> str:
     """The rule that keeps the paragraph whole that calls a note."""
-    selectors = ", ".join(f'{tag}:has([id="{anchor}"])' for tag in ("p", "li", "dd"))
-    return f"{selectors} {{ break-inside: avoid }}"
+    return f"{_paragraph(anchor)} {{ break-inside: avoid }}"
+
+
+def _parting(anchor: str) -> str:
+    """The rule that lets that paragraph break at any line, and the next too."""
+    paragraph = _paragraph(anchor)
+    return f"{paragraph}, {paragraph} + * {{ break-inside: auto; orphans: 1; widows: 1 }}"
+
+
+def _moving(anchor: str) -> str:
+    """The rule that begins a page with that paragraph."""
+    return f"{_paragraph(anchor)} {{ break-before: page }}"
+
+
+def _paragraph(anchor: str) -> str:
+    return f':is(p, li, dd):has([id="{anchor}"])'
 
 
 def _table(element: Any, parents: Mapping[Any, Any]) -> str:
