@@ -302,8 +302,12 @@ class _Tree:
 
     def finish(self) -> None:
         """Put notes behind their calls, and write down what every node has."""
+        calls: dict[str, _Node] = {}
+        for element, node in self._nodes.items():
+            if node.kind == "Link" and node.element is element and node.parent and node.parent.kind == "Reference":
+                calls.setdefault(element.get("href").removeprefix("#"), node.parent)
         for note in self._notes:
-            self._place(note)
+            self._place(note, calls)
         waiting = [self.part]
         while waiting:
             node = waiting.pop()
@@ -316,10 +320,8 @@ class _Tree:
             node.entry["K"] = pydyf.Array([self._kid(kid, pages[0] if pages else -1) for kid in node.kids])
             waiting += below
 
-    def _place(self, note: _Node) -> None:
-        siblings = list(self.above[note.element])
-        behind = siblings[siblings.index(note.element) :]
-        call = next((self._nodes.get(one) for one in behind if one.get("class") == "call"), None)
+    def _place(self, note: _Node, calls: Mapping[str, _Node]) -> None:
+        call = calls.get(note.element.get("id") or "")
         if call is None or call.parent is None:
             parent = self._node(self.above[note.element])
             parent.kids.append(note)
