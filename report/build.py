@@ -11,7 +11,7 @@ from report.cache import Cache
 from report.choices import OUTPUTS, Scheme
 from report.diagnostics import Diagnostic, in_reading_order, judged, warning
 from report.directives import Setting
-from report.document import Chapter, Image, Note, walk_chapter
+from report.document import Chapter, Image, Note, plain_text, walk_chapter
 from report.files import Files
 from report.metadata import Metadata
 from report.pagination import MAX_ROUNDS, NO_PAGES, Layout, Linked, paginate
@@ -184,8 +184,10 @@ def _printed(project: Project, linked: Linked, press: Press, watch: Watch) -> Re
     with watch.stage("fonts"):
         fonts = press.embed(one.fragment for one in layout.placed)
     with watch.stage("assembly"):
+        claimed = project.metadata.pdf_standard
         is_tagged = all(one.fragment.is_tagged for one in layout.placed)
-        information = _information(project, project.metadata.pdf_standard if is_tagged else (), theme.prepress.profile)
+        met = claimed if is_tagged and not any(one.fragment.missing for one in layout.placed) else ()
+        information = _information(project, linked, met, theme.prepress.profile)
         document = assemble(
             layout.placed, fonts, layout.numbers, label_ranges(layout.body), information, press.relocated
         )
@@ -194,11 +196,7 @@ def _printed(project: Project, linked: Linked, press: Press, watch: Watch) -> Re
         *theme.diagnostics,
         *(problem for sheet in project.stylesheets for problem in _of_stylesheet(sheet, press)),
         *_of_layout(linked, layout),
-        *(
-            ()
-            if information.standards == project.metadata.pdf_standard
-            else [diagnosing.unmet_standards(project.metadata.pdf_standard)]
-        ),
+        *([] if met == claimed else [diagnosing.unmet_standards(claimed, is_tagged=is_tagged)]),
         *linking.unplaced(linked.chapters, linking.with_pages(linked.table, layout.pages.places)),
     )
     return Report(document, in_reading_order(judged(found, project.metadata.lint), project.paths))
@@ -230,6 +228,7 @@ def _of_layout(linked: Linked, layout: Layout) -> Iterator[Diagnostic]:
     notes = _notes(linked.chapters) if any(fragment.faults for fragment in fragments) else {}
     for fragment, chapters in zip(fragments, layout.chapters, strict=True):
         yield from diagnosing.from_audit(fragment.faults, chapters, notes)
+        yield from diagnosing.missing_glyphs(fragment.missing, chapters)
         if fragment.pictures:
             yield from diagnosing.coarse_pictures(fragment.pictures, _pictures(chapters))
     yield from diagnosing.from_log(message for fragment in fragments for message in fragment.messages)
@@ -261,10 +260,13 @@ def _notes(chapters: tuple[Chapter, ...]) -> dict[str, tuple[int, Span]]:
     }
 
 
-def _information(project: Project, standards: tuple[str, ...], profile: bytes) -> Information:
+def _information(project: Project, linked: Linked, standards: tuple[str, ...], profile: bytes) -> Information:
+    """What the PDF says of itself; one without a title goes by its first chapter's, for every reader wants one."""
     metadata = project.metadata
+    written = {chapter.source.path for chapter in project.chapters}
+    titles = (plain_text(chapter.title) for chapter in linked.chapters if chapter.path in written)
     return Information(
-        title=metadata.title,
+        title=metadata.title or next(filter(None, titles), "Report"),
         authors=tuple(author.name for author in metadata.author),
         subject=metadata.abstract,
         keywords=metadata.keywords,

@@ -66,6 +66,7 @@ MEANINGS: dict[str, str] = {
     "foreign-tex": "raw TeX",
     "foreign-wikilink": "a wikilink",
     "front-matter-unclosed": "front matter is not closed",
+    "glyph-missing": "no font has a character",
     "heading-empty": "a heading has no text",
     "image-alt": "an image has no alternative text",
     "image-address": "an image is no file of the project",

@@ -249,9 +249,10 @@ class _Reader:
                 seen.add(path)
 
     def _refuse_conflict(self, metadata: Metadata) -> None:
-        problem = conflict(metadata.pdf_standard)
-        if problem:
-            place = self.places.get(("pdf-standard",))
+        found = conflict(metadata.pdf_standard)
+        if found:
+            index, problem = found
+            place = self.places.get(("pdf-standard", index))
             hint = "for archives and readers of all kinds: [a-3a, ua-1], or [a-4, ua-2]"
             self.diagnostics.append(error("metadata-standards", problem, place, hint))
 

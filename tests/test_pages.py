@@ -119,3 +119,15 @@ def test_a_standard_says_so_in_the_metadata(standard: str, tmp_path: Path) -> No
         claimed = f"{metadata[f'pdf{family}id:part']}{metadata.get('pdfaid:conformance', '')}"
         assert f"{family}-{claimed.lower()}" == standard
         assert pdf.pdf_version == ("2.0" if standard in ("ua-2", "a-4", "a-4e", "a-4f") else "1.7")
+
+
+def test_a_character_without_a_glyph_is_named_and_no_standard_is_claimed(tmp_path: Path) -> None:
+    (tmp_path / "chapters").mkdir()
+    (tmp_path / "chapters" / "one.md").write_text("# One\n\nText \u2fe0 here.\n")
+    (tmp_path / "report.yml").write_text("lang: en-GB\n")
+    report = report_here(tmp_path)
+    assert [problem.code for problem in report.diagnostics] == ["standards-unmet", "glyph-missing"]
+    assert "U+2FE0" in report.diagnostics[1].message
+    with pikepdf.open(io.BytesIO(report.pdf)) as pdf, pdf.open_metadata() as metadata:
+        assert "pdfuaid:part" not in metadata
+        assert metadata["dc:title"] == "One", "a report without a title goes by its first chapter's"

@@ -10,16 +10,16 @@ PdfStandard = Literal[
 """PDF/UA is for readers of every kind, PDF/A for archives, PDF/X for the press."""
 
 
-def conflict(standards: tuple[PdfStandard, ...]) -> str:
-    """Why one file cannot meet all of these; empty where it can."""
+def conflict(standards: tuple[PdfStandard, ...]) -> tuple[int, str] | None:
+    """The first that one file cannot meet with those before it, by its index, and why not; None where it can."""
     for index, name in enumerate(standards):
         for other in standards[:index]:
             if family(name) == family(other):
-                return f"one file cannot meet both `{other}` and `{name}`"
+                return index, f"one file cannot meet both `{other}` and `{name}`"
             if version(name) != version(other):
                 later, earlier = sorted((name, other), key=version, reverse=True)
-                return f"`{later}` stands on PDF {version(later)} and `{earlier}` on PDF {version(earlier)}"
-    return ""
+                return index, f"`{later}` stands on PDF {version(later)} and `{earlier}` on PDF {version(earlier)}"
+    return None
 
 
 def family(standard: str) -> str:

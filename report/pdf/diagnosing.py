@@ -33,8 +33,12 @@ def from_audit(
 
 
 def _place(text: str, chapters: Sequence[Chapter]) -> Span:
-    """Where a text stands in the author's file: the innermost node that has it, or else the file."""
-    words = max(_WORDS.findall(text), key=len, default="").strip()
+    """Where a text stands in the author's file, by its longest run of words."""
+    return _holding(max(_WORDS.findall(text), key=len, default="").strip(), chapters)
+
+
+def _holding(words: str, chapters: Sequence[Chapter]) -> Span:
+    """The innermost node that has these words, or else the file."""
     nodes: Iterable[Node] = tuple(node for chapter in chapters for node in (*chapter.title, *chapter.blocks))
     span = Span(chapters[0].path)
     while words and (found := next((node for node in nodes if words in _text(node)), None)):
@@ -100,12 +104,29 @@ def _imports(sheet: Source) -> Iterator[Diagnostic]:
         yield error("css-import", "a stylesheet cannot import another", sheet.span(*rule.span()), hint)
 
 
-def unmet_standards(standards: Sequence[str]) -> Diagnostic:
-    """The file does not claim standards that it may not meet."""
-    hint = "install the version of WeasyPrint that Report names, or write `pdf-standard: []`"
-    return warning(
-        "standards-unmet", f"this WeasyPrint cannot tag the PDF as {', '.join(standards)} demand", None, hint
-    )
+def missing_glyphs(characters: str, chapters: Sequence[Chapter]) -> Iterator[Diagnostic]:
+    """Characters for which a box is printed."""
+    if characters:
+        listed = ", ".join(f"`{character}` (U+{ord(character):04X})" for character in characters[:LISTED])
+        more = f" and {len(characters) - LISTED} more" if len(characters) > LISTED else ""
+        place = _holding(characters[0], chapters) if chapters else None
+        hint = "install a font that has them, or name one under `fonts` in report.yml"
+        yield warning("glyph-missing", f"no font has {listed}{more}", place, hint)
+
+
+LISTED = 8
+"""How many characters without a glyph are named."""
+
+
+def unmet_standards(standards: Sequence[str], *, is_tagged: bool) -> Diagnostic:
+    """The file does not claim standards that it does not meet."""
+    names = ", ".join(f"`{name}`" for name in standards)
+    if is_tagged:
+        reason, hint = "some characters have no glyph", "see the warnings about them"
+    else:
+        reason, hint = "this WeasyPrint cannot tag it", "install the version that Report names"
+    message = f"the PDF does not claim to meet {names}, for {reason}"
+    return warning("standards-unmet", message, None, f"{hint}, or write `pdf-standard: []`")
 
 
 def unknown_total() -> Diagnostic:

@@ -187,6 +187,8 @@ class Fragment:
     """Whether numbers that stand free can be replaced only by others of as many digits."""
     is_tagged: bool
     """Whether it has all the tags that standards demand."""
+    missing: str
+    """The characters that no font has."""
     pictures: tuple[Printed, ...]
     faults: tuple[Fault, ...]
     messages: tuple[str, ...]

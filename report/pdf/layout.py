@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote, unquote
 
 from weasyprint import CSS, HTML
@@ -20,7 +20,7 @@ from report.fonts import font
 from report.pdf import ink
 from report.pdf.audit import Finding, audit, note_parts
 from report.pdf.drawing import KNOWN, Numbers, draw, has_text
-from report.pdf.fragment import OVER_EDGE, PAGE, TOTAL, Anchor, Bookmark, Fault, Fragment, LaidOut, Printed, Unit
+from report.pdf.fragment import OVER_EDGE, PAGE, TOTAL, Anchor, Bookmark, Face, Fault, Fragment, LaidOut, Printed, Unit
 from report.pdf.guard import guarded
 from report.pdf.images import Drawn, upright
 from report.pdf.lines import recorded
@@ -128,11 +128,18 @@ def _laid_out(unit: Unit, html: str, start: int) -> LaidOut:
         fixed={**drawing.fixed, **_in_flow(unit.css, start, total)},
         rigid=not names.isdisjoint(stuck | drawing.fixed.keys()),
         is_tagged=KNOWN,
+        missing=_missing(drawing.faces),
         pictures=tuple(_printed(drawing.pictures, unit)),
         faults=settled.faults,
         messages=tuple(dict.fromkeys(settled.messages)),
     )
     return LaidOut(fragment, objects, drawing.font_files)
+
+
+def _missing(faces: Iterable[Face]) -> str:
+    """The characters for which WeasyPrint found no glyph; it prints a box for each."""
+    codes = {code for face in faces for code in cast(Mapping[int, int], face.state["missing"])}
+    return "".join(map(chr, sorted(codes)))
 
 
 def _printed(pictures: Iterable[Drawn], unit: Unit) -> Iterator[Printed]:
