@@ -35,7 +35,7 @@ _TAGS = {
 
 _CLASSES = {
     "fn": "Note", "call": "Reference", "note-number": "Lbl", "section-number": "Lbl", "contents-number": "Lbl",
-    "csl-left-margin": "Lbl", "contents": "TOC", "math": "Formula",
+    "csl-left-margin": "Lbl", "contents": "TOC",
 }  # fmt: skip
 """The structure type by class, which comes first."""
 
@@ -217,6 +217,8 @@ class _Tree:
         for name in (element.get("class") or "").split():
             if name in _CLASSES:
                 return _CLASSES[name]
+        if element.get("role") == "math":
+            return "Formula"
         if tag == "a":
             return "Link" if element.get("href") else ""
         if tag == "li" and self._node(above).kind == "TOC":
