@@ -95,6 +95,7 @@ MEANINGS: dict[str, str] = {
     "note-label": "a note's label is more than one word",
     "note-lost": "a note is not where it belongs on the pages",
     "note-nested": "a note stands within a note",
+    "note-order": "a note stands before one that is called earlier",
     "note-undefined": "a note is called and not defined",
     "note-unused": "a note is defined and never called",
     "page-unknown": "a reference needs a page that nothing was printed on",

@@ -25,7 +25,7 @@ from report.choices import Choices
 from report.diagnostics import Severity
 from report.pdf import worker
 from report.pdf.audit import note_parts
-from report.pdf.fragment import OVER_EDGE, Fault, Unit
+from report.pdf.fragment import OUT_OF_ORDER, OVER_EDGE, Fault, Unit
 from report.pdf.guard import guarded
 from report.press import assets
 from report.project import read
@@ -295,7 +295,7 @@ COLUMNS = {
     "is off the page": "outside",
     "is cut off": "outside",
     "stands before its call": "out of order",
-    "stands before a note that is called earlier": "out of order",
+    OUT_OF_ORDER: "out of order",
     "is not printed": "not printed",
     OVER_EDGE: "over the edge",
 }

@@ -9,7 +9,7 @@ from html import unescape
 from itertools import groupby, pairwise
 from typing import Any
 
-from report.pdf.fragment import OVER_EDGE, Anchor, Fault
+from report.pdf.fragment import OUT_OF_ORDER, OVER_EDGE, Anchor, Fault
 from report.pdf.lines import Area, Line, Passage, Recording, Sheet, sheets
 
 SLACK_PX = 1.5
@@ -90,7 +90,7 @@ def _of_anchors(
         elif call is not None and place.page < call.page:
             yield Finding(Fault(part.anchor, "stands before its call"))
         elif any(at < other for page, other in latest.items() if page <= called):
-            yield Finding(Fault(part.anchor, "stands before a note that is called earlier"))
+            yield Finding(Fault(part.anchor, OUT_OF_ORDER))
         elif not _is_inside(document.pages[place.page].anchors[part.anchor], _block(place.page, document, laid_out)):
             yield Finding(Fault(part.anchor, "reaches outside the text block"))
         latest[called] = max(latest.get(called, at), at)

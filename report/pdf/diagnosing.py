@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from report.diagnostics import Diagnostic, error, warning
 from report.document import Chapter, CodeBlock, Node, children, plain_text
-from report.pdf.fragment import OVER_EDGE, Fault, Printed
+from report.pdf.fragment import OUT_OF_ORDER, OVER_EDGE, Fault, Printed
 from report.source import Source, Span
 
 _SAID_BEFORE = re.compile(r"Anchor defined twice|.* at \d+:\d+")
@@ -22,7 +22,10 @@ def from_audit(
     for fault in faults:
         if fault.anchor in notes:
             number, span = notes[fault.anchor]
-            yield error("note-lost", f"note {number} {fault.words}", span, "shorten the note or move its call")
+            if fault.words == OUT_OF_ORDER:
+                yield warning("note-order", f"note {number} {fault.words}", span, "move the call out of the table")
+            else:
+                yield error("note-lost", f"note {number} {fault.words}", span, "shorten the note or move its call")
             continue
         place = _place(fault.text, chapters) if chapters else None
         message = f"`{fault.text}` {fault.words}{'' if chapters else ' of the cover'}"

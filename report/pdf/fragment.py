@@ -119,8 +119,8 @@ class Fonts:
     """The object by which pages find them."""
 
 
-OVER_EDGE = "stands over the edge"
-"""The fault with which all that is printed can still be read or guessed."""
+OVER_EDGE, OUT_OF_ORDER = "stands over the edge", "stands before a note that is called earlier"
+"""The faults with which all that is printed can still be read or guessed."""
 
 
 @dataclass(frozen=True, slots=True)
