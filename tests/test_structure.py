@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from pathlib import Path
 
@@ -13,6 +14,11 @@ from test_pages import REPORTS, ROOT, built_here
 EVERYTHING = ROOT / "tests" / "reports" / "everything"
 
 
+@functools.cache
+def told_of_everything() -> str:
+    return told(built_here(EVERYTHING))
+
+
 @pytest.mark.parametrize("folder", [*REPORTS, ROOT], ids=lambda folder: folder.name)
 def test_the_tags_obey_the_rules(folder: Path) -> None:
     assert faults(built_here(folder)) == []
@@ -21,7 +27,7 @@ def test_the_tags_obey_the_rules(folder: Path) -> None:
 @needs_poppler
 def test_the_tags_tell_the_text_in_its_order() -> None:
     expected = EVERYTHING / "tags.txt"
-    found = told(built_here(EVERYTHING))
+    found = told_of_everything()
     if os.environ.get("ACCEPT"):
         expected.write_text(found, "utf-8")
     assert found == expected.read_text("utf-8")
@@ -29,9 +35,9 @@ def test_the_tags_tell_the_text_in_its_order() -> None:
 
 @needs_poppler
 def test_a_head_that_is_printed_again_is_told_once() -> None:
-    assert told(built_here(EVERYTHING)).count('"Remark"') == 1
+    assert told_of_everything().count('"Remark"') == 1
 
 
 @needs_poppler
 def test_a_note_over_three_pages_is_one() -> None:
-    assert told(built_here(EVERYTHING)).count("<fn-sec-blocks-3> (inline)") == 1
+    assert told_of_everything().count("<fn-sec-blocks-3> (inline)") == 1
