@@ -18,6 +18,7 @@ from typing import Any
 import pydyf
 from PIL import Image, ImageCms
 
+from report.pdf.objects import number_of
 from report.pdf.values import coordinate
 
 NEUTRAL = 10
@@ -141,7 +142,7 @@ def _convert_function(function: Any, conversion: Conversion) -> None:
 def _masks(objects: Sequence[Any]) -> Iterator[int]:
     """The numbers of the streams that soft masks are made of, with those drawn in them."""
     states = (state for item in objects for state in _states(item))
-    waiting = [_number(state["SMask"]["G"]) for state in states if isinstance(state.get("SMask"), dict)]
+    waiting = [number_of(state["SMask"]["G"]) for state in states if isinstance(state.get("SMask"), dict)]
     seen: set[int] = set()
     while waiting:
         number = waiting.pop()
@@ -160,10 +161,6 @@ def _states(item: Any) -> Iterator[Any]:
 
 def _drawn_in(objects: Sequence[Any], resources: Any) -> list[int]:
     """The streams that resources name."""
-    found = objects[_number(resources)] if isinstance(resources, bytes) else resources or {}
+    found = objects[number_of(resources)] if isinstance(resources, bytes) else resources or {}
     named = (value for kind in ("XObject", "Pattern") for value in (found.get(kind) or {}).values())
-    return [_number(value) for value in named if isinstance(value, bytes)]
-
-
-def _number(reference: bytes) -> int:
-    return int(reference.split()[0])
+    return [number_of(value) for value in named if isinstance(value, bytes)]

@@ -11,7 +11,6 @@ import hashlib
 import io
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import pairwise
@@ -30,7 +29,8 @@ from weasyprint.text.line_break import create_layout
 from report.pdf import colours, sheet
 from report.pdf.fragment import DOCUMENT, FONTS, NOTE_TYPE, NUMBERING, PAGE, PAGES, TOTAL, Face, Objects, Site
 from report.pdf.images import Drawn, Pictures
-from report.pdf.objects import Collector, Key, Marked, Reference, plain_stream, written
+from report.pdf.objects import Collector, Key, Marked, Reference, number_of, plain_stream, written
+from report.pdf.standin import in_place
 from report.pdf.structure import DESCRIPTION, NOTE, Structure, Tagger
 from report.prepress import Prepress
 
@@ -217,9 +217,9 @@ def draw(document: Any, given: Numbers, prepress: Prepress) -> Drawing:
     tagger, pictures = Tagger(count), Pictures(prepress)
     with (
         pictures.drawing(),
-        _in_place(weasyprint.draw, "draw_text", numbers.draw),
-        _in_place(pdf, "add_tags", tagger.add_tags),
-        _in_place(pdf, "build_fonts_dictionary", _linked_fonts),
+        in_place(weasyprint.draw, "draw_text", numbers.draw),
+        in_place(pdf, "add_tags", tagger.add_tags),
+        in_place(pdf, "build_fonts_dictionary", _linked_fonts),
     ):
         made = _generated(parted, document, prepress)
     drawing = _collected(made, tagger.structure, count, numbers, fixed, parted.fonts, prepress)
@@ -329,17 +329,6 @@ def _elsewhere(document: Any) -> set[str]:
     return {link[1] for page in document.pages for link in page.links if link[0] == "internal"} - own
 
 
-@contextmanager
-def _in_place(module: Any, name: str, stand_in: Any) -> Iterator[None]:
-    """Something of ours in the place of something of WeasyPrint's."""
-    real = getattr(module, name)
-    setattr(module, name, stand_in)
-    try:
-        yield
-    finally:
-        setattr(module, name, real)
-
-
 def _linked_fonts(*_: object) -> Any:
     """A dictionary of fonts that the linker replaces: it puts fonts into the file once."""
     return pydyf.Dictionary({_LINKED: 1})
@@ -361,7 +350,7 @@ def _collected(
     part, parents = made.objects[structure.part], made.objects[structure.parents]
     pages = made.pages["Kids"][::3]
     faces, files, renamed = _faces(fonts)
-    furniture = {_number(made.objects[page]["Contents"]) for page in pages[count:]}
+    furniture = {number_of(made.objects[page]["Contents"]) for page in pages[count:]}
     for page, margins in zip(pages[:count], pages[count:], strict=False):
         body = made.objects[page]
         body["Contents"] = pydyf.Array([body["Contents"], made.objects[margins]["Contents"]])
@@ -414,12 +403,8 @@ def _plain_structure(made: Any) -> Structure:
         if isinstance(item, pydyf.Dictionary) and "S" in item:
             item.pop("ID", None)
             item.get("A", {}).pop("Headers", None)
-    root = made.objects[_number(made.catalog["StructTreeRoot"])]
-    return Structure(_number(root["K"][0]), _number(root["ParentTree"]), {}, {})
-
-
-def _number(reference: bytes) -> int:
-    return int(reference.split()[0])
+    root = made.objects[number_of(made.catalog["StructTreeRoot"])]
+    return Structure(number_of(root["K"][0]), number_of(root["ParentTree"]), {}, {})
 
 
 def _content(runs: list[_Run], furniture: set[int], renamed: Mapping[bytes, bytes], stream: Any) -> Marked:

@@ -23,6 +23,8 @@ import weasyprint
 from weasyprint import layout
 from weasyprint.layout import block, page
 
+from report.pdf.standin import in_place
+
 _linebox_layout = block._linebox_layout
 _make_page = page.make_page
 _make_all_pages = layout.make_all_pages
@@ -35,16 +37,13 @@ def guarded() -> Iterator[None]:
     if weasyprint.__version__ != "70.0":
         yield
         return
-    _put(_guarded_lines, _guarded_page, _guarded_pages, _unlayout_of_this_page)
-    try:
+    with (
+        in_place(block, "_linebox_layout", _guarded_lines),
+        in_place(page, "make_page", _guarded_page),
+        in_place(layout, "make_all_pages", _guarded_pages),
+        in_place(layout.LayoutContext, "unlayout_footnote", _unlayout_of_this_page),
+    ):
         yield
-    finally:
-        _put(_linebox_layout, _make_page, _make_all_pages, _unlayout_footnote)
-
-
-def _put(lines: Any, one_page: Any, all_pages: Any, unlayout: Any) -> None:
-    block._linebox_layout, page.make_page, layout.make_all_pages = lines, one_page, all_pages
-    layout.LayoutContext.unlayout_footnote = unlayout
 
 
 def _guarded_lines(

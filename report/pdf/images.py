@@ -20,6 +20,7 @@ from weasyprint.images import RasterImage
 
 from report.pdf.colours import Conversion, conversion
 from report.pdf.file import LEVEL
+from report.pdf.standin import in_place
 from report.prepress import Prepress
 
 QUALITY = 92
@@ -28,7 +29,7 @@ QUALITY = 92
 UNIT_IN, PIXEL = 1 / 72, 0.75
 """A point in inches, a CSS px in points."""
 
-_draw, _x_object = RasterImage.draw, RasterImage.get_x_object
+_x_object = RasterImage.get_x_object
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +54,11 @@ class Pictures:
     @contextmanager
     def drawing(self) -> Iterator[None]:
         """Draw all pictures here."""
-        images: Any = RasterImage
-        images.draw = lambda image, *rest: self.draw(image, *rest)
-        images.get_x_object = lambda image, *rest: self.x_object(image, *rest)
-        try:
+        with (
+            in_place(RasterImage, "draw", lambda image, *rest: self.draw(image, *rest)),
+            in_place(RasterImage, "get_x_object", lambda image, *rest: self.x_object(image, *rest)),
+        ):
             yield
-        finally:
-            images.draw, images.get_x_object = _draw, _x_object
 
     def draw(self, image: Any, stream: Any, width: float, height: float, style: Any) -> None:
         """Put a picture on a page, with the part of its pixels that is wanted there."""
@@ -87,7 +86,7 @@ class Pictures:
         if ratio != 1:
             size = max(1, round(image.width * ratio)), max(1, round(image.height * ratio))
             picture = picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
-        return _written(picture, image.format == "JPEG", interpolate, inks)
+        return _written(picture, image.format == "JPEG", inks)
 
 
 def _opened(image: Any) -> Image.Image:
@@ -103,16 +102,14 @@ def _opened(image: Any) -> Image.Image:
     return picture if picture.mode in ("L", "RGB", "RGBA") else picture.convert("RGB")
 
 
-def _written(picture: Image.Image, as_jpeg: bool, interpolate: bool, inks: Conversion | None) -> Any:
+def _written(picture: Image.Image, as_jpeg: bool, inks: Conversion | None) -> Any:
     """A picture as an object, what is transparent in it as a mask."""
     alpha = picture.getchannel("A") if picture.mode == "RGBA" else None
     picture = picture.convert("RGB") if alpha else picture
     picture = inks.picture(picture) if inks else picture
     made = _jpeg(picture) if as_jpeg else _deflated(picture)
-    made.extra["Interpolate"] = "true" if interpolate else "false"
     if alpha:
         made.extra["SMask"] = _deflated(alpha)
-        made.extra["SMask"].extra["Interpolate"] = made.extra["Interpolate"]
     return made
 
 

@@ -15,6 +15,7 @@ from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
 from report.pdf.drawing import KNOWN
+from report.pdf.standin import in_place
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +87,8 @@ def recorded() -> Iterator[Recording]:
         recording.passages = [*_passages(root, ""), *(one for note in notes for one in _passages(note, _anchor(note)))]
         return root
 
-    weasyprint_document.build_formatting_structure = building
-    try:
+    with in_place(weasyprint_document, "build_formatting_structure", building):
         yield recording
-    finally:
-        weasyprint_document.build_formatting_structure = build
 
 
 def _anchor(note: Any) -> str:

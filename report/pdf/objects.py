@@ -172,6 +172,11 @@ class Reference:
     number: int
 
 
+def number_of(reference: bytes) -> int:
+    """The number of the object that pydyf refers to."""
+    return int(reference.split()[0])
+
+
 def written(value: Any) -> bytes:
     """A value without references as PDF."""
     if isinstance(value, pydyf.Object):

@@ -13,7 +13,7 @@ from typing import Any
 import pydyf
 from weasyprint.formatting_structure import boxes
 
-from report.pdf.objects import Reference, Target
+from report.pdf.objects import Reference, Target, number_of
 from report.words import words
 
 NOTE, DESCRIPTION = -3, -4
@@ -385,7 +385,7 @@ def _alternative(element: Any) -> str:
 
 def _layout(pdf: Any, page: int, box: Any) -> Any:
     """Where a picture is on its page, in points from its left bottom corner."""
-    left, _, _, top = pdf.objects[int(pdf.page_references[page].split()[0])]["TrimBox"]
+    left, _, _, top = _page(pdf, page)["TrimBox"]
     x, y = left + box.content_box_x() * 0.75, top - box.content_box_y() * 0.75
     rectangle = (x, y - box.height * 0.75, x + box.width * 0.75, y)
     return pydyf.Dictionary({"O": "/Layout", "BBox": pydyf.Array(rectangle)})
@@ -401,4 +401,9 @@ def _make_artifact(stream: Any, mark: int, kind: str) -> None:
 
 
 def _drop(pdf: Any, page: int, annotation: Any) -> None:
-    pdf.objects[int(pdf.page_references[page].split()[0])]["Annots"].remove(annotation.reference)
+    _page(pdf, page)["Annots"].remove(annotation.reference)
+
+
+def _page(pdf: Any, page: int) -> Any:
+    """The object of a page."""
+    return pdf.objects[number_of(pdf.page_references[page])]
