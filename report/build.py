@@ -72,10 +72,11 @@ def link(project: Project, cache: Cache, watch: Watch = SILENT, output: str = OU
     """The front half, without layout: what `report check` runs."""
     metadata = project.metadata
     with watch.stage("chapters"):
-        parsed = [_compiled(chapter, project, cache, output) for chapter in project.chapters]
+        parsed = [_compiled(chapter, project, cache, output, watch) for chapter in project.chapters]
         compiled = tuple(chapter for chapter, _ in parsed)
         printed = tuple(chapter for chapter in compiled if chapter.printed)
     with watch.stage("bibliography"):
+        watch.at(", ".join(source.path for source in project.bibliographies))
         library = _library(project, cache)
         style, wrong = _style(project)
     with watch.stage("linking"):
@@ -290,9 +291,10 @@ def find(project: Project, query: str, cache: Cache) -> tuple[linking.Found, ...
     return linking.find(_library(project, cache), _style(project)[0], project.metadata, query)
 
 
-def _compiled(file: ChapterFile, project: Project, cache: Cache, output: str) -> tuple[Chapter, bool]:
+def _compiled(file: ChapterFile, project: Project, cache: Cache, output: str, watch: Watch) -> tuple[Chapter, bool]:
     """A chapter, from the cache where neither it nor a file that it reads has changed; and whether it is fresh."""
     source, files = file.source, project.files
+    watch.at(source.path)
     values = _values(project) if _may_have_templates(source.text) else {}
     setting = Setting(files.watched(), project.metadata.lang, output, project.profiles)
     inputs = (source.path, source.text, setting.language, repr(setting.profiles), repr(values))

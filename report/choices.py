@@ -1,9 +1,12 @@
-"""What the command line chooses for a build."""
+"""What the command line asks for."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, TypeAlias
+
+from report.limits import Limits
 
 Scheme: TypeAlias = Literal["booklet", "2up"]
 """How two pages stand on each side of a sheet: to be folded and stapled in the middle, or side by side."""
@@ -25,3 +28,22 @@ class Choices:
     outputs: tuple[str, ...] = OUTPUTS[:1]
     imposed: tuple[Scheme, ...] = ()
     """The files for printing that are made of the PDF."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What commands that compile a report are asked for."""
+
+    folder: Path
+    form: str
+    strict: bool
+    profiles: tuple[str, ...]
+    settings: tuple[str, ...]
+    only: tuple[str, ...]
+    outputs: tuple[str, ...]
+    limits: Limits | None
+    """None: what is compiled is trusted."""
+
+    def choices(self, *, draft: bool = False, imposed: tuple[Scheme, ...] = ()) -> Choices:
+        """What is to be built of it."""
+        return Choices(self.profiles, self.settings, self.only, draft, self.outputs, imposed)

@@ -6,28 +6,22 @@
 
 from __future__ import annotations
 
-import os
 import shlex
-import sys
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from functools import wraps
+from collections.abc import Callable, Iterable
+from functools import partial, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from report import __version__
+from report.choices import OUTPUTS, SCHEMES, Choices, Request, Scheme
+from report.exits import ENVIRONMENT, FAULTY, guarded, leave
+from report.limits import USUAL, Limits, raised
+from report.telling import fails, tell
 
 if TYPE_CHECKING:
-    from report.cache import Cache
-    from report.choices import Choices, Scheme
-    from report.diagnostics import Diagnostic
-    from report.project import Project
-    from report.source import Source
-    from report.workers import WorkerLost
-
-FAULTY, USAGE, ENVIRONMENT, INTERNAL, INTERRUPTED = 1, 2, 3, 70, 130
+    from report.supervisor import Channel, Ended
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -38,36 +32,7 @@ def report() -> None:
 
 def main() -> NoReturn:
     """Run the command; every way out has its exit status."""
-    try:
-        status = report(standalone_mode=False)
-        sys.exit(status if isinstance(status, int) else 0)
-    except click.ClickException as fault:
-        fault.show()
-        sys.exit(USAGE)
-    except (KeyboardInterrupt, click.Abort):
-        click.echo("interrupted: results are as they were", err=True)
-        sys.exit(INTERRUPTED)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
-    except OSError as fault:
-        click.echo(f"report: {fault.filename or 'standard output'}: {fault.strerror or fault}", err=True)
-        sys.exit(ENVIRONMENT)
-    except Exception:
-        _internal_error()
-
-
-def _internal_error() -> NoReturn:
-    import platform
-    import traceback
-
-    click.echo("report: a fault of Report itself, not of your text; results are as they were.", err=True)
-    click.echo(f"Please send this to the project: report {__version__}, Python {platform.python_version()}", err=True)
-    for frame in traceback.extract_tb(sys.exc_info()[2])[-8:]:
-        click.echo(f"  {Path(frame.filename).name}:{frame.lineno} {frame.name}", err=True)
-    kind = sys.exc_info()[0]
-    click.echo(f"  {kind.__name__ if kind else 'error'}", err=True)
-    sys.exit(INTERNAL)
+    leave(lambda: report(standalone_mode=False))
 
 
 FOLDER = click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path())
@@ -95,10 +60,29 @@ _OPTIONS = (
 )
 
 
+_LIMITS = (
+    click.option(
+        "--limit",
+        "limits",
+        multiple=True,
+        metavar="NAME=N",
+        callback=lambda *given: _limits(given[2]),
+        help="Allow memory=MiB, cpu=seconds, wall=seconds or output=MiB.",
+    ),
+    click.option("--trust", is_flag=True, help="Compile without limits: for what you wrote yourself."),
+)
+
+
+def _limits(given: tuple[str, ...]) -> Limits:
+    """The limits that are usual, or given."""
+    try:
+        return raised(given)
+    except ValueError as fault:
+        raise click.BadParameter(str(fault)) from fault
+
+
 def _outputs(given: str) -> tuple[str, ...]:
     """The outputs in a list with commas, each once."""
-    from report.choices import OUTPUTS
-
     names = [name.strip().lower() for name in given.split(",")]
     unknown = [name for name in names if name not in OUTPUTS]
     if unknown:
@@ -106,35 +90,17 @@ def _outputs(given: str) -> tuple[str, ...]:
     return tuple(name for name in OUTPUTS if name in names)
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What commands that compile a report are asked for."""
-
-    folder: Path
-    form: str
-    strict: bool
-    profiles: tuple[str, ...]
-    settings: tuple[str, ...]
-    only: tuple[str, ...]
-    outputs: tuple[str, ...]
-
-    def choices(self, *, draft: bool = False, imposed: tuple[Scheme, ...] = ()) -> Choices:
-        """What the command line chooses."""
-        from report.choices import Choices
-
-        return Choices(self.profiles, self.settings, self.only, draft, self.outputs, imposed)
-
-
 def compiling(command: Callable[..., int]) -> Callable[..., int]:
     """Give a command the arguments of compiling, as a Request."""
 
     @wraps(command)
-    def run(**options: Any) -> int:
+    def run(trust: bool, **options: Any) -> int:
+        options["limits"] = None if trust else options["limits"]
         names = Request.__dataclass_fields__
         request = Request(**{name: options.pop(name) for name in names})
         return command(request, **options)
 
-    for option in reversed(_OPTIONS):
+    for option in reversed((*_OPTIONS, *_LIMITS)):
         run = option(run)
     return run
 
@@ -149,88 +115,64 @@ def compiling(command: Callable[..., int]) -> Callable[..., int]:
 def build(request: Request, draft: bool, jobs: int | None, timings: bool, schemes: tuple[Scheme, ...]) -> int:
     """Compile the report in FOLDER and print the path of each result."""
     from report import cache, records
-    from report.choices import SCHEMES
 
-    kept = cache.of_user()
     if schemes and "pdf" not in request.outputs:
         raise click.UsageError("a booklet is made of the PDF: --to pdf,html")
     choices = request.choices(draft=draft, imposed=tuple(scheme for scheme in SCHEMES if scheme in schemes))
-    record = records.find(request.folder.resolve(), choices, kept)
+    root = request.folder.resolve()
+    record = records.find(root, choices, cache.of_user())
     if record is None:
-        return _build(request, choices, kept, jobs, timings)
-    _tell(record.diagnostics, record.quoted, request.form)
-    _print_paths(record.written)
+        return _build(request, choices, jobs, timings)
+    tell(record.diagnostics, record.quoted, request.form)
+    _print_paths(root / path for path in record.written)
     if timings:
         click.echo("nothing changed", err=True)
-    return FAULTY if _fails(record.diagnostics, request) else 0
+    return FAULTY if fails(record.diagnostics, request) else 0
 
 
-def _build(request: Request, choices: Choices, kept: Cache, jobs: int | None, timings: bool) -> int:
-    """Build where something changed."""
-    import gc
+def _build(request: Request, choices: Choices, jobs: int | None, timings: bool) -> int:
+    """Build where something changed; what is made in a process of its own is written here."""
+    from report import outputs
+    from report.workers import Workers, available
 
-    from report.terminal import Terminal
-    from report.workers import WorkerLost, Workers, available
-
-    gc.disable()  # what a build makes, it needs to the end
-    watch = Terminal(shown=sys.stderr.isatty())
-    with Workers(jobs or available()) as workers, watch:
-        if has_pages := "pdf" in choices.outputs:
-            workers.warm_up()  # before the imports: they take as long as WeasyPrint's
-        from report import build as pipeline
-        from report import outputs, records
-        from report.press import Press
-
-        project = _project(request.folder, choices)
-        press = Press(kept, workers, watch.laid_out)
-        if has_pages:
-            pipeline.prepare(project, press)
-        linked = pipeline.link_each(project, kept, choices.outputs, watch)
-        said = pipeline.together(project, (one.diagnostics for one in linked.values()))
-        if _fails(said, request) and not project.metadata.draft:
-            watch.done()
-            return _finish(said, project, request)
-        if has_pages:
-            _require_layout()
-        try:
-            results = pipeline.build_each(project, linked, press, choices.imposed, watch)
-        except WorkerLost as fault:
-            watch.done()
-            return _lost(fault)
-    status = _finish(results.diagnostics, project, request)
-    if status and not project.metadata.draft:
-        return status
-    paths = outputs.write(project.files.root, results.contents)
-    _print_paths(paths)
-    written = dict(zip(paths, results.contents.values(), strict=True))
-    records.keep(project, choices, written, results.diagnostics, kept)
-    kept.trim()
-    if timings:
-        click.echo(watch.table(kept.tally), err=True)
-    return status
+    workers = Workers(jobs or available(), request.limits)
+    begin = workers.warm_up if "pdf" in choices.outputs else lambda: None
+    ended = _apart("build", request.limits, request, choices, workers, timings, prepare=begin)
+    if ended.contents and not ended.passed and ended.status >= 0:
+        _print_paths(outputs.write(request.folder.resolve(), ended.contents))
+    return _concluded(ended, request.form, request.limits)
 
 
 def _print_paths(paths: Iterable[Path]) -> None:
     click.echo("\n".join(map(str, paths)))
 
 
-def _lost(fault: WorkerLost) -> int:
-    """Say which chapter could not be laid out."""
-    click.echo(f"report: the process that laid out `{fault.name}` was killed, or took too long", err=True)
-    click.echo("  help: the machine may be short of memory; `--jobs 1` needs least of it", err=True)
-    return ENVIRONMENT
+def _apart(name: str, limits: Limits | None, *arguments: object, prepare: Callable[[], None] = lambda: None) -> Ended:
+    """Do one of the `commands` in a process that is held to limits."""
+    from report import supervisor
+
+    def task(channel: Channel) -> int:
+        from report import commands
+
+        return guarded(partial(getattr(commands, name), *arguments, channel))
+
+    return supervisor.run(task, limits, partial(guarded, prepare))
+
+
+def _concluded(ended: Ended, form: str, limits: Limits | None) -> int:
+    """The exit status; what ended the command is said."""
+    if ended.status >= 0 and not ended.passed:
+        return ended.status
+    from report.commands import concluded
+
+    return concluded(ended, form, limits)
 
 
 @report.command()
 @compiling
 def check(request: Request) -> int:
     """Say what is wrong in the report, without laying out a page."""
-    from report import build as pipeline
-    from report import cache
-
-    project = _project(request.folder, request.choices())
-    linked = pipeline.link_each(project, cache.of_user(), request.outputs)
-    return _finish(pipeline.together(project, (one.diagnostics for one in linked.values())), project, request)
+    return _concluded(_apart("check", request.limits, request), request.form, request.limits)
 
 
 @report.command()
@@ -239,34 +181,7 @@ def check(request: Request) -> int:
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Form of the result.")
 def cite(query: str, folder: Path, form: str) -> int:
     """Find entries of the bibliography by words of author, title, year or key: key, note and entry in the style."""
-    from report import build as pipeline
-    from report import cache
-    from report.choices import Choices
-
-    project = _project(folder, Choices())
-    found = pipeline.find(project, query, cache.of_user())
-    if form == "json":
-        import json
-
-        records = [
-            {
-                "key": entry.key,
-                "type": entry.type,
-                "citation": entry.citation,
-                "bibliography": entry.bibliography,
-                "path": entry.span.path,
-                "line": project.files.texts[entry.span.path].position(entry.span.start).line,
-            }
-            for entry in found
-        ]
-        click.echo(json.dumps(records, ensure_ascii=False, indent=2))
-    else:
-        click.echo(
-            "\n".join(f"{entry.key}\n    {entry.citation}\n    {entry.bibliography}" for entry in found), nl=bool(found)
-        )
-    if not found:
-        click.echo(f"no entry with `{query}`", err=True)
-    return 0 if found else FAULTY
+    return _concluded(_apart("cite", USUAL, folder, query, form), "text", USUAL)
 
 
 @report.command()
@@ -285,17 +200,17 @@ def new(folder: Path) -> None:
 
 @report.command()
 @FOLDER
-def clean(folder: Path) -> None:
+def clean(folder: Path) -> int:
     """Remove the results of the report in FOLDER, and what is kept between builds."""
     from report import cache
-    from report.choices import OUTPUTS, SCHEMES, Choices
     from report.outputs import remove
 
-    project = _project(folder, Choices())
-    for name in (*map(project.output_path, OUTPUTS), *map(project.imposed_path, SCHEMES)):
-        for path in remove(project.files.root, name):
+    ended = _apart("results", USUAL, folder)
+    for name in ended.contents:
+        for path in remove(folder.resolve(), name):
             click.echo(str(path))
     cache.of_user().clear()
+    return _concluded(ended, "text", USUAL)
 
 
 @report.command()
@@ -333,72 +248,3 @@ def completion(shell: str) -> None:
     if found is None:
         raise click.UsageError(f"no completion for {shell}")
     click.echo(found(report, {}, "report", "_REPORT_COMPLETE").source())
-
-
-def _project(folder: Path, choices: Choices) -> Project:
-    from report.project import NoProject, read
-
-    try:
-        return read(folder.resolve(), choices)
-    except NoProject as fault:
-        raise click.UsageError(f"{fault}: go to the project's folder, or make one with `report new DIR`") from fault
-    except ValueError as fault:
-        raise click.UsageError(str(fault)) from fault
-
-
-def _fails(diagnostics: tuple[Diagnostic, ...], request: Request) -> bool:
-    if not diagnostics:
-        return False
-    from report.diagnostics import Severity
-
-    fatal = (Severity.ERROR, Severity.WARNING) if request.strict else (Severity.ERROR,)
-    return any(diagnostic.severity in fatal for diagnostic in diagnostics)
-
-
-def _finish(diagnostics: tuple[Diagnostic, ...], project: Project, request: Request) -> int:
-    """Print the diagnostics; the exit status that they ask for."""
-    _tell(diagnostics, project.files.texts, request.form)
-    if not _fails(diagnostics, request):
-        return 0
-    return USAGE if any(_is_configuration(diagnostic, project) for diagnostic in diagnostics) else FAULTY
-
-
-def _tell(diagnostics: tuple[Diagnostic, ...], texts: Mapping[str, Source], form: str) -> None:
-    """Print the diagnostics on standard error."""
-    if diagnostics or form in ("json", "sarif"):
-        from report.diagnostics import FORMATS
-
-        text = FORMATS[form](diagnostics, texts)
-        click.echo(_coloured(text) if form == "text" else text, err=True, nl=False)
-
-
-def _is_configuration(diagnostic: Diagnostic, project: Project) -> bool:
-    """Whether an error is in `report.yml`, a profile or a setting itself, and not in what they name."""
-    path = diagnostic.span.path if diagnostic.span else ""
-    ours = path in project.configuration or not path
-    return ours and diagnostic.code.startswith(("metadata-", "yaml-", "profile-"))
-
-
-def _coloured(text: str) -> str:
-    """The severities in colour, on a terminal that has not refused it."""
-    if os.environ.get("NO_COLOR") or not sys.stderr.isatty():
-        return text
-    import re
-
-    colours = {"error": "red", "warning": "yellow", "info": "blue"}
-    return re.sub(
-        r"^(.*?: |)(error|warning|info)(\[[\w-]+\])",
-        lambda found: found[1] + click.style(found[2] + found[3], fg=colours[found[2]], bold=True),
-        text,
-        flags=re.MULTILINE,
-    )
-
-
-def _require_layout() -> None:
-    """Exit 3 with one clear message where WeasyPrint's libraries are missing."""
-    from report import environment
-
-    if message := environment.missing_library():
-        click.echo(f"report: {message}", err=True)
-        click.echo("  help: `report doctor` says what else this machine lacks", err=True)
-        sys.exit(ENVIRONMENT)

@@ -221,7 +221,8 @@ class _Writer:
         named = {**self.assets, **assets(text, self.files)}
         is_roman = piece.zone != "body"
         sheet = side(self.theme.css, start.sheet)
-        unit = Unit(piece.name, text, self.theme.css, start.number, is_roman, sheet, named, self.theme.prepress)
+        path = piece.chapters[0][1].path if piece.chapters else ""
+        unit = Unit(piece.name, text, self.theme.css, start.number, is_roman, sheet, named, self.theme.prepress, path)
         self.units[piece.name] = unit
         return unit
 

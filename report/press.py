@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from html import unescape
 from urllib.parse import unquote
 
@@ -16,6 +16,7 @@ from report.pdf.numbers import masked, without_free
 from report.pdf.relocate import Destination, Known, bind, relocate
 from report.prepress import Prepress
 from report.source import Source
+from report.watch import SILENT, Watch
 from report.workers import Workers
 
 _ASSET = re.compile(r"""asset:/([^"'()\s]+)""")
@@ -28,11 +29,11 @@ class Lost(Exception):
 class Press:
     """Lays out chapters and keeps what it laid out; for one build after another."""
 
-    def __init__(self, cache: Cache, workers: Workers, told: Callable[[str, int], None] = lambda *_: None) -> None:
+    def __init__(self, cache: Cache, workers: Workers, watch: Watch = SILENT) -> None:
         self.cache = cache
         self.workers = workers
-        self.told = told
-        """Is told of each chapter that is laid out, and how many pages it has."""
+        self.watch = watch
+        """Is told of each chapter that is laid out."""
         self.fonts: dict[str, bytes] = {}
 
     def start_over(self) -> None:
@@ -51,18 +52,23 @@ class Press:
         Raises workers.WorkerLost where one cannot be.
         """
         fragments: dict[str, Fragment] = {}
+        waiting: dict[str, str] = {}
 
         def wanted() -> Iterator[Unit]:
             for unit in units:
                 kept = self._kept(unit)
                 if kept is None:
+                    waiting[unit.name] = unit.path
+                    self.watch.at(next(iter(waiting.values())))
                     yield unit
                 else:
                     fragments[unit.name] = kept
 
         for unit, laid in self.workers.do(_lay_out, wanted()):
             fragments[unit.name] = self._keep(unit, laid)
-            self.told(unit.name, laid.fragment.page_count)
+            self.watch.laid_out(unit.name, laid.fragment.page_count)
+            del waiting[unit.name]
+            self.watch.at(next(iter(waiting.values()), unit.path))
         return fragments
 
     def _kept(self, unit: Unit) -> Fragment | None:

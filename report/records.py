@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 class Record:
     """What a build read, wrote and said."""
 
-    written: Mapping[Path, str]
-    """The results, with their digests."""
+    written: Mapping[str, str]
+    """The results by path from the project folder, with their digests."""
     read: Mapping[str, str]
     """The files that were asked for, with digests of what was found."""
     listings: Mapping[tuple[str, str], tuple[str, ...]]
@@ -43,13 +43,13 @@ def find(root: Path, choices: Choices, cache: Cache) -> Record | None:
     same = (
         all(files.digest(path) == digest for path, digest in record.read.items())
         and all(files.listing(*asked) == found for asked, found in record.listings.items())
-        and all(_digest(path) == digest for path, digest in record.written.items())
+        and all(_digest(root / path) == digest for path, digest in record.written.items())
     )
     return record if same else None
 
 
 def keep(
-    project: Project, choices: Choices, written: Mapping[Path, bytes], said: tuple[Diagnostic, ...], cache: Cache
+    project: Project, choices: Choices, written: Mapping[str, bytes], said: tuple[Diagnostic, ...], cache: Cache
 ) -> None:
     """Record a build: what it wrote, and what it said."""
     files = project.files

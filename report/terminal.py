@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import click
 
@@ -11,10 +11,11 @@ from report.watch import Watch
 
 
 class Terminal(Watch):
-    """A watch that shows stage, chapter and pages so far, where somebody looks."""
+    """A watch that shows stage, chapter and pages so far, where somebody looks; `at` is told which file it is."""
 
-    def __init__(self, *, shown: bool) -> None:
+    def __init__(self, at: Callable[[str], None], *, shown: bool) -> None:
         super().__init__()
+        self.tell = at
         self.shown = shown
         self.stage_name = ""
         self.pages = 0
@@ -30,6 +31,10 @@ class Terminal(Watch):
         """A stage begins."""
         self.stage_name = name
         self._show(f"{name} …")
+
+    def at(self, path: str) -> None:
+        """That file is worked on now."""
+        self.tell(path)
 
     def laid_out(self, name: str, pages: int) -> None:
         """A chapter has been laid out on that many pages."""

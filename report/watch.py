@@ -27,6 +27,9 @@ class Watch:
     def entered(self, name: str) -> None:
         """A stage begins."""
 
+    def at(self, path: str) -> None:
+        """That file is worked on now."""
+
     def laid_out(self, name: str, pages: int) -> None:
         """A chapter has been laid out on that many pages."""
 

@@ -17,32 +17,34 @@ from pathlib import Path
 from threading import Thread
 from typing import Any, TypeVar
 
+from report.confinement import allow_cpu, confine, is_cpu_passed
+from report.limits import USUAL, Limits
+
 Argument = TypeVar("Argument")
 Result = TypeVar("Result")
 
-MEMORY_BYTES = 4 * 1024**3
-"""The address space of a worker."""
-
-SECONDS = 600
-"""How long the processes may be silent."""
-
 POLL_SECONDS = 0.5
-"""How often it is looked whether they live, while they are."""
+"""How often it is looked whether the processes live, while they are silent."""
 
 
 class WorkerLost(Exception):
-    """A worker died, or had to be stopped, at its task; `name` is that of what it was given."""
+    """A worker died at its task, or passed the limit `passed`; `path` is that of what it was given."""
 
-    def __init__(self, argument: object) -> None:
-        self.name = getattr(argument, "name", "the fonts")
-        super().__init__(f"the worker process for {self.name} was lost")
+    def __init__(self, argument: object, passed: str = "") -> None:
+        self.path: str = getattr(argument, "path", "")
+        self.passed = passed
+        super().__init__(f"the worker process for {self.path} was lost")
 
 
 class Workers:
-    """Processes that take tasks, as many at a time as there are jobs; they start with the first task."""
+    """Processes that take tasks, as many at a time as there are jobs; they start with the first task.
 
-    def __init__(self, jobs: int) -> None:
+    Each is held to limits, a task of its own to their processor time; None is for what is trusted.
+    """
+
+    def __init__(self, jobs: int, limits: Limits | None = USUAL) -> None:
         self.jobs = jobs
+        self.limits = limits
         self._context = _context()
         self._executor: ProcessPoolExecutor | None = None
         self._first: tuple[Callable[[Any], object], object] = (id, None)
@@ -59,7 +61,7 @@ class Workers:
         if isinstance(self._context, multiprocessing.context.ForkServerContext):
             from multiprocessing.forkserver import ensure_running
 
-            with _importable(), _silent():
+            with _environment(), _silent():
                 ensure_running()
 
     def begin_with(self, task: Callable[[Argument], object], argument: Argument) -> None:
@@ -78,23 +80,18 @@ class Workers:
     ) -> Iterator[tuple[Argument, Result]]:
         """What the task makes of each argument, in the order in which it is done.
 
-        A task whose process dies is tried once more, alone. Raises WorkerLost where it dies again, or takes too long.
+        A task whose process dies is tried once more, alone. Raises WorkerLost where it dies again.
         """
         waiting: dict[Future[Result], Argument] = {}
         lost: list[Argument] = []
         for argument in arguments:
             self._wait_for_beginning()
             waiting[self._submit(task, argument)] = argument
-        silent = 0.0
         while waiting:
             done, _ = wait(waiting, POLL_SECONDS, FIRST_COMPLETED)
-            silent = 0.0 if done else silent + POLL_SECONDS
             if not done and self._has_dead():
                 lost += waiting.values()
                 break
-            if silent >= SECONDS:
-                self.stop()
-                raise WorkerLost(next(iter(waiting.values())))
             for future in done:
                 argument = waiting.pop(future)
                 try:
@@ -105,16 +102,28 @@ class Workers:
                     yield argument, result
         for argument in lost:
             self.stop()
-            try:
-                yield argument, self._submit(task, argument).result(SECONDS)
-            except (BrokenProcessPool, TimeoutError, MemoryError):
-                self.stop()
-                raise WorkerLost(argument) from None
+            yield argument, self._alone(task, argument)
+
+    def _alone(self, task: Callable[[Argument], Result], argument: Argument) -> Result:
+        """What the task makes of an argument that went down with a process before."""
+        future = self._submit(task, argument)
+        while not wait((future,), POLL_SECONDS).done and not self._has_dead():
+            pass
+        try:
+            return future.result(0)
+        except MemoryError:
+            passed = "memory"
+        except (BrokenProcessPool, TimeoutError):
+            passed = "cpu" if any(is_cpu_passed(process.exitcode) for process in self._processes()) else ""
+        self.stop()
+        raise WorkerLost(argument, passed)
+
+    def _processes(self) -> list[Any]:
+        return list((self._executor._processes or {}).values()) if self._executor else []
 
     def _has_dead(self) -> bool:
         """Whether a process has ended, which the executor does not see where it was killed while it sent a result."""
-        processes = list((self._executor._processes or {}).values()) if self._executor else []
-        return bool(connection.wait([process.sentinel for process in processes], 0))
+        return bool(connection.wait([process.sentinel for process in self._processes()], 0))
 
     def _wait_for_beginning(self) -> None:
         if self._beginning is not None:
@@ -124,9 +133,10 @@ class Workers:
     def stop(self) -> None:
         """End all processes, whatever they are at."""
         self._wait_for_beginning()
+        processes = self._processes()
         executor, self._executor = self._executor, None
         if executor is not None:
-            for process in list((executor._processes or {}).values()):
+            for process in processes:
                 with suppress(ProcessLookupError, OSError):
                     process.kill()
             # Else half a result would be waited for, for ever.
@@ -135,9 +145,9 @@ class Workers:
 
     def _submit(self, task: Callable[[Argument], Result], argument: Argument) -> Future[Result]:
         if self._executor is None:
-            self._executor = ProcessPoolExecutor(self.jobs, self._context, _begin, self._first)
+            self._executor = ProcessPoolExecutor(self.jobs, self._context, _begin, (self.limits, *self._first))
         try:
-            return self._executor.submit(task, argument)
+            return self._executor.submit(_within, self.limits, task, argument)
         except BrokenProcessPool:
             future: Future[Result] = Future()
             future.set_exception(BrokenProcessPool())
@@ -157,19 +167,31 @@ def _context() -> Any:
     return multiprocessing.get_context("spawn")
 
 
+def _forget_server() -> None:
+    """In a process that was forked from one that has a server: that server is not this one's."""
+    from multiprocessing import forkserver
+
+    forkserver._forkserver.__init__()  # type: ignore[misc]
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_server)
+
+
 @contextmanager
-def _importable() -> Iterator[None]:
-    """The server of new processes finds this package as this process does, from wherever it is run."""
-    given = os.environ.get("PYTHONPATH")
+def _environment() -> Iterator[None]:
+    """The server of new processes finds this package as this process does, and programs nowhere but in the system."""
+    given = dict(os.environ)
     root = str(Path(__file__).parent.parent)
-    os.environ["PYTHONPATH"] = os.pathsep.join((root, given)) if given else root
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (root, given.get("PYTHONPATH"))))
+    os.environ["PATH"] = os.defpath
     try:
         yield
     finally:
-        if given is None:
-            del os.environ["PYTHONPATH"]
-        else:
-            os.environ["PYTHONPATH"] = given
+        for name in ("PYTHONPATH", "PATH"):
+            os.environ.pop(name)
+            if name in given:
+                os.environ[name] = given[name]
 
 
 @contextmanager
@@ -192,17 +214,21 @@ _STREAMS = (1, 2)
 """Standard output and standard error."""
 
 
-def _begin(task: Callable[[Any], object], argument: object) -> None:
+def _begin(limits: Limits | None, task: Callable[[Any], object], argument: object) -> None:
     """In a new worker: leave interrupts to the parent, end with it, keep within limits; then its first task."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with suppress(ImportError, OSError, ValueError):
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    if limits is not None:
+        confine(limits)
     Thread(target=_end_with_parent, daemon=True).start()
     with suppress(Exception):  # it is no task that anybody waits for: what is wrong will come up in those
         task(argument)
+
+
+def _within(limits: Limits | None, task: Callable[[Argument], Result], argument: Argument) -> Result:
+    """A task within the processor time of one."""
+    if limits is not None:
+        allow_cpu(limits.cpu)
+    return task(argument)
 
 
 def _end_with_parent() -> None:

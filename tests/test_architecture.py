@@ -21,18 +21,20 @@ ROOT = Path(__file__).parent.parent / "report"
 FLOORS = (
     ("__main__",),
     ("cli",),
-    ("records", "terminal"),
+    ("commands",),
+    ("records", "terminal", "telling"),
     ("build",),
     ("pagination", "edition"),
-    ("press",),
+    ("press", "exits"),
     ("project", "styles", "templating", "markdown", "bibtex", "linking", "html", "pdf", "cache"),
     ("prepress",),
     ("metadata", "directives", "pictures", "typesetting"),
     ("data",),
     ("document", "csl"),
     ("diagnostics", "edtf", "words", "fonts", "mathematics"),
-    ("source", "files", "environment", "outputs", "starter", "codes", "choices", "watch", "workers"),
-    ("packing", "machine"),
+    ("source", "files", "environment", "outputs", "starter", "codes", "choices", "watch", "workers", "supervisor"),
+    ("packing", "machine", "confinement"),
+    ("limits",),
 )
 """Top to bottom; a room imports what is below it alone."""
 
@@ -68,7 +70,7 @@ DOORS = {
     },
     "pikepdf": {"pdf/impose"},
     "PIL": {"pdf/images", "pdf/colours"},
-    "click": {"cli", "terminal"},
+    "click": {"cli", "commands", "exits", "telling", "terminal"},
     "babel": {"edtf"},
     "ziamath": {"mathematics"},
     "latex2mathml": {"mathematics"},

@@ -26,21 +26,21 @@ class Outcome:
 class Terminal:
     """Runs commands in this process and tells what they did."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
         self.monkeypatch = monkeypatch
-        self.capsys = capsys
+        self.capfd = capfd
 
     def __call__(self, *arguments: object) -> Outcome:
         self.monkeypatch.setattr(sys, "argv", ["report", *map(str, arguments)])
         with pytest.raises(SystemExit) as ending:
             main()
-        captured = self.capsys.readouterr()
+        captured = self.capfd.readouterr()
         return Outcome(int(ending.value.code or 0), captured.out, captured.err)
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Terminal:
-    return Terminal(monkeypatch, capsys)
+def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Terminal:
+    return Terminal(monkeypatch, capfd)
 
 
 @pytest.fixture

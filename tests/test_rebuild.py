@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from facts import clean_by_qpdf, facts, needs_poppler, needs_qpdf
+from watching import Told
 
 from report.build import build, link
 from report.cache import Cache
@@ -60,7 +61,7 @@ def built(root: Path, cache: Cache, workers: Workers, told: Callable[[str, int],
     """The PDF of the project, as a new process would make it."""
     project = read(root, Choices())
     fresh = Cache(cache.folder)
-    return build(project, link(project, fresh), Press(fresh, workers, told or (lambda *_: None))).pdf
+    return build(project, link(project, fresh), Press(fresh, workers, Told(told or (lambda *_: None)))).pdf
 
 
 def laid_out(root: Path, cache: Cache, workers: Workers) -> tuple[set[str], bytes]:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from fontTools.ttLib import TTFont
 from single import layout_of, single
+from watching import Told
 
 from report import html
 from report.build import build, link
@@ -162,7 +163,7 @@ def test_chapters_that_flow_are_laid_out_as_one(tmp_path: Path) -> None:
         told.clear()
         project, cache = read(folder, Choices()), Cache(tmp_path / "cache")
         with Workers(1) as workers:
-            build(project, link(project, cache), Press(cache, workers, lambda name, _: told.append(name)))
+            build(project, link(project, cache), Press(cache, workers, Told(lambda name, _: told.append(name))))
         return list(told)
 
     assert set(laid_out()) == {"sec-north"}

@@ -29,12 +29,12 @@ Run = Callable[..., Outcome]
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
     def run(*arguments: object) -> Outcome:
         monkeypatch.setattr(sys, "argv", ["report", *map(str, arguments)])
         with pytest.raises(SystemExit) as left:
             cli.main()
-        captured = capsys.readouterr()
+        captured = capfd.readouterr()
         return Outcome(int(left.value.code or 0), captured.out, captured.err)
 
     return run

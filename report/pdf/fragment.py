@@ -217,6 +217,8 @@ class Unit:
     assets: Mapping[str, bytes | str]
     """The files it names, or why one cannot be had."""
     prepress: Prepress = PLAIN
+    path: str = ""
+    """The author's file; the layout does not read it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,153 @@
+"""What the commands that work on a project do, in a process of their own; results go back through a channel."""
+
+from __future__ import annotations
+
+import gc
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from report import build as pipeline
+from report import cache, linking, records
+from report.choices import OUTPUTS, SCHEMES, Choices, Request
+from report.diagnostics import Diagnostic, error
+from report.exits import ENVIRONMENT, FAULTY
+from report.limits import CODES, USUAL, Limits
+from report.press import Press
+from report.project import FILE, NoProject, Project, read
+from report.source import Span
+from report.supervisor import Channel, Ended
+from report.telling import fails, finish, tell
+from report.terminal import Terminal
+from report.workers import WorkerLost, Workers
+
+
+def build(request: Request, choices: Choices, workers: Workers, timings: bool, channel: Channel) -> int:
+    """Compile a report."""
+    gc.disable()  # what a build makes, it needs to the end
+    kept = cache.of_user()
+    watch = Terminal(channel.at, shown=sys.stderr.isatty())
+    with workers, watch:
+        project = _project(request.folder, choices, channel)
+        press = Press(kept, workers, watch)
+        if has_pages := "pdf" in choices.outputs:
+            pipeline.prepare(project, press)
+        linked = pipeline.link_each(project, kept, choices.outputs, watch)
+        said = pipeline.together(project, (one.diagnostics for one in linked.values()))
+        if fails(said, request) and not project.metadata.draft:
+            watch.done()
+            return finish(said, project, request)
+        if has_pages:
+            _require_layout()
+        try:
+            results = pipeline.build_each(project, linked, press, choices.imposed, watch)
+        except WorkerLost as fault:
+            watch.done()
+            return _lost(fault, request)
+    status = finish(results.diagnostics, project, request)
+    if status and not project.metadata.draft:
+        return status
+    for path, content in results.contents.items():
+        channel.hand_over(path, content)
+    records.keep(project, choices, results.contents, results.diagnostics, kept)
+    kept.trim()
+    if timings:
+        click.echo(watch.table(kept.tally), err=True)
+    return status
+
+
+def check(request: Request, channel: Channel) -> int:
+    """Say what is wrong in a report."""
+    watch = Terminal(channel.at, shown=False)
+    project = _project(request.folder, request.choices(), channel)
+    linked = pipeline.link_each(project, cache.of_user(), request.outputs, watch)
+    return finish(pipeline.together(project, (one.diagnostics for one in linked.values())), project, request)
+
+
+def cite(folder: Path, query: str, form: str, channel: Channel) -> int:
+    """Print the entries of a bibliography that have all words of a query."""
+    project = _project(folder, Choices(), channel)
+    found = pipeline.find(project, query, cache.of_user())
+    if form == "json":
+        click.echo(json.dumps([_record(entry, project) for entry in found], ensure_ascii=False, indent=2))
+    else:
+        click.echo(
+            "".join(f"{entry.key}\n    {entry.citation}\n    {entry.bibliography}\n" for entry in found), nl=False
+        )
+    if not found:
+        click.echo(f"no entry with `{query}`", err=True)
+    return 0 if found else FAULTY
+
+
+def _record(entry: linking.Found, project: Project) -> dict[str, object]:
+    return {
+        "key": entry.key,
+        "type": entry.type,
+        "citation": entry.citation,
+        "bibliography": entry.bibliography,
+        "path": entry.span.path,
+        "line": project.files.texts[entry.span.path].position(entry.span.start).line,
+    }
+
+
+def results(folder: Path, channel: Channel) -> int:
+    """Name all that builds of a report may have written."""
+    project = _project(folder, Choices(), channel)
+    for path in (*map(project.output_path, OUTPUTS), *map(project.imposed_path, SCHEMES)):
+        channel.hand_over(path, b"")
+    return 0
+
+
+def concluded(ended: Ended, form: str, limits: Limits | None) -> int:
+    """The exit status of a command; where it was ended, that is said."""
+    limits = limits or USUAL
+    if ended.passed:
+        tell((_passed(ended.passed, ended.at, limits),), {}, form)
+        return FAULTY
+    if ended.status < 0:
+        tell((_killed(ended.at, -ended.status),), {}, form)
+        return ENVIRONMENT
+    return ended.status
+
+
+def _passed(limit: str, path: str, limits: Limits) -> Diagnostic:
+    most = getattr(limits, limit)
+    code, unit = CODES[limit]
+    hint = f"`--limit {limit}={2 * most}` allows more; a report that needs it is most often broken, or an attack"
+    return error(code, f"the work on this takes more than {most} {unit}", _place(path), hint)
+
+
+def _killed(path: str, number: int) -> Diagnostic:
+    hint = "the machine may be short of memory; `--jobs 1` needs least of it"
+    return error("process-lost", f"the process at work on this was ended by signal {number}", _place(path), hint)
+
+
+def _lost(fault: WorkerLost, request: Request) -> int:
+    """Say which chapter could not be laid out."""
+    return concluded(Ended(-9, fault.passed, fault.path), request.form, request.limits)
+
+
+def _place(path: str) -> Span | None:
+    return Span(path) if path else None
+
+
+def _project(folder: Path, choices: Choices, channel: Channel) -> Project:
+    channel.at(FILE)
+    try:
+        return read(folder.resolve(), choices)
+    except NoProject as fault:
+        raise click.UsageError(f"{fault}: go to the project's folder, or make one with `report new DIR`") from fault
+    except ValueError as fault:
+        raise click.UsageError(str(fault)) from fault
+
+
+def _require_layout() -> None:
+    """Exit 3 with one clear message where WeasyPrint's libraries are missing."""
+    from report import environment
+
+    if message := environment.missing_library():
+        click.echo(f"report: {message}", err=True)
+        click.echo("  help: `report doctor` says what else this machine lacks", err=True)
+        sys.exit(ENVIRONMENT)
