@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import select
+import shutil
 import signal
 import struct
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import NoReturn
@@ -82,13 +84,30 @@ def run(task: Task, limits: Limits | None, prepare: Callable[[], object] = lambd
         return ended
     sys.stdout.flush()
     sys.stderr.flush()
-    reading, writing = os.pipe()
-    process = os.fork()
-    if process == 0:
-        os.close(reading)
-        _work(task, limits, prepare, Channel(partial(_write, writing)))
-    os.close(writing)
-    return _supervised(process, reading, limits)
+    with _folder() as folder:
+        reading, writing = os.pipe()
+        process = os.fork()
+        if process == 0:
+            os.close(reading)
+            os.environ["TMPDIR"] = tempfile.tempdir = folder
+            _work(task, limits, prepare, Channel(partial(_write, writing)))
+        os.close(writing)
+        return _supervised(process, reading, limits)
+
+
+SOCKET_CHARACTERS = 60
+"""How long the name of a folder may be for that of a socket in it to be no longer than systems allow."""
+
+
+@contextmanager
+def _folder() -> Iterator[str]:
+    """A folder for the temporary files of a child and of those it starts, which have no time to remove them."""
+    usual = tempfile.gettempdir()
+    folder = tempfile.mkdtemp(prefix="report-", dir=usual if len(usual) <= SOCKET_CHARACTERS else "/tmp")
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 UNKNOWN = 70

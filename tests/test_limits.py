@@ -23,7 +23,7 @@ needs_linux = pytest.mark.skipif(not confinement._CALLS.get(os.uname().machine),
 
 pytestmark = needs_fork
 
-LOW = Limits(memory=2048, cpu=1, wall=20, output=1)
+LOW = Limits(memory=2048, cpu=1, wall=600, output=1)
 
 
 @pytest.fixture
@@ -173,6 +173,16 @@ def test_what_is_no_limit_is_refused(given: str) -> None:
         raised([given])
     assert raised(["cpu=7", "memory=9"]) == Limits(memory=9, cpu=7)
     assert raised([]) == USUAL
+
+
+@pytest.mark.parametrize("name", ["short", "a-long-name-of-a-folder" * 8])
+def test_no_temporary_file_is_left(project: Path, tmp_path: Path, name: str) -> None:
+    folder = tmp_path / name
+    folder.mkdir()
+    arguments = [sys.executable, "-P", "-m", "report", "build", str(project)]
+    done = subprocess.run(arguments, capture_output=True, text=True, env={**os.environ, "TMPDIR": str(folder)})
+    assert (done.returncode, done.stderr) == (0, "")
+    assert not list(folder.iterdir())
 
 
 @pytest.fixture
