@@ -15,7 +15,7 @@ _HEAD = re.compile(r"@(\w*)[ \t]*[{(]\s*")
 _KEY = re.compile(r"[^\s,{}()\"=]+")
 _ENTRY_START = re.compile(rf"@(\w+)[ \t]*[{{(]\s*({_KEY.pattern})\s*,")
 _STRAY_ENTRY = re.compile(
-    rf"(?:^|[}})])[^\w%@\n]*(@?[^\S\n]*(\w[\w-]*)\s*[{{(])\s*({_KEY.pattern})\s*,\s*[A-Za-z][\w-]*\s*=",
+    rf"(?:^|[}})])[^\w%@\n]{{0,8}}(@?[^\S\n]*(\w[\w-]*)\s*[{{(])\s*({_KEY.pattern})\s*,\s*[A-Za-z][\w-]*\s*=",
     re.MULTILINE,
 )
 _FIELD = re.compile(r"(\w[\w.:+/-]*)\s*=\s*")
