@@ -18,7 +18,7 @@ from typing import Any
 from report.bibtex.mistakes import broken_block, swallowed_entries, text_between
 from report.bibtex.model import Entry, Library, key_list, normal_key
 from report.bibtex.strings import LONGEST, MONTHS, Value, Written, evaluate, is_regular_entry
-from report.diagnostics import Diagnostic, did_you_mean, error, warning
+from report.diagnostics import Diagnostic, Severity, did_you_mean, error, warning
 from report.source import Source
 
 _HEAD = re.compile(r"@(\w*)[ \t]*[{(]\s*")
@@ -68,6 +68,7 @@ def _without_collector() -> Iterator[None]:
 
 
 def _read(source: Source, reading: _Reading) -> None:
+    before, usable = len(reading.diagnostics), len(reading.entries)
     starts: set[int] = set()
     broken: list[tuple[int, int]] = []
     last: Entry | None = None
@@ -89,6 +90,17 @@ def _read(source: Source, reading: _Reading) -> None:
             case "ImplicitComment":
                 reading.diagnostics += text_between(source, start, block.comment, last.key if last else "")
     reading.diagnostics += swallowed_entries(source, starts, broken)
+    reading.diagnostics[before:] = _summed(reading.diagnostics[before:], source, len(reading.entries) - usable)
+
+
+def _summed(found: list[Diagnostic], source: Source, usable: int) -> list[Diagnostic]:
+    """The diagnostics of a file; where several say that something of it is lost, the first says what is left."""
+    lost = [place for place, problem in enumerate(found) if problem.severity is Severity.ERROR]
+    if len(lost) > 1:
+        hint = f"{len(lost)} errors in {source.path}; {usable} of its entries can be used"
+        first = min(lost, key=lambda place: found[place].span or source.span(0, 0))
+        found[first] = replace(found[first], hints=(*found[first].hints, hint))
+    return found
 
 
 def _blocks(source: Source, reading: _Reading) -> Iterator[tuple[int, Any]]:
@@ -200,8 +212,8 @@ def _check_between(entry: Entry, block: Any, reading: _Reading) -> None:
     place = entry.end
     for one in block.fields:
         name, rest = _name_and_rest(one.key)
-        text = rest or one.value[:1]
-        start = max(place, entry.source.text.find(text.split()[0] if text else "", place, entry.stop))
+        text = rest or one.value
+        start = max(place, entry.source.text.find(rest.split()[0] if rest else text, place, entry.stop))
         span = entry.source.span(start, start + len(text))
         if rest:
             message = f"`{rest}` before the value of `{name}` in `{entry.key}` is ignored"

@@ -197,7 +197,8 @@ def _require_macros(style: Style) -> None:
     for element in style.root.children:
         steps, _ = _extent(style, element, 0, _called_by(element), known)
         if steps > _MOST_STEPS:
-            message = f"`{element.get('name') or element.name}` takes more than {_MOST_STEPS} steps with the macros that it calls"
+            name = element.get("name") or element.name
+            message = f"`{name}` takes more than {_MOST_STEPS} steps with the macros that it calls"
             raise StyleError(message, element.line, element.column)
 
 
