@@ -347,37 +347,6 @@ def test_a_large_file_is_told_by_example_where_nothing_is_lost() -> None:
     assert list(bibtex.told(library, library.entries)) == list(library.diagnostics)
 
 
-@pytest.mark.parametrize(
-    "value",
-    [
-        "\\foo[" * 20_000,
-        "\\\\ " * 100_000,
-        "\\url{" * 10_000 + "}" * 10_000,
-        "$ " * 50_000,
-        " and " * 50_000,
-        "x, " * 50_000,
-        "~" * 100_000,
-        "A. " * 50_000,
-        "e" + "\u0301" * 50_000,
-        "9" * 50_000,
-        "a=b, " * 20_000,
-    ],
-)
-def test_floods_in_values_end(value: str) -> None:
-    """Work that grows as a square would not end within the patience of anybody."""
-    names = ("title", "author", "date", "year", "pages", "note", "edition", "langid", "keywords", "publisher")
-    fields = ",\n".join(f"{name} = {{{value}}}" for name in names)
-    library = _library(f"@book{{a,\n{fields}}}\n@book{{b, title = {{B}}}}")
-    assert [item["id"] for item in bibtex.items(library, ["a", "b"]).items] == ["a", "b"]
-
-
-@pytest.mark.parametrize("mark", ["{", "}", '"', "@", ",", ",=", "#", "x=y,", " x={y}", "x={,", "\n", "@book{", "@a("])
-def test_floods_of_marks_end(mark: str) -> None:
-    library = _library("@book{a, title={A}" + mark * 20_000, "@book{b, title={B}}")
-    assert "b" in library.entries
-    assert "a" in library.entries or any("`a`" in problem.message for problem in library.diagnostics)
-
-
 def test_ten_thousand_entries_are_read_quickly() -> None:
     """Well above the 0.8 s it may take: a busy machine passes, work that grows as a square does not."""
     fields = 'author = {Smith, J. and M{\\"u}ller, A.},\n  title = {A {Title}},\n  year = 2000,\n'
