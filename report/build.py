@@ -86,7 +86,7 @@ def link(project: Project, cache: Cache, watch: Watch = SILENT, output: str = OU
     found = (
         *project.diagnostics,
         *(problem for chapter in printed for problem in chapter.diagnostics),
-        *library.diagnostics,
+        *bibtex.told(library, _cited(compiled, library, metadata)),
         *wrong,
         *_told_once(table.diagnostics, project),
         *_unknown_nocite(project, library),
@@ -119,6 +119,13 @@ def _processor(project: Project, cache: Cache) -> linking.Process:
         return cache.get_or_make("csl", partial(csl.process, style, language, items, citations, options), *inputs)
 
     return process
+
+
+def _cited(chapters: tuple[Chapter, ...], library: bibtex.Library, metadata: Metadata) -> Iterator[str]:
+    """The keys of all works that are cited or listed."""
+    yield from (use.name for chapter in chapters for use in chapter.symbols.keys)
+    for key in metadata.nocite:
+        yield from library.entries if key in ("*", "@*") else (key.removeprefix("@"),)
 
 
 def _lists_anything(

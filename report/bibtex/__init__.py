@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from report.bibtex.fields import Items, items, keywords, related
 from report.bibtex.model import Entry, Field, Library
 from report.bibtex.search import search
+from report.bibtex.telling import told
 from report.source import Source
 
 
@@ -17,4 +18,4 @@ def parse(sources: Sequence[Source]) -> Library:
     return parsed(sources)
 
 
-__all__ = ["Entry", "Field", "Items", "Library", "items", "keywords", "parse", "related", "search"]
+__all__ = ["Entry", "Field", "Items", "Library", "items", "keywords", "parse", "related", "search", "told"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import logging
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -17,12 +18,16 @@ from typing import Any
 from report.bibtex.mistakes import broken_block, swallowed_entries, text_between
 from report.bibtex.model import Entry, Library, key_list, normal_key
 from report.bibtex.strings import LONGEST, MONTHS, Value, Written, evaluate, is_regular_entry
-from report.diagnostics import Diagnostic, did_you_mean, error, warning
+from report.diagnostics import Diagnostic, Severity, did_you_mean, error, warning
 from report.source import Source
 
 _HEAD = re.compile(r"@(\w*)[ \t]*[{(]\s*")
 _NEXT_BLOCK = re.compile(r"@\w*[ \t]*$")
-_FIELD = re.compile(r"(\w[\w.:+/-]*)\s*=\s*")
+_FOLLOWING = re.compile(r"[^\w{}\"#%]*(\w[\w.:+/-]*)\s*=\s*")
+"""A field before which a comma is missing or is another mark, as in `title = {A}; year = 2000`."""
+_LETTER = re.compile(r"\w")
+_FORM = "fields are written `name = {value},`"
+_LATER = re.compile(r"\n[ \t,]*(\w[\w.:+/-]*)\s*=\s*(?=[{\"\d])")
 
 
 @dataclass(slots=True)
@@ -63,7 +68,9 @@ def _without_collector() -> Iterator[None]:
 
 
 def _read(source: Source, reading: _Reading) -> None:
+    before, usable = len(reading.diagnostics), len(reading.entries)
     starts: set[int] = set()
+    broken: list[tuple[int, int]] = []
     last: Entry | None = None
     for start, block in _blocks(source, reading):
         starts.add(start)
@@ -77,11 +84,23 @@ def _read(source: Source, reading: _Reading) -> None:
             case "DuplicateFieldKeyBlock" | "DuplicateBlockKeyBlock":
                 last = _read_duplicate(source, start, block.ignore_error_block, reading) or last
             case "ParsingFailedBlock":
+                broken.append((start, start + len(block.raw)))
                 told = str(getattr(block.error, "abort_reason", block.error))
                 reading.diagnostics += broken_block(source, start, block.raw, told)
             case "ImplicitComment":
                 reading.diagnostics += text_between(source, start, block.comment, last.key if last else "")
-    reading.diagnostics += swallowed_entries(source, starts)
+    reading.diagnostics += swallowed_entries(source, starts, broken)
+    reading.diagnostics[before:] = _summed(reading.diagnostics[before:], source, len(reading.entries) - usable)
+
+
+def _summed(found: list[Diagnostic], source: Source, usable: int) -> list[Diagnostic]:
+    """The diagnostics of a file; where several say that something of it is lost, the first says what is left."""
+    lost = [place for place, problem in enumerate(found) if problem.severity is Severity.ERROR]
+    if len(lost) > 1:
+        hint = f"{len(lost)} errors in {source.path}; {usable} of its entries can be used"
+        first = min(lost, key=lambda place: found[place].span or source.span(0, 0))
+        found[first] = replace(found[first], hints=(*found[first].hints, hint))
+    return found
 
 
 def _blocks(source: Source, reading: _Reading) -> Iterator[tuple[int, Any]]:
@@ -118,6 +137,7 @@ def _read_entry(source: Source, start: int, block: Any, reading: _Reading) -> En
     key = normal_key(block.key)
     regular = reading.usual_months and is_regular_entry(block.raw)
     written, wrong = ((), {}) if regular else _written(block, reading.macros)
+    names = [_field_name(one.key) for one in block.fields]
     entry = Entry(
         key=key,
         type=block.entry_type,
@@ -130,7 +150,9 @@ def _read_entry(source: Source, start: int, block: Any, reading: _Reading) -> En
     if not key:
         reading.diagnostics.append(error("bib-key", "entry without a key is ignored", source.span(start, place)))
         return None
-    _check_fields(entry, [one.key.lower() for one in block.fields], wrong, reading)
+    _check_fields(entry, names, wrong, reading)
+    if not regular:
+        _check_between(entry, block, reading)
     return _add(entry, reading)
 
 
@@ -139,7 +161,7 @@ def _written(block: Any, macros: Mapping[str, str]) -> tuple[tuple[Written, ...]
     written: list[Written] = []
     wrong: dict[str, Value] = {}
     for one in block.fields:
-        for found, value in _unusual(_field_name(one.key.lower()), one.value, macros):
+        for found, value in _unusual(_field_name(one.key), one.value, macros):
             written.append(found)
             if found[0] and (value.undefined or value.too_long or value.rest is not None):
                 wrong.setdefault(found[0], value)
@@ -148,21 +170,58 @@ def _written(block: Any, macros: Mapping[str, str]) -> tuple[tuple[Written, ...]
 
 def _unusual(name: str, expression: str, macros: Mapping[str, str]) -> Iterator[tuple[Written, Value]]:
     """The field, and those that a missing comma has merged into it."""
+    place = 0
     while True:
-        value = evaluate(expression, macros)
-        following = _FIELD.match(expression, value.rest) if value.rest is not None else None
+        value = evaluate(expression, macros, place) if name or place else Value("", rest=0)
+        following = _following(expression, value.rest)
+        stop = len(expression) if following is None else following.start()
+        if value.rest is not None and expression[value.rest : stop].strip():
+            value = replace(value, text=f"{value.text} {expression[value.rest : stop].strip()}".strip())
+        elif following:
+            value = replace(value, rest=None)
+        yield (name, expression[place:stop].rstrip(), value.text), value
         if following is None:
-            text = value.text if value.rest is None else value.text + expression[value.rest :]
-            yield (name, expression, text), value
             return
-        yield (name, expression[: value.rest].rstrip(), value.text), replace(value, rest=None)
-        name, expression = following[1].lower(), expression[following.end() :]
+        name, place = following[1].lower(), following.end()
 
 
-def _field_name(name: str) -> str:
-    """The last word before `=`; nothing where `%` comments the line out, as in biber."""
-    line = name.rsplit("\n", 1)[-1]
-    return "" if "%" in line else line.split()[-1] if line.split() else ""
+def _following(expression: str, rest: int | None) -> re.Match[str] | None:
+    """The next field in what should have been one value, at once or on a later line."""
+    if rest is None:
+        return None
+    return _FOLLOWING.match(expression, rest) or _LATER.search(expression, rest)
+
+
+def _field_name(written: str) -> str:
+    """The last word before `=`, in lower case; nothing where `%` comments the line out, as in biber."""
+    return _name_and_rest(written)[0].lower()
+
+
+def _name_and_rest(written: str) -> tuple[str, str]:
+    """The name of a field and what else stands between the value before and its `=`, without comments."""
+    line = written.rsplit("\n", 1)[-1]
+    if "%" in line:
+        return "", ""
+    words = [word for one in written.split("\n") for word in one.partition("%")[0].split()]
+    place = next((place for place in reversed(range(len(words))) if _LETTER.search(words[place])), len(words))
+    return "".join(words[place : place + 1]), " ".join((*words[:place], *words[place + 1 :]))
+
+
+def _check_between(entry: Entry, block: Any, reading: _Reading) -> None:
+    """Reports what stands between fields and is none, and values without a name."""
+    place = entry.end
+    for one in block.fields:
+        name, rest = _name_and_rest(one.key)
+        text = rest or one.value
+        start = max(place, entry.source.text.find(rest.split()[0] if rest else text, place, entry.stop))
+        span = entry.source.span(start, start + len(text))
+        if rest:
+            message = f"`{rest}` before the value of `{name}` in `{entry.key}` is ignored"
+            reading.diagnostics.append(warning("bib-value", message, span, _FORM))
+        elif not name and "%" not in one.key and _FOLLOWING.match(one.value) is None:
+            message = f"a value in `{entry.key}` has no name before its `=`; it is ignored"
+            reading.diagnostics.append(warning("bib-value", message, span, _FORM))
+        place = start
 
 
 def _check_fields(entry: Entry, names: Sequence[str], wrong: dict[str, Value], reading: _Reading) -> None:
@@ -174,7 +233,7 @@ def _check_fields(entry: Entry, names: Sequence[str], wrong: dict[str, Value], r
 
 
 def _check_names(entry: Entry, names: Sequence[str], reading: _Reading) -> None:
-    given = [_field_name(name) for name in names]
+    given = deque(names)
     seen: set[str] = set()
     place = entry.end
     for name, expression, _ in entry.written:
@@ -185,8 +244,8 @@ def _check_names(entry: Entry, names: Sequence[str], reading: _Reading) -> None:
         if name and name in seen:
             message = f"field `{name}` of `{entry.key}` is given twice; the first counts"
             reading.diagnostics.append(warning("bib-duplicate-field", message, span))
-        if given[:1] == [name]:
-            given.pop(0)
+        if given and given[0] == name:
+            given.popleft()
         elif name:
             message = f"no comma before field `{name}` of `{entry.key}`"
             reading.diagnostics.append(warning("bib-missing-comma", message, span))
@@ -254,8 +313,16 @@ def _read_macro(source: Source, start: int, block: Any, reading: _Reading) -> No
     value = evaluate(block.value, reading.macros)
     head = _HEAD.match(source.text, start)
     place = head.end() if head else start
-    span = source.span(place, place + len(block.key))
+    span = source.span(place, place + max(1, len(block.key)))
+    if not name:
+        reading.diagnostics.append(error("bib-broken-entry", "`@string` is ignored: it has no name", span))
+        return
     _report_length(value, source, place, place + len(block.key), reading)
+    if value.rest is not None:
+        rest = source.text.find(block.value[value.rest :], place)
+        message = f"`@string` defines `{name}` alone; what follows its value is ignored"
+        outside = source.span(rest, rest + len(block.value) - value.rest)
+        reading.diagnostics.append(error("bib-value", message, outside, "define one name in each `@string`"))
     for missing in value.undefined:
         _report_undefined(missing, source, place, start + len(block.raw), reading)
     if reading.macros.get(name, value.text) != value.text and name not in MONTHS:

@@ -39,7 +39,7 @@ _LIGATURES = {
     "`": "‘",
     "'": "’",
 }
-_OPTIONAL = re.compile(r"\[[^\]]*\]")
+_OPTIONAL = re.compile(r"\[[^\[\]]*\]")
 _MARKUP = frozenset("\\{}$~-`',!?")
 _DEEPEST = 60
 """Groups inside groups are followed so far; deeper ones are read as if their braces were not there."""

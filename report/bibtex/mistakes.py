@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from bisect import bisect_right
+from collections.abc import Collection, Iterator, Sequence
 
 from report.bibtex.model import normal_key
 from report.bibtex.strings import closing_brace
@@ -13,6 +14,10 @@ from report.source import Source
 _HEAD = re.compile(r"@(\w*)[ \t]*[{(]\s*")
 _KEY = re.compile(r"[^\s,{}()\"=]+")
 _ENTRY_START = re.compile(rf"@(\w+)[ \t]*[{{(]\s*({_KEY.pattern})\s*,")
+_STRAY_ENTRY = re.compile(
+    rf"(?:^|[}})])[^\w%@\n]{{0,8}}(@?[^\S\n]*(\w[\w-]*)\s*[{{(])\s*({_KEY.pattern})\s*,\s*[A-Za-z][\w-]*\s*=",
+    re.MULTILINE,
+)
 _FIELD = re.compile(r"(\w[\w.:+/-]*)\s*=\s*")
 _LOST_FIELD = re.compile(r"^[ \t,]*(\w[\w-]*)\s*=\s*[{\"\d]", re.MULTILINE)
 _UNOPENED = re.compile(r"^[ \t]*(@(?!comment\b)[a-z]+)\b(?![@.])", re.MULTILINE | re.IGNORECASE)
@@ -34,22 +39,36 @@ def broken_block(source: Source, start: int, block: str, told: str) -> Iterator[
 
 
 def text_between(source: Source, start: int, text: str, last: str) -> Iterator[Diagnostic]:
-    """About text outside entries that looks like the rest of the last one, or like a start without brace."""
-    if last and (found := _LOST_FIELD.search(text)):
-        message = f"field `{found[1]}` stands outside entry `{last}`: a brace before it closes the entry"
-        yield error("bib-broken-entry", message, source.span(start + found.start(1), start + found.end(1)))
-    if found := _UNOPENED.search(text):
-        message = f"`{found[1]}` has no `{{` after it; the text is ignored"
-        yield error("bib-broken-entry", message, source.span(start + found.start(1), start + found.end(1)))
+    """About text outside entries that looks like the rest of the last one, or like an entry that begins wrongly."""
+    strays = [found for found in _STRAY_ENTRY.finditer(text) if found[2].lower() != "comment"]
+    for found in strays:
+        key = normal_key(found[3])
+        message = f"entry `{key}` is ignored: `{' '.join(found[1].split())}` is not how an entry begins"
+        hint = f"write `@{found[2].replace('-', '')}{{{key},`"
+        yield error("bib-broken-entry", message, source.span(start + found.start(3), start + found.end(3)), hint)
+    text = text[: strays[0].start()] if strays else text
+    if last and (outside := _LOST_FIELD.search(text)):
+        message = f"field `{outside[1]}` stands outside entry `{last}`: a brace before it closes the entry"
+        yield error("bib-broken-entry", message, source.span(start + outside.start(1), start + outside.end(1)))
+    if unopened := _UNOPENED.search(text):
+        message = f"`{unopened[1]}` has no `{{` after it; the text is ignored"
+        yield error("bib-broken-entry", message, source.span(start + unopened.start(1), start + unopened.end(1)))
 
 
-def swallowed_entries(source: Source, starts: Collection[int]) -> Iterator[Diagnostic]:
-    """About entries that a plain look at the file shows and that begin at none of the parser's places."""
+def swallowed_entries(
+    source: Source, starts: Collection[int], broken: Sequence[tuple[int, int]]
+) -> Iterator[Diagnostic]:
+    """About entries that a plain look at the file shows and that begin at none of the parser's places.
+
+    `broken` are the blocks that could not be read, in order: what begins anywhere in one of them is lost."""
+    openings = [start for start, _ in broken]
     for found in _ENTRY_START.finditer(source.text):
-        if found.start() in starts or found[1].lower() in ("comment", "string", "preamble"):
+        place = found.start()
+        if place in starts or found[1].lower() in ("comment", "string", "preamble"):
             continue
-        before = source.text[source.text.rfind("\n", 0, found.start()) + 1 : found.start()].strip()
-        if before in ("", "}", "},"):
+        before = source.text[source.text.rfind("\n", 0, place) + 1 : place].strip()
+        index = bisect_right(openings, place) - 1
+        if before in ("", "}", "},") or (index >= 0 and place < broken[index][1] and not before.startswith("%")):
             message = f"entry `{normal_key(found[2])}` is ignored: it begins inside another entry"
             yield error("bib-broken-entry", message, source.span(found.start(2), found.end(2)))
 

@@ -43,20 +43,21 @@ class Value:
     """String macros came to more than `LONGEST` characters; `text` has the names of the last ones."""
 
 
-def evaluate(expression: str, macros: Mapping[str, str]) -> Value:
-    """The text of a value; macro names are the keys of `macros`, in lower case."""
-    if is_plain(expression):
+def evaluate(expression: str, macros: Mapping[str, str], place: int = 0) -> Value:
+    """The text of a value from a place on; macro names are the keys of `macros`, in lower case."""
+    if not place and is_plain(expression):
         return Value(expression[1:-1])
-    if expression.isdecimal():
+    if not place and expression.isdecimal():
         return Value(expression)
     texts: list[str] = []
     expanded = 0
     undefined: list[str] = []
-    place = 0
     while True:
         place = _skip_space(expression, place)
         end = _operand_end(expression, place)
         operand = expression[place:end]
+        if texts and expression.startswith("=", _skip_space(expression, end)):
+            return Value("".join(texts), tuple(undefined), place, too_long=expanded > LONGEST)
         if operand[:1] in ("{", '"'):
             texts.append(operand[1:].removesuffix("}" if operand[0] == "{" else '"'))
         elif operand.isdecimal() or not operand:

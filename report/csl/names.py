@@ -15,7 +15,7 @@ from report.csl.locale import Locale
 from report.csl.looks import decorate, look_of, strip_periods
 from report.csl.person import NameForm, render_person, sort_person
 from report.csl.richtext import PLAIN, Box, Look, Node, Nodes, parse
-from report.csl.style import Element
+from report.csl.style import Element, count
 from report.csl.tree import Text
 
 CompileChild: TypeAlias = Callable[[Element, Scope], Render]
@@ -187,7 +187,8 @@ _ALL = 1_000_000
 
 
 def _number(text: str | None, default: int = 0) -> int:
-    return int(text) if text and text.strip().isdecimal() else default
+    found = count(text)
+    return default if found is None else found
 
 
 def _render(context: Context, names: _Names) -> Node | None:

@@ -62,4 +62,4 @@ def _folder(package: str, *parts: str) -> Traversable:
 
 
 def _is_name(name: str) -> bool:
-    return re.fullmatch(r"[\w.+-]+", name) is not None and not name.startswith(".")
+    return re.fullmatch(r"[\w+-][\w.+-]{0,199}", name, re.ASCII) is not None

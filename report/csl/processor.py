@@ -16,7 +16,7 @@ from report.csl.model import Citation, Options, Rendered
 from report.csl.positions import place
 from report.csl.program import compile_style
 from report.csl.session import Session, references_of
-from report.csl.style import Style
+from report.csl.style import Style, count
 
 _DEFAULT_OPTIONS = Options()
 
@@ -41,8 +41,8 @@ def process(
     disambiguate(session)
     # Once more, as year suffixes may be sort keys.
     session.number(listed)
-    distance = program.citation.options.get("near-note-distance", "")
-    placed = place(citations, options.restart_positions, int(distance) if distance.isdecimal() else 5)
+    distance = count(program.citation.options.get("near-note-distance"))
+    placed = place(citations, options.restart_positions, 5 if distance is None else distance)
     rendered = [
         render_citation(session, citation, places, options) for citation, places in zip(citations, placed, strict=True)
     ]
@@ -60,4 +60,5 @@ def process(
 
 
 def _spacing(value: str | None) -> int:
-    return int(value) if value and value.isdecimal() else 1
+    found = count(value)
+    return 1 if found is None else found

@@ -17,7 +17,7 @@ from report.csl.item import DATE_VARIABLES, NAME_VARIABLES, NUMBER_VARIABLES, Re
 from report.csl.person import NameForm, sort_person
 from report.csl.render import macro
 from report.csl.richtext import Node, parse, plain
-from report.csl.style import Element
+from report.csl.style import Element, count
 from report.csl.tree import Text
 
 Collated: TypeAlias = "tuple[str, str, str]"
@@ -72,14 +72,9 @@ def compile_keys(scope: Scope) -> tuple[SortKey, ...]:
 
 def _compile(key: Element, scope: Scope) -> SortKey:
     last = key.get("names-use-last")
-    names = SortNames(_count(key, "names-min"), _count(key, "names-use-first"), last == "true" if last else None)
+    names = SortNames(count(key.get("names-min")), count(key.get("names-use-first")), last == "true" if last else None)
     value = _macro_value(key.get("macro"), scope) if "macro" in key.attributes else _variable_value(key, scope)
     return SortKey(value, key.get("sort") == "descending", names)
-
-
-def _count(key: Element, name: str) -> int | None:
-    text = key.get(name)
-    return int(text) if text.isdecimal() else None
 
 
 def _macro_value(name: str, scope: Scope) -> Callable[[Context], str]:

@@ -145,7 +145,7 @@ def _starts_phrase(letters: _Letters, end: int, start: int) -> bool:
     between = letters.text[end:start]
     if letters.cells[start].quoted:
         return True
-    before = letters.text[:end].rstrip("”’\"')")
+    before = letters.text[max(0, end - _LOOK_BACK) : end].rstrip("”’\"')")
     end_of_sentence = _SENTENCE_END.search(before)
     ends = before.endswith((":", "?", "!")) or bool(
         end_of_sentence and end_of_sentence[0].lower() not in _ABBREVIATIONS
@@ -153,6 +153,7 @@ def _starts_phrase(letters: _Letters, end: int, start: int) -> bool:
     return ends and bool(between) and not between.strip()
 
 
+_LOOK_BACK = 40
 _ABBREVIATIONS = frozenset(("bros.", "corp.", "dept.", "inc.", "ltd.", "prof.", "univ.", "vol.", "vols."))
 _SENTENCE_END = re.compile(r"[^\W\d_]{3,}\.$")
 

@@ -62,6 +62,15 @@ def bibliographies(chapters: tuple[Chapter, ...]) -> Iterator[tuple[Bibliography
                 yield node, place
 
 
+def unprinted(rendered: csl.Rendered, library: bibtex.Library) -> Iterator[Diagnostic]:
+    """Works that belong into the bibliography and of which the style prints nothing there."""
+    for entry in rendered.bibliography:
+        known = library.get(entry.id)
+        if known is not None and not csl.to_text(entry.content).strip():
+            message = f"the style prints nothing of `{entry.id}` in the bibliography"
+            yield warning("bibliography-unprinted", message, known.span)
+
+
 def problems(chapters: tuple[Chapter, ...], bibliography: tuple[Listed, ...]) -> Iterator[Diagnostic]:
     """Bibliographies in which nothing would stand."""
     for node, place in bibliographies(chapters):

@@ -12,7 +12,7 @@ from report import bibtex, csl
 from report.diagnostics import Diagnostic, Hint, ask, error, near, warning
 from report.document import LABEL_PREFIXES, Chapter, Cite, Node, Text, is_reference
 from report.linking import bibliographies
-from report.linking.rendering import Renderer
+from report.linking.rendering import Renderer, shown_keys
 from report.linking.sites import Site, sites
 from report.linking.submission import citation
 from report.linking.table import Listed, RenderedCitation
@@ -53,6 +53,9 @@ def cite(
     options = csl.Options(restart_positions=metadata.note_numbering == "chapter", link_citations=True, nocite=uncited)
     rendered = process(style, metadata.lang, items.items, citations, options)
     problems += [warning("csl-locale", text, None) for text in rendered.warnings]
+    problems += bibliographies.unprinted(rendered, library)
+    for site, rendering in zip(found, rendered.citations, strict=True):
+        problems += _empty(site, rendering, library, style) if chapters[site.chapter].printed else ()
     listed = bibliographies.entries(rendered, library, items.items, found, metadata.lang)
     renderer = Renderer(
         metadata.lang, bibliographies.printed(listed, chapters) if metadata.link_citations else (), opaque
@@ -87,6 +90,19 @@ def _unknown(cites: Sequence[Cite], library: bibtex.Library, labels: Collection[
     for one in cites:
         if library.get(one.key) is None and not library.is_lost(one.key):
             yield unknown_key(one.key, one.span, library, labels)
+
+
+def _empty(site: Site, rendering: csl.Rendering, library: bibtex.Library, style: csl.Style) -> Iterator[Diagnostic]:
+    """Works that are cited and of which the style prints nothing: their fields are none that it has a place for."""
+    shown = {key for tree in (rendering.text, rendering.note) for key in shown_keys(tree)}
+    collapsed = bool(style.citation and style.citation.get("collapse"))
+    for one in site.citation.cites:
+        entry = library.get(one.key)
+        if entry is None or entry.key in shown or (shown and collapsed):
+            continue
+        message = f"the style prints nothing of `{one.key}`"
+        hint = f"give `{entry.key}` the fields that the style prints, such as title and author"
+        yield warning("cite-empty", message, one.span, Hint(hint, entry.span))
 
 
 def _nocite(metadata: Metadata, library: bibtex.Library) -> tuple[str, ...]:

@@ -48,7 +48,8 @@ class Renderer:
 
     def _words(self, site: Site, rendering: csl.Rendering) -> Inlines:
         span = site.citation.span
-        return self.inlines(rendering.text, span) or _unknown_keys(site, span)
+        says_anything = any(shown_keys(rendering.text)) or any(map(str.isalnum, csl.to_text(rendering.text)))
+        return self.inlines(rendering.text, span) if says_anything else _bare_keys(site, span)
 
     def inlines(self, tree: csl.Tree, span: Span) -> Inlines:
         """A tree of the processor as inlines that stand at one place."""
@@ -170,8 +171,20 @@ def _in_brackets(nodes: Inlines, span: Span) -> Inlines:
     return (Text("(", span=span), *nodes, Text(")", span=span)) if nodes else ()
 
 
-def _unknown_keys(site: Site, span: Span) -> Inlines:
-    """What is printed, in a draft, of a citation none of whose items is in a bibliography."""
+def shown_keys(tree: csl.Tree) -> Iterator[str]:
+    """The keys of the works of which something is printed."""
+    for part in tree:
+        match part:
+            case csl.Text():
+                pass
+            case csl.Cited(id=key, children=below):
+                yield from (key,) if csl.to_text(below).strip() else ()
+            case _:
+                yield from shown_keys(part.children)
+
+
+def _bare_keys(site: Site, span: Span) -> Inlines:
+    """What is printed of a citation none of whose items is in a bibliography, or has anything that the style prints."""
     texts: list[Node] = []
     for one in site.citation.cites:
         texts += [Text("; ", span=span)] if texts else []

@@ -316,6 +316,37 @@ def test_every_entry_is_there_or_named(values: list[str]) -> None:
         assert f"key{number}" in library.entries or f"key{number}" in named
 
 
+HEAD = re.compile(r"^@(?:book|article)[{(](\w+),", re.MULTILINE)
+ENTRIES = tuple(
+    f'@book{{key{number},\n  author = {{A, B and C}},\n  title = {{Title "{number}"}},\n  year = 2000\n}}\n\n'
+    for number in range(6)
+)
+
+
+@given(st.lists(st.tuples(st.integers(0, 400), st.integers(0, 3), st.sampled_from('{}",=@#()%\\\n ab')), max_size=4))
+@settings(max_examples=400, deadline=None)
+def test_a_damaged_file_names_what_it_loses(damages: list[tuple[int, int, str]]) -> None:
+    text = "".join(ENTRIES)
+    for place, length, mark in damages:
+        text = text[:place] + mark + text[place + length :]
+    library = _library(text)
+    said = " ".join(problem.message for problem in library.diagnostics)
+    for key in HEAD.findall(text):
+        assert key in library.entries or f"`{key}`" in said
+
+
+def test_a_large_file_is_told_by_example_where_nothing_is_lost() -> None:
+    text = "".join(f"@book{{k{number}, title = {{A}} year = {{2000}}}}\n" for number in range(500))
+    library = _library(text + "@book{broken, title = {A\n" * 30)
+    told = list(bibtex.told(library, ["k400"]))
+    commas = [problem for problem in told if problem.code == "bib-missing-comma"]
+    assert any("`k400`" in problem.message for problem in commas)
+    assert len(commas) == 11
+    assert any("489 more of this kind" in str(problem.hints) for problem in commas)
+    assert len([problem for problem in told if problem.code == "bib-broken-entry"]) == 30
+    assert list(bibtex.told(library, library.entries)) == list(library.diagnostics)
+
+
 def test_ten_thousand_entries_are_read_quickly() -> None:
     """Well above the 0.8 s it may take: a busy machine passes, work that grows as a square does not."""
     fields = 'author = {Smith, J. and M{\\"u}ller, A.},\n  title = {A {Title}},\n  year = 2000,\n'
