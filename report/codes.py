@@ -114,6 +114,7 @@ MEANINGS: dict[str, str] = {
     "style-unknown": "no citation style has that name",
     "table-ragged-row": "a table row has more or fewer cells than the head",
     "table-wide": "a table has more columns than an upright page has room for",
+    "template-active": "a template of the project prints what could run or fetch something",
     "template-depth": "a template is nested too deeply",
     "template-error": "a template fails",
     "template-forbidden": "a template does what none may",

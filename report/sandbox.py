@@ -239,7 +239,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         _check_operands(operator, left, right)
         return self._kept(self.binop_table[operator](left, right))
 
-    def _metered(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    def _metered(self, name: str, function: Any) -> Callable[..., Any]:
         """A filter or test that pays for what it is given and what it makes."""
         first = 1 if hasattr(function, "jinja_pass_arg") else 0
 
