@@ -44,6 +44,7 @@ MEANINGS: dict[str, str] = {
     "css-ignored": "a stylesheet says what is not understood",
     "css-import": "a stylesheet imports another",
     "csv-empty": "a CSV file has no rows",
+    "csv-length": "a CSV file has too many rows or columns",
     "csv-ragged-row": "a CSV row has more or fewer cells than the first",
     "csv-syntax": "a CSV file is malformed",
     "directive-attribute": "a directive does not know an attribute",
@@ -135,6 +136,8 @@ MEANINGS: dict[str, str] = {
     "yaml-document": "a second YAML document",
     "yaml-duplicate-key": "a key is given twice",
     "yaml-key": "a key is not plain text",
+    "yaml-length": "a YAML text is too long",
+    "yaml-merge": "YAML merge keys are not supported",
     "yaml-syntax": "YAML is malformed",
     "yaml-tag": "YAML tags are not supported",
 }
