@@ -5,17 +5,25 @@ from __future__ import annotations
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import isfinite
 from typing import TypeAlias
 
 import yaml
 
-from report.diagnostics import Diagnostic, error
+from report.diagnostics import Diagnostic, error, without_controls
 from report.source import Source, Span
 
 MAX_DEPTH = 32
 """Levels of nesting that a YAML text may have."""
+
+MAX_CHARACTERS, MAX_VALUES, MAX_PROBLEMS = 500_000, 30_000, 100
+"""The length of a YAML text, the values and keys in it, and the faults that are told of it, at most."""
+
+MAX_ROWS, MAX_COLUMNS = 10_000, 200
+"""The rows and columns of a CSV file, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +77,9 @@ def parse_yaml(source: Source, offset: int = 0, end: int | None = None) -> tuple
     """
     reader = _Reader(source, offset)
     text = source.text[offset:end]
+    if len(text) > MAX_CHARACTERS:
+        reader.complain("yaml-length", f"more than {MAX_CHARACTERS:,} characters of YAML", MAX_CHARACTERS)
+        return None, tuple(reader.diagnostics)
     try:
         value = reader.document(yaml.parse(text, Loader=yaml.SafeLoader))
     except yaml.reader.ReaderError as fault:
@@ -81,6 +92,10 @@ def parse_yaml(source: Source, offset: int = 0, end: int | None = None) -> tuple
         message = message.replace("but found '<stream end>'", "but the text ends").replace("'", "`")
         hints = [hint for sign, hint in _SYNTAX_HINTS if sign in message]
         reader.complain("yaml-syntax", message, mark.index if mark else 0, 1, *hints)
+        return None, tuple(reader.diagnostics)
+    except _TooMany as fault:
+        if fault.args[1]:
+            reader.complain("yaml-length", fault.args[1], fault.args[0])
         return None, tuple(reader.diagnostics)
     except _TooDeep as fault:
         reader.complain("yaml-depth", f"more than {MAX_DEPTH} levels", int(fault.args[0]))
@@ -101,6 +116,10 @@ class _TooDeep(Exception):
     """More levels than are read; holds the offset."""
 
 
+class _TooMany(Exception):
+    """More values, or more faults, than are read; holds the offset, and the message if there is one to give."""
+
+
 def _index(event: yaml.Event) -> int:
     return event.start_mark.index if event.start_mark else 0
 
@@ -112,6 +131,7 @@ class _Reader:
         self.source = source
         self.offset = offset
         self.diagnostics: list[Diagnostic] = []
+        self.values = 0
 
     def complain(self, code: str, message: str, index: int, length: int = 1, *hints: str) -> None:
         start = self.offset + index
@@ -132,11 +152,16 @@ class _Reader:
         return value
 
     def value(self, event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> Value:
+        self.values += 1
+        if self.values > MAX_VALUES or len(self.diagnostics) >= MAX_PROBLEMS:
+            message = f"more than {MAX_VALUES:,} keys and values" if self.values > MAX_VALUES else ""
+            raise _TooMany(_index(event), message)
         self._refuse_tag(event)
         span = self._span(event)
         match event:
             case yaml.ScalarEvent():
                 text = event.value
+                self._refuse_controls(text, event)
                 return Scalar(_resolved(text) if event.style is None else text, span, text)
             case yaml.AliasEvent():
                 self.complain("yaml-alias", f"alias `*{event.anchor}` is not supported", _index(event), 1)
@@ -160,14 +185,22 @@ class _Reader:
             index = _index(event)
             if not isinstance(key, Scalar):
                 self.complain("yaml-key", "a key must be plain text", index)
-            elif key.text in seen:
+            elif key.text == "<<":
+                self.complain("yaml-merge", "merge keys are not supported", index, 2, "write the keys out")
+            elif (name := unicodedata.normalize("NFC", key.text)) in seen:
                 line = self.source.position(self.offset + index).line
-                first = self.source.position(self.offset + seen[key.text]).line
+                first = self.source.position(self.offset + seen[name]).line
                 hint = f"keep one of lines {first} and {line}"
                 self.complain("yaml-duplicate-key", f"key `{key.text}` is given twice", index, len(key.text), hint)
             else:
-                seen[key.text] = index
-                yield key, value
+                seen[name] = index
+                yield replace(key, text=name), value
+
+    def _refuse_controls(self, text: str, event: yaml.Event) -> None:
+        """Characters that a quoted text may name and no file may hold: `"\\0"`."""
+        found = _CONTROLS.search(text)
+        if found:
+            self.complain("yaml-character", f"character {ord(found[0]):#06x} is not allowed in YAML", _index(event))
 
     def _refuse_tag(self, event: yaml.Event) -> None:
         tag = getattr(event, "tag", None)
@@ -181,6 +214,8 @@ class _Reader:
         text = self.source.text[self.offset + start : self.offset + end].rstrip()
         return self.source.span(self.offset + start, self.offset + start + max(1, len(text)))
 
+
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
 _NULL = re.compile(r"null|Null|NULL|~|")
 _BOOLEAN = re.compile(r"true|True|TRUE|false|False|FALSE")
@@ -198,7 +233,7 @@ def _resolved(text: str) -> str | int | float | bool | None:
         return text
     if _INTEGER.fullmatch(text):
         return int(text, 0) if text.startswith(("0o", "0x")) else int(text)
-    return float(text) if _FLOAT.fullmatch(text) else text
+    return float(text) if _FLOAT.fullmatch(text) and isfinite(float(text)) else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +249,8 @@ class Records:
 
 def parse_csv(source: Source) -> tuple[Records | None, tuple[Diagnostic, ...]]:
     """The rows of a comma-separated file by RFC 4180; a row that is too short or too long is an error and kept."""
-    reader = csv.reader(io.StringIO(source.text), strict=True)
+    text, controls = without_controls(source)
+    reader = csv.reader(io.StringIO(text), strict=True)
     table: list[tuple[Span, list[str]]] = []
     before = 0
     try:
@@ -222,12 +258,15 @@ def parse_csv(source: Source) -> tuple[Records | None, tuple[Diagnostic, ...]]:
             if cells:
                 table.append((_line(source, before), cells))
             before = reader.line_num
+            if len(table) > MAX_ROWS or len(cells) > MAX_COLUMNS:
+                message = f"more than {MAX_ROWS:,} rows or {MAX_COLUMNS:,} columns"
+                return None, (error("csv-length", message, table[-1][0], "take out what is not needed"),)
     except csv.Error as fault:
         return None, (_csv_syntax(source, str(fault), _line(source, before)),)
     if not table:
         return None, (error("csv-empty", "the file has no rows", source.span(0, 0)),)
     (head, names), *rows = table
-    diagnostics = tuple(
+    ragged = tuple(
         error(
             "csv-ragged-row",
             f"this row has {_count(len(cells), 'cell')}, the first {_count(len(names), 'cell')}",
@@ -239,7 +278,7 @@ def parse_csv(source: Source) -> tuple[Records | None, tuple[Diagnostic, ...]]:
     )
     width = len(names)
     filled = tuple(tuple((cells + [""] * width)[: max(width, len(cells))]) for _, cells in rows)
-    return Records(tuple(names), filled, tuple(span for span, _ in rows), head), diagnostics
+    return Records(tuple(names), filled, tuple(span for span, _ in rows), head), (*controls, *ragged)
 
 
 def _csv_syntax(source: Source, fault: str, line: Span) -> Diagnostic:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from report.packing import Packed
 
@@ -70,20 +71,14 @@ class Source:
     def position(self, offset: int) -> Position:
         """Line and column of a character of this text."""
         offset = max(0, min(offset, len(self.text)))
-        return Position(
-            line=self.text.count("\n", 0, offset) + 1,
-            column=offset - (self.text.rfind("\n", 0, offset) + 1) + 1,
-        )
+        starts = _line_starts(self.text)
+        line = bisect_right(starts, offset)
+        return Position(line=line, column=offset - starts[line - 1] + 1)
 
     def offset(self, line: int, column: int = 1) -> int:
         """The character at a line and column; the last line for lines past it."""
-        start = 0
-        for _ in range(line - 1):
-            end = self.text.find("\n", start)
-            if end < 0:
-                break
-            start = end + 1
-        return min(start + column - 1, len(self.text))
+        starts = _line_starts(self.text)
+        return min(starts[max(0, min(line, len(starts)) - 1)] + column - 1, len(self.text))
 
     def line_span(self, number: int) -> Span:
         """The place of a line, without the white space around it."""
@@ -94,9 +89,18 @@ class Source:
 
     def line(self, number: int) -> str:
         """The text of a line, without its end; empty past the last."""
-        lines = self.text.split("\n")
-        return lines[number - 1] if 0 < number <= len(lines) else ""
+        starts = (*_line_starts(self.text)[number - 1 : number + 1], len(self.text) + 1) if number > 0 else ()
+        return self.text[starts[0] : starts[1] - 1] if len(starts) > 1 else ""
 
     def _origin(self, offset: int) -> Origin:
         index = bisect_right(self._starts, offset) - 1
         return self.origins[max(0, index)]
+
+
+@lru_cache(maxsize=16)
+def _line_starts(text: str) -> tuple[int, ...]:
+    """The offset at which each line begins; a text with many diagnostics is asked for many."""
+    starts = [0]
+    while (end := text.find("\n", starts[-1])) >= 0:
+        starts.append(end + 1)
+    return tuple(starts)

@@ -7,21 +7,18 @@ loops, includes and white space control.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
 from types import TracebackType
 from typing import Any
 
 import jinja2
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from report.diagnostics import Diagnostic, ask, error, near, without_controls
+from report.diagnostics import Diagnostic, ask, did_you_mean, error, near, without_controls
 from report.files import Files, Unreadable, beside
+from report.sandbox import FILTERS, TESTS, Refused, Sandbox, TooMuchText
 from report.source import Origin, Source, Span
-
-LIMIT_CHARACTERS = 20_000_000
-"""What one chapter's templates may produce at most."""
 
 _SHORTCODE, _HIDDEN = "{{<", "\x02\x03\x04"
 """`{{< pagebreak >}}` is Quarto's, not Jinja's: hidden from Jinja under characters that no source may hold."""
@@ -41,32 +38,41 @@ def expand(source: Source, values: Mapping[str, object], files: Files) -> Expand
     """The text of a chapter with its variables, includes, conditions and loops carried out."""
     marks: list[Origin] = []
     loader = _Loader(files, source)
-    environment = _environment(loader, marks)
+    environment = _Environment(loader, marks)
     try:
-        template = environment.get_template(source.path)
-        text = _limited(template, values)
+        text = "".join(environment.pieces(source.path, values))
     except jinja2.TemplateSyntaxError as fault:
         return Expanded(None, (_syntax_error(fault, files),))
-    except _TooLong as fault:
-        return Expanded(None, (_too_long(fault.piece, marks),))
+    except TooMuchText as fault:
+        return Expanded(None, (_too_much(fault, marks),))
+    except Refused as fault:
+        return Expanded(None, (_refusal(fault, source, files),))
     except Exception as fault:
         return Expanded(None, (_runtime_error("template-error", fault, values, source, files),))
     return Expanded(_without_marks(source.path, text, marks), tuple(dict.fromkeys(loader.diagnostics)))
 
 
-class _TooLong(Exception):
-    """The templates of a chapter make more text than is allowed; `piece` is the one too many."""
-
-    def __init__(self, piece: str) -> None:
-        super().__init__()
-        self.piece = piece
-
-
-def _too_long(piece: str, marks: list[Origin]) -> Diagnostic:
-    found = _MARK.search(piece)
+def _too_much(fault: TooMuchText, marks: list[Origin]) -> Diagnostic:
+    found = _MARK.search(fault.piece)
     origin = marks[int(found[1])] if found else None
     span = Span(origin.path, origin.offset, origin.offset + max(1, origin.length)) if origin else None
-    return error("template-length", f"the templates make more than {LIMIT_CHARACTERS:,} characters", span)
+    return error(fault.code, str(fault), span)
+
+
+def _refusal(fault: Refused, source: Source, files: Files) -> Diagnostic:
+    """What a template may not do, where it does it."""
+    path, line = _template_frame(fault.__traceback__, files) or (source.path, 1)
+    span = _longest_tag(fault.path, files) if fault.path else _line_span(path, line, files)
+    hints = (fault.hint,) if fault.hint else ()
+    return error(fault.code, _quoted(str(fault)), _narrowed(span, str(fault), files), *hints)
+
+
+def _longest_tag(path: str, files: Files) -> Span:
+    """The tag of a template that most likely nests too deeply."""
+    source = files.texts.get(path)
+    tags = re.finditer(r"\{[{%][^{}]*[%}]\}", source.text) if source else ()
+    longest = max(tags, key=lambda tag: len(tag[0]), default=None)
+    return Span(path, *longest.span()) if longest else Span(path)
 
 
 class _Loader(jinja2.BaseLoader):
@@ -86,40 +92,24 @@ class _Loader(jinja2.BaseLoader):
         return text if text.endswith("\n") else f"{text}\n", template, lambda: True
 
 
-class _Environment(ImmutableSandboxedEnvironment):
+class _Environment(Sandbox):
     """Paths of includes are beside the file that includes; marks go into every template."""
 
-    marks: list[Origin]
+    def __init__(self, loader: _Loader, marks: list[Origin]) -> None:
+        super().__init__(
+            loader, comment_start_string="{##", comment_end_string="##}", keep_trailing_newline=True, autoescape=False
+        )
+        self.marks = marks
 
     def join_path(self, template: str, parent: str) -> str:
         return beside(parent, template)
 
-    def getattr(self, obj: Any, attribute: str) -> Any:
-        """`params.items` is the author's value where there is one; else the method for loops."""
-        if isinstance(obj, Mapping) and attribute in obj:
-            return obj[attribute]
-        return super().getattr(obj, attribute)
+    def printable(self, value: Any) -> Any:
+        return _printable(value)
 
     def preprocess(self, source: str, name: str | None = None, filename: str | None = None) -> str:
-        hidden = source.replace(_SHORTCODE, _HIDDEN)
+        hidden = super().preprocess(source, name, filename).replace(_SHORTCODE, _HIDDEN)
         return "".join(_marked(self, hidden, name or "", self.marks))
-
-
-def _environment(loader: _Loader, marks: list[Origin]) -> _Environment:
-    environment = _Environment(
-        loader=loader,
-        finalize=_printable,
-        undefined=jinja2.StrictUndefined,
-        comment_start_string="{##",
-        comment_end_string="##}",
-        keep_trailing_newline=True,
-        autoescape=False,
-        cache_size=0,
-    )
-    environment.marks = marks
-    for name in ("lipsum", "cycler", "joiner", "namespace"):
-        environment.globals.pop(name, None)
-    return environment
 
 
 def _printable(value: object) -> object:
@@ -129,17 +119,6 @@ def _printable(value: object) -> object:
     if value is None or isinstance(value, bool | int | float | jinja2.Undefined):
         return value
     raise TypeError(f"a {type(value).__name__} cannot be printed: name one of its values, or write a loop")
-
-
-def _limited(template: jinja2.Template, values: Mapping[str, object]) -> str:
-    pieces: list[str] = []
-    size = 0
-    for piece in template.generate(values):
-        size += len(piece)
-        if size > LIMIT_CHARACTERS:
-            raise _TooLong(piece)
-        pieces.append(piece)
-    return "".join(pieces)
 
 
 _CAPTURING = ("macro", "call", "filter", "set")
@@ -168,9 +147,7 @@ def _marked(environment: jinja2.Environment, text: str, path: str, marks: list[O
             case "block_begin":
                 captured += _capture(tokens, index)
             case "variable_begin" if not captured:
-                end = next(
-                    (place + len(last) for place, name, last in tokens[index:] if name == "variable_end"), offset
-                )
+                end = _end(tokens, index, offset)
                 _before_blanks(pieces, mark(offset, end - offset), stripped=value.endswith("-"))
             case "data":
                 start, end = _kept(offset, offset + len(value), blanks)
@@ -181,20 +158,51 @@ def _marked(environment: jinja2.Environment, text: str, path: str, marks: list[O
     return [*pieces, text[position:]]
 
 
-_TAGS = re.compile(
-    r"^[ \t]*(?P<tags>(?:(?:\{%(?:[^%]|%(?!\}))*%\}|\{##(?:[^#]|#(?!#\}))*##\})[ \t]*)+)(?:\n|\Z)", re.MULTILINE
-)
+def _end(tokens: list[tuple[int, str, str]], index: int, offset: int) -> int:
+    """Where the output that begins with a token ends."""
+    for place in range(index, len(tokens)):
+        start, kind, value = tokens[place]
+        if kind == "variable_end":
+            return start + len(value)
+    return offset
 
 
-def _tag_lines(text: str, tokens: list[tuple[int, str, str]]) -> list[tuple[int, int]]:
-    """The white space around tags that stand alone on their lines, as offsets: such lines leave nothing behind."""
-    begins = {offset for offset, kind, _ in tokens if kind.endswith("_begin") or kind == "raw_end"}
-    found: list[tuple[int, int]] = []
-    for line in _TAGS.finditer(text):
-        if line.start("tags") in begins:
-            end = line.start("tags") + len(line["tags"].rstrip())
-            found += [(line.start(), line.start("tags")), (end, line.end())]
-    return found
+def _tag_lines(text: str, tokens: list[tuple[int, str, str]]) -> tuple[dict[int, int], dict[int, int]]:
+    """The white space around tags that stand alone on their lines, by its start and by its end.
+
+    Such lines leave nothing behind.
+    """
+    after: dict[int, int] = {}
+    before: dict[int, int] = {}
+    for start, end in _rows_of_tags(text, tokens):
+        line, stop = text.rfind("\n", 0, start) + 1, text.find("\n", end)
+        stop = len(text) if stop < 0 else stop + 1
+        if not text[line:start].strip(" \t") and not text[end:stop].strip(" \t\n"):
+            before[start] = line
+            after[end] = stop
+    return after, before
+
+
+def _rows_of_tags(text: str, tokens: list[tuple[int, str, str]]) -> Iterator[tuple[int, int]]:
+    """The start and end of tags with blanks alone between them; outputs of values are no tags."""
+    first = last = -1
+    for start, end in _tags(tokens):
+        if last < 0 or text[last:start].strip(" \t"):
+            if last >= 0:
+                yield first, last
+            first = start
+        last = end
+    if last >= 0:
+        yield first, last
+
+
+def _tags(tokens: list[tuple[int, str, str]]) -> Iterator[tuple[int, int]]:
+    start = 0
+    for offset, kind, value in tokens:
+        if kind in ("block_begin", "comment_begin", "raw_begin", "raw_end"):
+            start = offset
+        if kind in ("block_end", "comment_end", "raw_begin", "raw_end"):
+            yield start, offset + len(value.rstrip())
 
 
 def _keep_line_end(pieces: list[str]) -> None:
@@ -203,14 +211,11 @@ def _keep_line_end(pieces: list[str]) -> None:
     pieces[place] = re.sub(r"-?(?:%|##)\}\s*$", lambda end: f"\n{end[0]}", pieces[place])
 
 
-def _kept(start: int, end: int, blanks: list[tuple[int, int]]) -> tuple[int, int]:
+def _kept(start: int, end: int, blanks: tuple[dict[int, int], dict[int, int]]) -> tuple[int, int]:
     """A run of text without such white space at its ends."""
-    for first, last in blanks:
-        if first <= start < last:
-            start = min(last, end)
-        if first < end <= last:
-            end = max(first, start)
-    return start, end
+    after, before = blanks
+    start = min(after.get(start, start), end)
+    return start, max(min(before.get(end, end), end), start)
 
 
 def _before_blanks(pieces: list[str], mark: str, *, stripped: bool) -> None:
@@ -285,8 +290,16 @@ def _syntax_error(fault: jinja2.TemplateSyntaxError, files: Files) -> Diagnostic
         return error(
             "template-syntax", "this block is not closed", _opening(span, name, files), f"end it: {{% end{name} %}}"
         )
-    hint = "write literal braces as {% raw %}{{ … }}{% endraw %}"
-    return error("template-syntax", message, _narrowed(span, fault.message or "", files), hint)
+    hints = _hints_on_syntax(message)
+    return error("template-syntax", message, _narrowed(span, fault.message or "", files), *hints)
+
+
+def _hints_on_syntax(message: str) -> tuple[str, ...]:
+    unknown = re.fullmatch(r"no (filter|test) named `(.+)`", message)
+    if not unknown:
+        return ("write literal braces as {% raw %}{{ … }}{% endraw %}",)
+    known = [name for name in (FILTERS if unknown[1] == "filter" else TESTS) if name.isalpha()]
+    return did_you_mean(unknown[2], known) or (f"{unknown[1]}s: {', '.join(known)}",)
 
 
 def _opening(span: Span, name: str, files: Files) -> Span:

@@ -28,7 +28,7 @@ FLOORS = (
     ("press", "exits"),
     ("project", "styles", "templating", "markdown", "bibtex", "linking", "html", "pdf", "cache"),
     ("prepress",),
-    ("metadata", "directives", "pictures", "typesetting"),
+    ("metadata", "directives", "pictures", "typesetting", "sandbox"),
     ("data",),
     ("document", "csl"),
     ("diagnostics", "edtf", "words", "fonts", "mathematics"),
@@ -43,7 +43,7 @@ NEIGHBOURS = {("linking", "bibtex"), ("files", "source"), ("edtf", "words")}
 
 DOORS = {
     "yaml": {"data"},
-    "jinja2": {"templating", "html/frame"},
+    "jinja2": {"sandbox", "templating", "html/frame"},
     "markdown_it": {"markdown"},
     "mdit_py_plugins": {"markdown"},
     "bibtexparser": {"bibtex/entries"},

@@ -125,7 +125,8 @@ def _number(text: str) -> float | None:
     plain = text.strip()
     if not _GROUPED.fullmatch(plain) or not any(char.isdecimal() for char in plain):
         return None
-    return float(re.sub(r"[,%\s]", "", plain).replace("−", "-"))
+    number = float(re.sub(r"[,%\s]", "", plain).replace("−", "-"))
+    return number if number == 0 or 1e-15 < abs(number) < 1e15 else None
 
 
 def _in_words(labels: tuple[str, ...], series: tuple[Series, ...], unit: str) -> str:

@@ -5,20 +5,21 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from importlib.resources import files as package_files
 from typing import TypeVar
 
 import jinja2
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from report import edtf
 from report.diagnostics import Diagnostic, error
 from report.files import Files, Unreadable
 from report.html import marking
+from report.html.passive import Active, filled, passive, stand_in
 from report.html.writer import marked
 from report.metadata import Metadata
+from report.sandbox import Refused, Sandbox
 from report.source import Span
 from report.typesetting import direction
 from report.words import words
@@ -67,14 +68,39 @@ def render(metadata: Metadata, files: Files, variables: Mapping[str, str]) -> Fr
     return replace(frame, diagnostics=problems)
 
 
-def render_page(metadata: Metadata, files: Files, values: Mapping[str, object]) -> tuple[str, tuple[Diagnostic, ...]]:
-    """The HTML edition by the project's `page.html`, where it has one that can be used, else by the theme's."""
+def render_page(
+    metadata: Metadata, files: Files, values: Mapping[str, object], parts: Mapping[str, str]
+) -> tuple[str, tuple[Diagnostic, ...]]:
+    """The HTML edition by the project's `page.html`, where it has one that can be used, else by the theme's.
+
+    `parts` are HTML of ours, by the names of their variables; in what a project's template makes nothing is active.
+    """
 
     def made(folder: str) -> str:
-        template = _environment(folder, files).get_template("page.html")
-        return template.render(cover=_cover(metadata), lang=metadata.lang, **values)
+        standing = {name: stand_in(name) if part else "" for name, part in parts.items()}
+        given = {"cover": _cover(metadata), "lang": metadata.lang, **values, **standing}
+        shell = _rendering(_environment(folder, files), "page.html", given)
+        shell = _checked(shell, "page.html", folder, files, str(values["policy"]))
+        if stand_in("body") not in shell:
+            raise ValueError("the template prints no {{ body }}")
+        return filled(shell, parts)
 
     return _with_own(made, metadata.template, files)
+
+
+def _rendering(environment: Sandbox, name: str, values: Mapping[str, object]) -> str:
+    return "".join(environment.pieces(name, values))
+
+
+def _checked(html: str, name: str, folder: str, files: Files, policy: str = "") -> str:
+    """What a template made, where it is the project's own without anything active."""
+    own = f"{folder}/{name}"
+    if not folder or isinstance(files.text(own), Unreadable):
+        return html
+    try:
+        return passive(html, policy)
+    except Active as fault:
+        raise Refused("template-active", f"the template prints {fault}", "", own) from fault
 
 
 Made = TypeVar("Made")
@@ -95,11 +121,15 @@ def _problem(fault: Exception, folder: str, files: Files) -> Diagnostic:
     if isinstance(fault, jinja2.TemplateSyntaxError):
         place = _line(files, fault.filename or folder, fault.lineno)
         return error("template-syntax", fault.message or "no template", place)
+    if isinstance(fault, Refused) and fault.path:
+        hints = (fault.hint,) if fault.hint else ()
+        return error(fault.code, str(fault), _line(files, fault.path, 1), *hints)
     frames = [(frame.filename, frame.lineno or 1) for frame in traceback.extract_tb(fault.__traceback__)]
     own = [frame for frame in frames if frame[0] in files.texts]
     span = _line(files, *own[-1]) if own else Span(folder)
     hint = "README.md says what each template may use: `cover`, `body`, `lang`, `direction`, `variables` …"
-    return error("template-error", str(fault).replace("'", "`"), span, hint)
+    code = fault.code if isinstance(fault, Refused) else "template-error"
+    return error(code, str(fault).replace("'", "`"), span, hint)
 
 
 def _line(files: Files, path: str, number: int) -> Span:
@@ -117,18 +147,14 @@ def _rendered(metadata: Metadata, files: Files, variables: Mapping[str, str], fo
         "direction": direction(metadata.lang) or "ltr",
         "variables": variables,
     }
-    page = environment.get_template("document.html").render(**values, body=_BODY)
-    before, found, behind = page.partition(_BODY)
+    page = _rendering(environment, "document.html", {**values, "body": stand_in("body")})
+    before, found, behind = _checked(page, "document.html", folder, files).partition(stand_in("body"))
     if not found:
         raise ValueError("the template prints no {{ body }}")
     name = "opening.html" if metadata.cover == "none" else "cover.html"
-    title = environment.get_template(name).render(**values).strip()
+    title = _checked(_rendering(environment, name, values), name, folder, files).strip()
     has_cover = metadata.cover != "none"
     return Frame((before, behind), title if has_cover else "", "" if has_cover else title)
-
-
-_BODY = "\ue000body\ue000"
-"""Stands for the body while the template is rendered."""
 
 
 def _cover(metadata: Metadata) -> Cover:
@@ -148,7 +174,7 @@ def _cover(metadata: Metadata) -> Cover:
     )
 
 
-def _environment(folder: str, files: Files) -> jinja2.Environment:
+def _environment(folder: str, files: Files) -> Sandbox:
     """Templates of the project first, then the theme's; these go by `theme/…` as well, for templates to extend."""
 
     def from_project(name: str) -> tuple[str, str, None] | None:
@@ -156,8 +182,16 @@ def _environment(folder: str, files: Files) -> jinja2.Environment:
         return None if found is None or isinstance(found, Unreadable) else (found.text, found.path, None)
 
     def from_theme(name: str) -> str | None:
-        path = package_files("report.html") / "templates" / name.removeprefix("theme/")
-        return path.read_text("utf-8") if path.is_file() else None
+        return _theme_templates().get(name.removeprefix("theme/"))
 
     loader = jinja2.ChoiceLoader([jinja2.FunctionLoader(from_project), jinja2.FunctionLoader(from_theme)])
-    return ImmutableSandboxedEnvironment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
+    environment = Sandbox(loader, autoescape=True)
+    environment.filters["safe"] = Markup
+    return environment
+
+
+@cache
+def _theme_templates() -> dict[str, str]:
+    """The templates of the package by their names: no name leads to any other file."""
+    folder = package_files("report.html") / "templates"
+    return {path.name: path.read_text("utf-8") for path in folder.iterdir() if path.is_file()}

@@ -14,6 +14,10 @@ Record = TypeVar("Record")
 Path = tuple[str | int, ...]
 
 
+MAX_ITEMS = 1_000
+"""Values in a list, or keys under one, apart from `params`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Decoded(Generic[Record]):
     """A record, the place of every value in it by its path of keys and indices, and what was wrong."""
@@ -81,12 +85,16 @@ class _Decoder:
 
     def _tuple(self, value: Value, kind: Any, entry: Field[Any], path: Path) -> Any:
         items = value.items if isinstance(value, Sequence) else (value,)
+        if len(items) > MAX_ITEMS:
+            return self._mismatch(value, path, f"at most {MAX_ITEMS:,} values")
         decoded = (self.value(item, kind, entry, (*path, index)) for index, item in enumerate(items))
         return tuple(item for item in decoded if item is not None)
 
     def _dict(self, value: Value, kind: Any, entry: Field[Any], path: Path) -> Any:
         if not isinstance(value, Mapping):
             return self._mismatch(value, path, "keys with values")
+        if kind is not object and len(value.entries) > MAX_ITEMS:
+            return self._mismatch(value, path, f"at most {MAX_ITEMS:,} keys")
         self.places |= {(*path, key.text): key.span for key, _ in value.entries}
         if kind is object:
             return plain(value)
@@ -128,7 +136,8 @@ class _Decoder:
 
     def _unknown(self, key: Scalar, known: dict[str, Any], path: Path) -> None:
         where = f" in `{'.'.join(map(str, path))}`" if path else ""
-        hints = did_you_mean(key.text, known) or (f"known keys: {', '.join(known)}",)
+        is_early = len(self.diagnostics) < MAX_ITEMS // 10 and len(key.text) < 100
+        hints = (did_you_mean(key.text, known) if is_early else ()) or (f"known keys: {', '.join(known)}",)
         message = f"unknown key `{key.text}`{where}"
         self.diagnostics.append(error("metadata-unknown-key", message, key.span, *hints))
 

@@ -10,6 +10,7 @@ from report.document import Chapter
 from report.files import Files
 from report.html import marking
 from report.html.frame import render_page
+from report.html.passive import filled, stand_in
 from report.html.screen.chapters import ChapterWriter
 from report.html.screen.embedding import with_files, with_pictures
 from report.html.screen.fonts import Cut, used_faces, with_fonts
@@ -23,9 +24,6 @@ POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; base-uri 'none'; form-action 'none'"
 )
 """The page runs nothing and asks for nothing."""
-
-_STYLE = "\ue000style\ue000"
-"""Stands for the stylesheet while the template is rendered: fonts are cut to what the whole page prints."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +41,13 @@ def page(chapters: Iterable[Chapter], metadata: Metadata, sheets: Sequence[Sourc
     body = with_pictures("".join(writer.write(chapter) for chapter in chapters), files)
     marks = tuple(mark for mark in (marking.name(metadata.handling), terms.draft if metadata.draft else "") if mark)
     values = {
-        "body": body,
-        "contents": writer.contents if metadata.toc else "",
         "dir": direction(metadata.lang) or "ltr",
         "marks": marks,
         "policy": POLICY,
-        "style": _STYLE,
         "words": terms,
     }
-    html, problems = render_page(metadata, files, values)
+    # fonts are cut to what the whole page prints: the style is put in last
+    parts = {"body": body, "contents": writer.contents if metadata.toc else "", "style": stand_in("style")}
+    html, problems = render_page(metadata, files, values, parts)
     css = with_fonts(used_faces(stylesheet(metadata, sheets), html), html, files, cut)
-    return Page(html.replace(_STYLE, with_files(css, files), 1), problems)
+    return Page(filled(html, {"style": with_files(css, files)}), problems)
