@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import pickle
+import stat
 import tempfile
 import time
 from collections.abc import Callable
@@ -102,9 +103,22 @@ class Cache:
 
 
 def of_user() -> Cache:
-    """The cache of the user who runs the program; none where there is no home."""
+    """The cache of the user who runs the program; none where there is no home, or others can write in it."""
     base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    return Cache(Path(base) / "report") if os.path.isabs(base) else Cache()
+    folder = Path(base) / "report"
+    return Cache(folder) if os.path.isabs(base) and _is_own(folder) else Cache()
+
+
+def _is_own(folder: Path) -> bool:
+    """Whether what is in a folder can be only the user's own."""
+    try:
+        status = folder.lstat()
+    except OSError:
+        return True
+    return not hasattr(os, "getuid") or (status.st_uid == os.getuid() and not status.st_mode & _OTHERS_WRITE)
+
+
+_OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
 def digest_of(*parts: str | bytes) -> str:

@@ -217,10 +217,11 @@ def clean(folder: Path) -> int:
 @FOLDER
 def doctor(folder: Path) -> int:
     """Say what this machine has and lacks, with the command that mends it."""
-    from report import environment
+    from report import confinement, environment
 
     for part in environment.parts():
         click.echo(f"{part.name} {part.version}")
+    click.echo(f"network and programs kept from builds by {'the system' if confinement.can_shut() else 'Report alone'}")
     problems = environment.problems(folder / "out")
     for problem in problems:
         click.echo(f"{'missing' if problem.needed else 'note'}: {problem.message}", err=True)

@@ -95,6 +95,16 @@ def shut() -> bool:
     return _prctl(_SET_SECCOMP, 2, ctypes.byref(Program(len(lines), code))) == 0
 
 
+def can_shut() -> bool:
+    """Whether the system would refuse processes of this machine network and programs: tried in a child."""
+    if sys.platform != "linux":
+        return False
+    process = os.fork()
+    if process == 0:
+        os._exit(not shut())
+    return os.waitpid(process, 0)[1] == 0
+
+
 def _packed(code: int, if_true: int, if_false: int, value: int) -> bytes:
     """An instruction as the system wants it: struct sock_filter."""
     return code.to_bytes(2, sys.byteorder) + bytes((if_true, if_false)) + value.to_bytes(4, sys.byteorder)

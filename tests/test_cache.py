@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -62,3 +63,16 @@ def test_the_folder_is_the_users(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     libraries(tmp_path / "report")
     of_user().clear()
     assert list((tmp_path / "report").iterdir()) == []
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="folders have no owner here")
+def test_a_folder_that_others_can_write_is_not_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert of_user().folder == tmp_path / "report"
+    (tmp_path / "report").mkdir(mode=0o700)
+    assert of_user().folder == tmp_path / "report"
+    (tmp_path / "report").chmod(0o777)
+    assert of_user().folder is None
+    (tmp_path / "report").rmdir()
+    (tmp_path / "report").symlink_to(tmp_path)
+    assert of_user().folder is None
