@@ -126,6 +126,11 @@ class BlockBuilder:
                 self.diagnostics.append(
                     error("comment-unclosed", "this comment is not closed", place, "end it with -->")
                 )
+            case "too_deep":
+                place = self.lines.span(token.map[0], token.map[0] + 1) if token.map else span
+                message = "what is nested deeper than this is printed as it stands"
+                self.diagnostics.append(error("nesting-depth", message, place, "nest less deeply"))
+                yield Paragraph((Text(token.content.strip(), span=span),), span=span)
             case "html_block":
                 yield from self._html(token, span)
             case _:

@@ -78,7 +78,7 @@ def citations(md: MarkdownIt) -> None:
 
 
 def _citation(state: StateInline, silent: bool) -> bool:
-    if state.src[state.pos] != "[" or "@" not in state.src[state.pos : state.posMax]:
+    if state.src[state.pos] != "[" or state.src.find("@", state.pos, state.posMax) < 0:
         return False
     close = state.md.helpers.parseLinkLabel(state, state.pos)
     if close < 0 or state.src[close + 1 : close + 2] in ("(", "{", "["):
@@ -126,8 +126,11 @@ def _inside_address(text: str, at: int) -> bool:
     """Whether the `@` is part of a mail address or a URL."""
     if at and (text[at - 1].isalnum() or text[at - 1] in "._/\\+"):
         return True
-    word = re.search(r"\S*$", text[:at])
-    return bool(word) and "://" in (word[0] if word else "")
+    return "://" in re.split(r"\s", text[max(0, at - ADDRESS_CHARACTERS) : at])[-1]
+
+
+ADDRESS_CHARACTERS = 2000
+"""How far before an `@` an address may have begun."""
 
 
 def _cites(text: str, start: int, end: int) -> Iterator[CiteText]:
