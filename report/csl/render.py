@@ -223,7 +223,7 @@ def _linked_prefix(look: Look) -> tuple[Nodes, Look]:
     return (Text(address[0]),), replace(look, prefix=look.prefix[: address.start()])
 
 
-_LINKED = re.compile(r"(?:https?|ftp)://[^\s/]")
+_LINKED = re.compile(r"https?://[^\s/]")
 
 
 def _link(nodes: Nodes, name: str, text: str) -> Node:

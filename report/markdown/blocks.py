@@ -11,7 +11,6 @@ from markdown_it.tree import SyntaxTreeNode
 from report.diagnostics import Diagnostic, error, warning
 from report.directives import Setting, expand
 from report.document import (
-    NO_ATTRIBUTES,
     Alignment,
     Attributes,
     Blocks,
@@ -40,6 +39,7 @@ from report.document import (
     Table,
     Text,
 )
+from report.markdown.attributes import allowed
 from report.markdown.foreign import broken_attributes, foreign_fence, foreign_text, raw_html
 from report.markdown.inlines import InlineBuilder
 from report.markdown.marks import CAPTION_MARK
@@ -156,7 +156,7 @@ class BlockBuilder:
             column = marks.end() if marks else 0
         places = self.lines.places(inline.content, first, column)
         self.diagnostics.extend(foreign_text(inline.content, places))
-        builder = InlineBuilder(places, self.diagnostics, self.abbreviations)
+        builder = InlineBuilder(places, self.diagnostics, self.abbreviations, self.setting.html)
         return builder.build(inline.children, len(inline.content))
 
     def _paragraph(self, token: SyntaxTreeNode, span: Span) -> Iterator[Node]:
@@ -185,7 +185,7 @@ class BlockBuilder:
                 place = replace(last.span, start=last.span.end - len(found[0]))
                 if self._written(place) == found[0]:
                     self.diagnostics.append(broken_attributes(place))
-        attributes = token.meta.get("attributes") or NO_ATTRIBUTES
+        attributes = self._allowed(token.meta.get("attributes"), "heading", span)
         return Heading(int(token.tag[1]), content, span=span, attributes=attributes)
 
     def _written(self, span: Span) -> str:
@@ -252,8 +252,13 @@ class BlockBuilder:
         return replace(row, cells=(*row.cells, *more))
 
     def _captioned(self, table: Table, token: SyntaxTreeNode) -> Table:
-        attributes = token.meta["attributes"] or NO_ATTRIBUTES
+        attributes = self._allowed(token.meta["attributes"], "table", self._span(token))
         return replace(table, caption=self._inlines(token, 1), attributes=attributes)
+
+    def _allowed(self, attributes: Attributes | None, of: str, span: Span) -> Attributes:
+        kept, problems = allowed(attributes, of, span)
+        self.diagnostics.extend(problems)
+        return kept
 
     def _stray_caption(self, token: SyntaxTreeNode) -> Iterator[Node]:
         span = self._span(token)
@@ -282,8 +287,12 @@ class BlockBuilder:
             self.diagnostics.append(
                 error("division-unclosed", "this division is not closed", opening, "end it with a line `:::`")
             )
-        division = Division(self.build(token.children), span=opening, attributes=attributes or NO_ATTRIBUTES)
+        named = self._allowed(attributes, "directive", opening)
+        division = Division(self.build(token.children), span=opening, attributes=named)
         expansion = expand(division, self.setting)
+        if expansion.blocks == (division,):
+            plain = replace(division, attributes=self._allowed(named, "division", opening))
+            expansion = replace(expansion, blocks=(plain,))
         self.diagnostics.extend(expansion.diagnostics)
         self.hidden.extend(expansion.hidden)
         self.by_output |= expansion.by_output

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 
-from report.document import is_reference
+from report.document import is_reference, normal
 from report.markdown.notes import push, tokenize_between
 
-_KEY = r"@(?:\{(?P<braced>[^{}\n]+)\}|(?P<key>[\w](?:[\w]|[:.#$%&+?<>~/-](?=[\w]))*))"
+_KEY = r"@(?:\{(?P<braced>[^{}\n]+)\}|(?P<key>[\w](?:[\w\u0300-\u036f]|[:.#$%&+?<>~/-](?=[\w]))*))"
 _BARE = re.compile(_KEY)
 _CITE = re.compile(rf"(?P<minus>-?){_KEY}")
 _SEEN = re.compile(r"\s*,?\s*(?P<words>(?:as\s+)?(?:cited|quoted|reproduced)\s+in)\s+(?=@)", re.IGNORECASE)
@@ -203,7 +203,7 @@ def _cite(
 ) -> CiteText:
     label, locator, suffix = _located(text, rest, last)
     return CiteText(
-        key, start, end, prefix or (start, start), (suffix, last), label, locator, suppress_author, cited_in
+        normal(key), start, end, prefix or (start, start), (suffix, last), label, locator, suppress_author, cited_in
     )
 
 

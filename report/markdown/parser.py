@@ -11,7 +11,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline, autolink
 from mdit_py_plugins.deflist import deflist_plugin
 
-from report.document import Attributes
+from report.document import Attributes, normal
 from report.markdown.attributes import BRACED, parse_attributes, trailing_attributes
 from report.markdown.brackets import Helpers
 from report.markdown.citations import citations
@@ -40,7 +40,7 @@ def parser(language: str) -> MarkdownIt:
     """The parser for a language; the rules are pure, so that one serves all chapters."""
     md = _AllLinks("commonmark", {"typographer": True, "quotes": words(language).quotes, "maxNesting": MAX_NESTING})
     md.inline = PositionedInline()
-    md.helpers = Helpers
+    md.helpers = Helpers  # type: ignore[assignment]
     md.enable(["table", "strikethrough", "smartquotes"])
     md.disable(["fragments_join", "text_join", "linkify"], ignoreInvalid=True)
     for plugin in (deflist_plugin, divisions, comments, notes, citations, formulas):
@@ -139,7 +139,7 @@ def _abbreviation(state: StateBlock, start: int, end: int, silent: bool) -> bool
     if not silent:
         token = state.push("abbreviation", "", 0)
         token.map = [start, start + 1]
-        token.meta = {"word": found[1], "title": found[2].strip()}
+        token.meta = {"word": normal(found[1]), "title": found[2].strip()}
         state.line = start + 1
     return True
 

@@ -24,8 +24,11 @@ POLICY = (
 )
 """The page runs nothing and asks for nothing."""
 
-_STYLE = "\ue000style\ue000"
-"""Stands for the stylesheet while the template is rendered: fonts are cut to what the whole page prints."""
+_STYLE = "\0style\0"
+"""Stands for the stylesheet while the template is rendered: fonts are cut to what the whole page prints.
+
+No text holds a null.
+"""
 
 
 @dataclass(frozen=True, slots=True)
