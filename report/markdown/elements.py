@@ -101,7 +101,9 @@ def _is_plain(content: Inlines) -> bool:
 
 def _attributes(text: str) -> Attributes | None:
     """The attributes of a tag; None where there are others than id, class, lang and title."""
-    identity, classes, pairs_ = "", (), []
+    identity = ""
+    classes: tuple[str, ...] = ()
+    keys: list[tuple[str, str]] = []
     position = 0
     while position < len(text):
         found = _ATTRIBUTE.match(text, position)
@@ -115,7 +117,7 @@ def _attributes(text: str) -> Attributes | None:
             case "class":
                 classes = tuple(value.split())
             case "lang" | "title" as key:
-                pairs_.append((key, value))
+                keys.append((key, value))
             case _:
                 return None
-    return Attributes(identity, classes, tuple(pairs_)) if text.strip() else NO_ATTRIBUTES
+    return Attributes(identity, classes, tuple(keys)) if text.strip() else NO_ATTRIBUTES
