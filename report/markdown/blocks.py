@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from markdown_it.tree import SyntaxTreeNode
 
 from report.diagnostics import Diagnostic, error, warning
-from report.directives import Setting, expand
+from report.directives import Setting, expand, is_directive
 from report.document import (
     Alignment,
     Attributes,
@@ -290,7 +290,7 @@ class BlockBuilder:
         named = self._allowed(attributes, "directive", opening)
         division = Division(self.build(token.children), span=opening, attributes=named)
         expansion = expand(division, self.setting)
-        if expansion.blocks == (division,):
+        if not is_directive(division):
             plain = replace(division, attributes=self._allowed(named, "division", opening))
             expansion = replace(expansion, blocks=(plain,))
         self.diagnostics.extend(expansion.diagnostics)
