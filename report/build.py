@@ -9,7 +9,7 @@ from functools import partial
 from report import bibtex, csl, html, linking, markdown, pictures
 from report.cache import Cache
 from report.choices import OUTPUTS, Scheme
-from report.diagnostics import Diagnostic, in_reading_order, judged, warning
+from report.diagnostics import Diagnostic, in_reading_order, judged, odd_characters, warning
 from report.directives import Setting
 from report.document import Chapter, Image, Note, plain_text, walk_chapter
 from report.files import Files
@@ -87,6 +87,7 @@ def link(project: Project, cache: Cache, watch: Watch = SILENT, output: str = OU
         *project.diagnostics,
         *(problem for chapter in printed for problem in chapter.diagnostics),
         *bibtex.told(library, _cited(compiled, library, metadata)),
+        *(problem for source in project.bibliographies for problem in odd_characters(source)),
         *wrong,
         *_told_once(table.diagnostics, project),
         *_unknown_nocite(project, library),
@@ -303,8 +304,8 @@ def _compiled(file: ChapterFile, project: Project, cache: Cache, output: str, wa
     source, files = file.source, project.files
     watch.at(source.path)
     values = _values(project) if _may_have_templates(source.text) else {}
-    setting = Setting(files.watched(), project.metadata.lang, output, project.profiles)
-    inputs = (source.path, source.text, setting.language, repr(setting.profiles), repr(values))
+    setting = Setting(files.watched(), project.metadata.lang, output, project.profiles, project.metadata.html)
+    inputs = (source.path, source.text, setting.language, repr(setting.profiles), str(setting.html), repr(values))
     kept = (cache.get("chapter", *inputs, *only) for only in ((), (output,)))  # most are the same in every output
     found = next((one for one in kept if one is not None and _is_current(one, files)), None)
     if found is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -91,6 +92,57 @@ def without_controls(source: Source, offset: int = 0) -> tuple[str, tuple[Diagno
         for match in _CONTROL.finditer(source.text, offset)
     )
     return _CONTROL.sub("\ufffd", source.text[offset:]), found
+
+
+_ODD = {
+    "bidi": (
+        "character-bidi",
+        "[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+",
+        "sets the direction of the text, unseen",
+        "take it out: words from right to left are found without it",
+    ),
+    "invisible": (
+        "character-invisible",
+        "[\u115f\u1160\u180e\u200b\u2060-\u2064\u206a-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]+"
+        "|(?<![\u0590-\u0dff\u1000-\u109f\u1780-\u18af\ufb1d-\ufefc])\u200c+"
+        "|(?<![\u0590-\u0dff\u1000-\u109f\u1780-\u18af\ufb1d-\ufefc\u2190-\u2bff\u20e3\ufe0f\U0001f000-\U0001faff])\u200d+"
+        "|(?<![#*0-9\u00a9\u00ae\u1000-\u109f\u203c-\u33ff\u3400-\u9fff\uf900-\ufaff\U0001f000-\U0001faff\U00020000-\U0003ffff])"
+        "[\ufe00-\ufe0f\U000e0100-\U000e01ef]+"
+        "|(?<![\U0001f3f4\U000e0020-\U000e007f])[\U000e0000-\U000e007f]+",
+        "cannot be seen",
+        "take it out",
+    ),
+    "private": (
+        "character-private",
+        "(?:[\ue000-\uf8ff\ufdd0-\ufdef\ufffe\uffff\U000f0000-\U0010ffff]"
+        f"|[{''.join(chr(plane * 0x10000 + 0xFFFE) + chr(plane * 0x10000 + 0xFFFF) for plane in range(1, 15))}])+",
+        "means nothing outside of the font that it was written in",
+        "write the letter or the word that is meant",
+    ),
+}
+"""Characters that say something else than one sees: code, pattern, message, hint. Joiners are none where a script or an
+emoji needs them, nor variation selectors behind what has variants."""
+
+_ODD_PATTERN = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, (_, pattern, _, _) in _ODD.items()))
+_SUSPECT = re.compile(
+    "[\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ue000-\uf8ff\ufdd0-\ufdef\ufe00-\ufe0f"
+    "\ufeff\uffa0\ufff9-\uffff\U0001fffe-\U0001ffff\U0002fffe-\U0002ffff\U0003fffe-\U0010ffff]"
+)
+"""All of them, and few others: most texts have none."""
+
+
+def odd_characters(source: Source) -> tuple[Diagnostic, ...]:
+    """A warning for each run of characters in a text that hide something from those who read it."""
+    if source.text.isascii() or not _SUSPECT.search(source.text):
+        return ()
+    return tuple(_odd(found, source) for found in _ODD_PATTERN.finditer(source.text))
+
+
+def _odd(found: re.Match[str], source: Source) -> Diagnostic:
+    code, _, what, hint = _ODD[found.lastgroup or ""]
+    char = found[0][0]
+    name = " ".join((f"U+{ord(char):04X}", unicodedata.name(char, ""))).strip()
+    return warning(code, f"{name} {what}", source.span(*found.span()), hint)
 
 
 def in_reading_order(diagnostics: Iterable[Diagnostic], paths: Sequence[str]) -> tuple[Diagnostic, ...]:

@@ -14,7 +14,7 @@ from report import edtf
 from report.choices import OUTPUTS, Choices, Scheme
 from report.codes import MEANINGS
 from report.data import Value, parse_yaml
-from report.diagnostics import Diagnostic, did_you_mean, error, unreadable
+from report.diagnostics import Diagnostic, did_you_mean, error, odd_characters, unreadable
 from report.document import ChapterKind
 from report.files import Files, Unreadable
 from report.metadata import Decoded, Metadata, allows_attachments, conflict, decode, merge, with_settings
@@ -120,7 +120,7 @@ def _metadata(
 ) -> tuple[Decoded[Metadata], tuple[str, ...], tuple[Diagnostic, ...]]:
     if isinstance(found, Unreadable):
         return decode(None, Metadata, FILE), choices.profiles, (unreadable(found, "file-missing", Span(FILE), files),)
-    value, problems = parse_yaml(found)
+    value, problems = _values(found)
     base = decode(value, Metadata, FILE)
     profiles = choices.profiles or base.record.profiles
     for index, profile in enumerate(profiles):
@@ -130,11 +130,16 @@ def _metadata(
     return decode(value, Metadata, FILE), profiles, problems
 
 
+def _values(source: Source) -> tuple[Value | None, tuple[Diagnostic, ...]]:
+    value, problems = parse_yaml(source)
+    return value, (*problems, *odd_characters(source))
+
+
 def _profile(files: Files, name: str, place: Span | None) -> tuple[Value | None, tuple[Diagnostic, ...]]:
     path = _profile_path(name)
     found = files.text(path)
     if not isinstance(found, Unreadable):
-        return parse_yaml(found)
+        return _values(found)
     known = [entry.removeprefix("report-").removesuffix(".yml") for entry in _profile_files(files)]
     hints = did_you_mean(name, known) or (f"profiles: {', '.join(known) or 'none'}",)
     return None, (error("profile-missing", f"profile `{name}`: `{path}` {found.reason}", place, *hints),)

@@ -24,7 +24,7 @@ from report.directives import (
 from report.directives.expansion import Expansion, Setting
 from report.document import Division, Table
 
-__all__ = ["DIRECTIVES", "Expansion", "Setting", "expand"]
+__all__ = ["DIRECTIVES", "Expansion", "Setting", "expand", "is_directive"]
 
 DIRECTIVES: tuple[ModuleType, ...] = (
     bibliography,
@@ -50,6 +50,11 @@ def expand(division: Division, setting: Setting) -> Expansion:
         return Expansion((division,), _near_misses(division))
     expansion: Expansion = _TABLE[name].expand(division, setting)
     return replace(expansion, diagnostics=(*expansion.diagnostics, *_unknown_attributes(division, _TABLE[name])))
+
+
+def is_directive(division: Division) -> bool:
+    """Whether a directive takes a division."""
+    return bool(_name(division))
 
 
 def _unknown_attributes(division: Division, directive: ModuleType) -> Iterator[Diagnostic]:

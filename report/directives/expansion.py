@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from report.data import Records, parse_csv
-from report.diagnostics import Diagnostic, error, unreadable
+from report.diagnostics import Diagnostic, error, odd_characters, unreadable
 from report.document import Blocks, Division, Inlines, Paragraph
 from report.files import Files, Unreadable, beside
 from report.source import Source
@@ -19,6 +19,8 @@ class Setting:
     language: str = "en-US"
     output: str = "pdf"
     profiles: tuple[str, ...] = ()
+    html: bool = False
+    """Whether elements of HTML within a line are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,4 +59,5 @@ def records_of(division: Division, setting: Setting) -> tuple[Records | None, tu
     source, problems = source_file(division, setting)
     if source is None:
         return None, problems
-    return parse_csv(source)
+    records, problems = parse_csv(source)
+    return records, (*problems, *odd_characters(source))

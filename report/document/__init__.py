@@ -38,6 +38,7 @@ from report.document.chapter import (
     Symbols,
     Use,
     is_reference,
+    normal,
     note_label,
     walk_chapter,
 )
@@ -146,6 +147,7 @@ __all__ = [
     "Use",
     "children",
     "is_reference",
+    "normal",
     "note_label",
     "plain_text",
     "rewrite",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from functools import cached_property
@@ -25,6 +26,11 @@ class Label:
 
 LABEL_PREFIXES = ("sec", "fig", "tbl", "eq", "note")
 """How labels begin that `@` refers to, with a hyphen behind: `@fig-map`."""
+
+
+def normal(name: str) -> str:
+    """A label, key or term in the form in which names are compared: NFC."""
+    return unicodedata.normalize("NFC", name)
 
 
 def is_reference(name: str) -> bool:

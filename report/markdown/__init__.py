@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from markdown_it.tree import SyntaxTreeNode
 
-from report.diagnostics import Diagnostic, Hint, ask, error, near, warning, without_controls
+from report.diagnostics import Diagnostic, Hint, ask, error, near, odd_characters, warning, without_controls
 from report.directives import Setting
 from report.document import (
     Bibliography,
@@ -38,7 +38,7 @@ from report.document import (
 )
 from report.markdown.blocks import BlockBuilder, NoteText
 from report.markdown.front_matter import front_matter
-from report.markdown.parser import MAX_NESTING, hide_captions, parser
+from report.markdown.parser import hide_captions, parser
 from report.markdown.positions import Lines
 from report.markdown.symbols import symbols
 from report.markdown.widths import too_wide
@@ -53,13 +53,12 @@ def parse(source: Source, setting: Setting) -> Chapter:
     metadata, offset, problems = front_matter(source)
     text, controls = without_controls(source, offset)
     builder = BlockBuilder(Lines(source, offset, text), setting, list(problems))
-    builder.diagnostics.extend(controls)
+    builder.diagnostics.extend((*controls, *odd_characters(source)))
     tokens = SyntaxTreeNode(parser(setting.language).parse(hide_captions(text)))
     for token in tokens.walk():
         if token.type == "abbreviation":
             builder.abbreviations.setdefault(token.meta["word"], token.meta["title"])
     blocks = builder.build(tokens.children)
-    builder.diagnostics.extend(_too_deep(tokens, builder.lines))
     if not blocks and not metadata.title:
         builder.diagnostics.append(warning("chapter-empty", "this chapter is empty", source.span(0, 1)))
     start = source.span(offset, offset)
@@ -86,15 +85,6 @@ def parse(source: Source, setting: Setting) -> Chapter:
         diagnostics=tuple(builder.diagnostics),
         by_output=builder.by_output,
     )
-
-
-def _too_deep(tokens: SyntaxTreeNode, lines: Lines) -> Iterator[Diagnostic]:
-    """Blocks so deep in others that the parser left out what they hold."""
-    for token in tokens.walk(include_self=False):
-        if token.level >= MAX_NESTING - 2 and token.map and token.type != "inline":
-            span = lines.span(token.map[0], token.map[0] + 1)
-            yield error("nesting-depth", "what is nested deeper than this is not read", span, "nest less deeply")
-            return
 
 
 def _title(given: str, blocks: Blocks, start: Span) -> tuple[Heading, Blocks]:
@@ -200,8 +190,9 @@ class _Placing:
 
     def leftovers(self, called: set[str]) -> Iterator[Diagnostic]:
         """Notes that nothing calls; one that a slip in a label seems to mean is not named again."""
+        used = self.seen | called
         for label, text in self.defined.items():
-            if label not in self.seen | called:
+            if label not in used:
                 hint = f"call it with [^{label}], or take it out"
                 yield error("note-unused", f"note `{label}` is never called", text.span, hint)
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from report.document import Attributes
+from report.diagnostics import Diagnostic, did_you_mean, warning
+from report.document import NO_ATTRIBUTES, Attributes, normal
+from report.source import Span
 
 _PART = re.compile(
     r"""\s+|(?P<minus>-)(?=\s|$)|\#(?P<id>[^\s{}#.=]+(?:\.[^\s{}#.=]+)*)|\.(?P<class>[^\s{}#.=]+)
@@ -33,7 +36,7 @@ def parse_attributes(text: str) -> Attributes | None:
         if part["minus"]:
             classes.append("unnumbered")
         elif part["id"]:
-            identity = part["id"]
+            identity = normal(part["id"])
         elif part["class"]:
             classes.append(part["class"])
         elif part["key"]:
@@ -42,6 +45,54 @@ def parse_attributes(text: str) -> Attributes | None:
     if not (identity or classes or pairs):
         return None
     return Attributes(identity, tuple(classes), tuple(pairs))
+
+
+KEYS = {
+    "division": (),
+    "heading": (),
+    "table": ("source",),
+    "image": ("alt", "height", "source", "title", "width"),
+    "styled": ("see", "term"),
+    "link": ("title",),
+    "code_inline": (),
+    "element": (),
+    "formula": (),
+}
+"""The keys that mean something besides `lang`, by what the attributes belong to; directives look at their own."""
+
+_OWN_CLASSES = re.compile(
+    r"(?:call|caption-label|chapter|chapter-number|cite|equation|equation-number|fn|front|marks|math|opening|page-link"
+    r"|section-number|sidebar|skip|tbl)|(?:contents|cover|csl|note|opening|title)-.*"
+)
+"""Classes by which the theme knows what is not the author's: an author's text is not dressed up as that."""
+
+_OWN_IDS = re.compile(r"(?:fn|ref|bib)-.*|.*/.*")
+"""Anchors that are made by the program."""
+
+
+def allowed(attributes: Attributes | None, of: str, span: Span) -> tuple[Attributes, tuple[Diagnostic, ...]]:
+    """The attributes without those that the author cannot set, and a warning for each of these."""
+    if not attributes:
+        return NO_ATTRIBUTES, ()
+    classes = tuple(name for name in attributes.classes if not _OWN_CLASSES.fullmatch(name))
+    keys = ("lang", *KEYS.get(of, (key for key, _ in attributes.pairs)))
+    pairs = tuple(pair for pair in attributes.pairs if pair[0] in keys or pair[0].startswith("data-"))
+    identity = "" if _OWN_IDS.fullmatch(attributes.id) else attributes.id
+    kept = Attributes(identity, classes, pairs)
+    return kept, () if kept == attributes else tuple(_refused(attributes, kept, of, span))
+
+
+def _refused(given: Attributes, kept: Attributes, of: str, span: Span) -> Iterator[Diagnostic]:
+    for name in dict.fromkeys((*given.classes, *((given.id,) if given.id != kept.id else ()))):
+        if name not in kept.classes:
+            message = f"`{name}` is a name of the program's own, and is left out"
+            yield warning("attributes-own", message, span, "choose another")
+    for key in dict.fromkeys(key for key, _ in given.pairs if not kept.has(key)):
+        known = (*KEYS[of], "lang")
+        looks = key == "style" or key.startswith("on")
+        hint = ("give it a class, and say in a stylesheet how that looks",) if looks else did_you_mean(key, known)
+        message = f"`{key}` means nothing here, and is left out"
+        yield warning("attributes-unknown", message, span, *(hint or (f"known here: {', '.join(known)}",)))
 
 
 def division_attributes(text: str) -> Attributes | None:

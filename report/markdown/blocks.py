@@ -9,9 +9,8 @@ from dataclasses import dataclass, field, replace
 from markdown_it.tree import SyntaxTreeNode
 
 from report.diagnostics import Diagnostic, error, warning
-from report.directives import Setting, expand
+from report.directives import Setting, expand, is_directive
 from report.document import (
-    NO_ATTRIBUTES,
     Alignment,
     Attributes,
     Blocks,
@@ -40,6 +39,7 @@ from report.document import (
     Table,
     Text,
 )
+from report.markdown.attributes import allowed
 from report.markdown.foreign import broken_attributes, foreign_fence, foreign_text, raw_html
 from report.markdown.inlines import InlineBuilder
 from report.markdown.marks import CAPTION_MARK
@@ -126,6 +126,11 @@ class BlockBuilder:
                 self.diagnostics.append(
                     error("comment-unclosed", "this comment is not closed", place, "end it with -->")
                 )
+            case "too_deep":
+                place = self.lines.span(token.map[0], token.map[0] + 1) if token.map else span
+                message = "what is nested deeper than this is printed as it stands"
+                self.diagnostics.append(error("nesting-depth", message, place, "nest less deeply"))
+                yield Paragraph((Text(token.content.strip(), span=span),), span=span)
             case "html_block":
                 yield from self._html(token, span)
             case _:
@@ -151,7 +156,7 @@ class BlockBuilder:
             column = marks.end() if marks else 0
         places = self.lines.places(inline.content, first, column)
         self.diagnostics.extend(foreign_text(inline.content, places))
-        builder = InlineBuilder(places, self.diagnostics, self.abbreviations)
+        builder = InlineBuilder(places, self.diagnostics, self.abbreviations, self.setting.html)
         return builder.build(inline.children, len(inline.content))
 
     def _paragraph(self, token: SyntaxTreeNode, span: Span) -> Iterator[Node]:
@@ -180,7 +185,7 @@ class BlockBuilder:
                 place = replace(last.span, start=last.span.end - len(found[0]))
                 if self._written(place) == found[0]:
                     self.diagnostics.append(broken_attributes(place))
-        attributes = token.meta.get("attributes") or NO_ATTRIBUTES
+        attributes = self._allowed(token.meta.get("attributes"), "heading", span)
         return Heading(int(token.tag[1]), content, span=span, attributes=attributes)
 
     def _written(self, span: Span) -> str:
@@ -247,8 +252,13 @@ class BlockBuilder:
         return replace(row, cells=(*row.cells, *more))
 
     def _captioned(self, table: Table, token: SyntaxTreeNode) -> Table:
-        attributes = token.meta["attributes"] or NO_ATTRIBUTES
+        attributes = self._allowed(token.meta["attributes"], "table", self._span(token))
         return replace(table, caption=self._inlines(token, 1), attributes=attributes)
+
+    def _allowed(self, attributes: Attributes | None, of: str, span: Span) -> Attributes:
+        kept, problems = allowed(attributes, of, span)
+        self.diagnostics.extend(problems)
+        return kept
 
     def _stray_caption(self, token: SyntaxTreeNode) -> Iterator[Node]:
         span = self._span(token)
@@ -277,8 +287,12 @@ class BlockBuilder:
             self.diagnostics.append(
                 error("division-unclosed", "this division is not closed", opening, "end it with a line `:::`")
             )
-        division = Division(self.build(token.children), span=opening, attributes=attributes or NO_ATTRIBUTES)
+        named = self._allowed(attributes, "directive", opening)
+        division = Division(self.build(token.children), span=opening, attributes=named)
         expansion = expand(division, self.setting)
+        if not is_directive(division):
+            plain = replace(division, attributes=self._allowed(named, "division", opening))
+            expansion = replace(expansion, blocks=(plain,))
         self.diagnostics.extend(expansion.diagnostics)
         self.hidden.extend(expansion.hidden)
         self.by_output |= expansion.by_output

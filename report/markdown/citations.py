@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 
-from report.document import is_reference
+from report.document import is_reference, normal
 from report.markdown.notes import push, tokenize_between
 
-_KEY = r"@(?:\{(?P<braced>[^{}\n]+)\}|(?P<key>[\w](?:[\w]|[:.#$%&+?<>~/-](?=[\w]))*))"
+_KEY = r"@(?:\{(?P<braced>[^{}\n]+)\}|(?P<key>[\w](?:[\w\u0300-\u036f]|[:.#$%&+?<>~/-](?=[\w]))*))"
 _BARE = re.compile(_KEY)
 _CITE = re.compile(rf"(?P<minus>-?){_KEY}")
 _SEEN = re.compile(r"\s*,?\s*(?P<words>(?:as\s+)?(?:cited|quoted|reproduced)\s+in)\s+(?=@)", re.IGNORECASE)
@@ -78,7 +78,7 @@ def citations(md: MarkdownIt) -> None:
 
 
 def _citation(state: StateInline, silent: bool) -> bool:
-    if state.src[state.pos] != "[" or "@" not in state.src[state.pos : state.posMax]:
+    if state.src[state.pos] != "[" or state.src.find("@", state.pos, state.posMax) < 0:
         return False
     close = state.md.helpers.parseLinkLabel(state, state.pos)
     if close < 0 or state.src[close + 1 : close + 2] in ("(", "{", "["):
@@ -126,8 +126,11 @@ def _inside_address(text: str, at: int) -> bool:
     """Whether the `@` is part of a mail address or a URL."""
     if at and (text[at - 1].isalnum() or text[at - 1] in "._/\\+"):
         return True
-    word = re.search(r"\S*$", text[:at])
-    return bool(word) and "://" in (word[0] if word else "")
+    return "://" in re.split(r"\s", text[max(0, at - ADDRESS_CHARACTERS) : at])[-1]
+
+
+ADDRESS_CHARACTERS = 2000
+"""How far before an `@` an address may have begun."""
 
 
 def _cites(text: str, start: int, end: int) -> Iterator[CiteText]:
@@ -200,7 +203,7 @@ def _cite(
 ) -> CiteText:
     label, locator, suffix = _located(text, rest, last)
     return CiteText(
-        key, start, end, prefix or (start, start), (suffix, last), label, locator, suppress_author, cited_in
+        normal(key), start, end, prefix or (start, start), (suffix, last), label, locator, suppress_author, cited_in
     )
 
 

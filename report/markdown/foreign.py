@@ -71,12 +71,17 @@ _TABLE = (
         "write @sec-x for a reference, [@key] for a citation",
     ),
     (
-        r"(?<!\!)\[[^\[\]\n]*\[[\^@][^\[\]\n]*\][^\[\]\n]*\]\([^()\s]*\)",
+        r"(?<!\!)\[[^\[\]\n]{0,500}\[[\^@][^\[\]\n]{0,500}\][^\[\]\n]{0,500}\]\([^()\s]*\)",
         "link-note",
         "a link cannot hold a note or a citation in brackets",
         "put it behind the link",
     ),
-    (r"\[\^(?:[^\]\n]*\s[^\]\n]*)?\](?!\()", "note-label", "a note's label is one word", "write [^label] or ^[text]"),
+    (
+        r"\[\^(?:[^\]\s]{0,200}[^\S\n][^\]\n]{0,500})?\](?!\()",
+        "note-label",
+        "a note's label is one word",
+        "write [^label] or ^[text]",
+    ),
     (
         r"(?<=\))[ \t]+\{[#.][^{}\n]*\}[ \t]*$",
         "attributes-apart",
@@ -84,12 +89,9 @@ _TABLE = (
         "take out the space before them",
     ),
     (r"(?<=`)\{=\w+\}", "foreign-raw", "raw text of other formats is not printed as such", "write it in Markdown"),
-    (r"<!--(?!(?s:.*?)-->)", "comment-unclosed", "this comment is not closed", "end it with -->"),
 )
 
 _PATTERNS = tuple((re.compile(pattern, re.MULTILINE), code, message, hint) for pattern, code, message, hint in _TABLE)
-
-_CODE = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 
 _BRACES = re.compile(rf"(?:(?<=\])|(?<=\]\()[^()\s]*\))(?=\{{[#.]?[A-Za-z])({BRACED.pattern})")
 
@@ -98,8 +100,7 @@ def foreign_text(content: str, places: Places) -> Iterator[Diagnostic]:
     """Diagnostics for the inline content of a block; what stands in code is left alone."""
     if not any(char in content for char in "[{\\:$+!<`"):
         return
-    text = _CODE.sub(lambda found: f"{found[1]}{' ' * len(found[2])}{found[1]}", content)
-    text = FORMULA.sub(lambda found: " " * len(found[0]), text)
+    text = FORMULA.sub(lambda found: " " * len(found[0]), _without_code(content))
     taken: list[tuple[int, int]] = []
     for pattern, code, message, hint in _PATTERNS:
         for found in pattern.finditer(text):
@@ -109,6 +110,29 @@ def foreign_text(content: str, places: Places) -> Iterator[Diagnostic]:
     for found in _BRACES.finditer(text):
         if parse_attributes(found[1]) is None and not any(start <= found.start(1) < end for start, end in taken):
             yield broken_attributes(places.span(*found.span(1)))
+    unclosed = text.find("<!--", text.rfind("-->") + 1)
+    if unclosed >= 0:
+        yield error(
+            "comment-unclosed", "this comment is not closed", places.span(unclosed, unclosed + 4), "end it with -->"
+        )
+
+
+def _without_code(content: str) -> str:
+    """The text with blanks for what stands in code: between two runs of as many backticks."""
+    runs = [found.span() for found in re.finditer("`+", content)]
+    following: dict[int, list[tuple[int, int]]] = {}
+    for run in reversed(runs):
+        following.setdefault(run[1] - run[0], []).append(run)
+    pieces: list[str] = []
+    position = 0
+    for start, end in runs:
+        same = following[end - start]
+        same.pop()
+        if start >= position and same:
+            first, last = same[-1]
+            pieces += [content[position:end], " " * (first - end), content[first:last]]
+            position = last
+    return "".join((*pieces, content[position:]))
 
 
 def broken_attributes(span: Span) -> Diagnostic:

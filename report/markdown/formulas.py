@@ -32,9 +32,12 @@ def _display(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     begin = state.bMarks[start] + state.tShift[start]
     if not state.src.startswith("$$", begin) or state.is_code_block(start):
         return False
-    last = start
+    last, closing = start, begin + 2
     while last < end and not state.isEmpty(last) and state.sCount[last] >= state.blkIndent:
         last += 1
+        if state.src.find("$$", closing, state.eMarks[last - 1]) >= 0:
+            break
+        closing = state.eMarks[last - 1]
     text = state.getLines(start, last, state.blkIndent, False).strip()
     found = FORMULA.match(text)
     if found is None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from urllib.parse import unquote
 
 from markdown_it.tree import SyntaxTreeNode
@@ -37,19 +39,24 @@ from report.document import (
     Superscript,
     Text,
     is_reference,
+    normal,
     plain_text,
     rewrite,
 )
 from report.files import beside
+from report.markdown import elements
+from report.markdown.attributes import allowed
 from report.markdown.citations import CiteText
+from report.markdown.directions import closed
 from report.markdown.foreign import raw_html
 from report.markdown.marks import CAPTION_MARK
 from report.markdown.positions import Places
 from report.mathematics import EXTRA, Mistake, NotInstalled, draw
+from report.source import Span
 
 _WRAPPERS = {"em": Emphasis, "strong": Strong, "s": Strikeout, "sup": Superscript, "sub": Subscript}
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_ALLOWED = re.compile(r"(https?|mailto|tel):", re.IGNORECASE)
+_ALLOWED = re.compile(r"https?://[^\s/]|mailto:.", re.IGNORECASE)
 
 
 @dataclass
@@ -59,10 +66,33 @@ class InlineBuilder:
     places: Places
     diagnostics: list[Diagnostic]
     abbreviations: dict[str, str] = field(default_factory=dict)
+    html: bool = False
+    """Whether elements of HTML are read."""
 
     def build(self, nodes: list[SyntaxTreeNode], end: int) -> Inlines:
         """The nodes of tokens that reach up to `end` in the content."""
-        return _joined(node for index, token in enumerate(nodes) for node in self.node(token, _next(nodes, index, end)))
+        pairs = elements.pairs(nodes) if self.html else {}
+        return closed(_joined(self._in_order(nodes, pairs, end)))
+
+    def _in_order(self, nodes: list[SyntaxTreeNode], pairs: dict[int, int], end: int) -> Iterator[Node]:
+        index = 0
+        while index < len(nodes):
+            last = pairs.get(index)
+            made = None if last is None else self._element(nodes, index, last)
+            if made is None:
+                yield from self.node(nodes[index], _next(nodes, index, end))
+                index += 1
+            else:
+                yield made
+                index = (last or index) + 1
+
+    def _element(self, nodes: list[SyntaxTreeNode], first: int, last: int) -> Node | None:
+        """The node for an element of HTML; None where it is not among those that are read."""
+        opening, closing = nodes[first], nodes[last]
+        at = int(opening.meta.get("at", 0))
+        end = int(closing.meta.get("at", at)) + (len(closing.content) if last > first else len(opening.content))
+        content = () if first == last else self.build(nodes[first + 1 : last], int(closing.meta.get("at", end)))
+        return elements.node(opening.content, content, self.places.span(at, end))
 
     def node(self, token: SyntaxTreeNode, end: int) -> Iterator[Node]:
         """What one token becomes; it reaches up to `end`."""
@@ -81,7 +111,7 @@ class InlineBuilder:
             case "formula":
                 yield self._formula(token, at)
             case "code_inline":
-                yield Code(token.content, span=span, attributes=_attributes(token))
+                yield Code(token.content, span=span, attributes=self._attributes(token, span))
             case "link":
                 yield from self._link(token, at, end)
             case "image":
@@ -112,13 +142,14 @@ class InlineBuilder:
         if not self.abbreviations:
             yield Text(text, span=self.places.span(at, end))
             return
-        words = "|".join(re.escape(word) for word in sorted(self.abbreviations, key=len, reverse=True))
+        forms = {form(word) for word in self.abbreviations for form in (normal, partial(unicodedata.normalize, "NFD"))}
+        words = "|".join(re.escape(word) for word in sorted(forms, key=len, reverse=True))
         position = 0
         for found in re.finditer(rf"(?<!\w)(?:{words})(?!\w)", text):
             if found.start() > position:
                 yield Text(text[position : found.start()], span=self.places.span(at + position, at + found.start()))
             span = self.places.span(at + found.start(), at + found.end())
-            yield Abbreviation(found[0], self.abbreviations[found[0]], span=span)
+            yield Abbreviation(found[0], self.abbreviations[normal(found[0])], span=span)
             position = found.end()
         if position < len(text):
             yield Text(text[position:], span=self.places.span(at + position, end))
@@ -126,7 +157,7 @@ class InlineBuilder:
     def _formula(self, token: SyntaxTreeNode, at: int) -> Node:
         tex = token.meta["tex"].replace(CAPTION_MARK, ":")
         span = self.places.span(at, token.meta["end"])
-        node = Math(tex, token.meta["display"], span=span, attributes=_attributes(token))
+        node = Math(tex, token.meta["display"], span=span, attributes=self._attributes(token, span))
         try:
             drawn = draw(tex, node.display)
         except NotInstalled:
@@ -145,7 +176,10 @@ class InlineBuilder:
     def _link(self, token: SyntaxTreeNode, at: int, end: int) -> Iterator[Node]:
         """The link; notes and citations in it come after it, for a link cannot hold another."""
         target = str(token.attrs.get("href", ""))
+        if target.startswith("#"):
+            target = f"#{normal(unquote(target[1:]))}"
         span = self.places.span(max(0, at - 1), end)
+        attributes = self._attributes(token, span)
         if token.info == "auto":  # an address in pointed brackets is printed to the letter
             whole: Inlines = (Text(token.meta["address"].removeprefix("mailto:"), span=span),)
         else:
@@ -153,14 +187,17 @@ class InlineBuilder:
         content = tuple(node for node in whole if not isinstance(node, Citation | Note | NoteReference))
         behind = tuple(node for node in whole if isinstance(node, Citation | Note | NoteReference))
         if target.startswith("#") or _ALLOWED.match(target):
-            yield Link(content, target, span=span, attributes=_attributes(token))
+            yield Link(content, target, span=span, attributes=attributes)
             yield from behind
             return
         if plain_text(whole).startswith("^"):
             pass  # a note whose label is no word: that has been said
         elif _SCHEME.match(target) or target.startswith("//"):
-            problem = f"links to `{target.partition(':')[0]}:` addresses are not printed"
-            self.diagnostics.append(error("link-scheme", problem, span, "http, https, mailto and tel are"))
+            scheme = target.partition(":")[0].lower()
+            is_cut = scheme in ("http", "https", "mailto") or target.startswith("//")
+            problem = f"`{target}` is no whole address" if is_cut else f"links to `{scheme}:` addresses are not printed"
+            hint = "write https://…" if is_cut else "http, https and mailto are"
+            self.diagnostics.append(error("link-scheme", problem, span, hint))
         else:
             hint = "link to a label of the report: [text](#sec-x); or to a full address: https://…"
             self.diagnostics.append(error("link-relative", f"`{target}` leads nowhere in a PDF", span, hint))
@@ -180,7 +217,7 @@ class InlineBuilder:
                 error("image-address", "this image names no file", span, "write ![Caption](file.svg)")
             )
         title = str(token.attrs.get("title", ""))
-        attributes = _attributes(token)
+        attributes = self._attributes(token, span)
         if title and not attributes.get("title"):
             attributes = replace(attributes, pairs=(*attributes.pairs, ("title", title)))
         path = beside(span.path, source) if source else ""
@@ -195,13 +232,20 @@ class InlineBuilder:
         yield Text(token.content, span=span)
 
     def _styled(self, token: SyntaxTreeNode, at: int) -> Node:
-        attributes: Attributes = token.meta["attributes"]
         span = self.places.span(at, token.meta["end"])
+        attributes = self._attributes(token, span)
         content = self.build(token.children, token.meta["end"])
         if "index" not in attributes.classes:
             return Styled(content, span=span, attributes=attributes)
         term = attributes.get("term") or plain_text(content)
-        return IndexMark(content, " ".join(term.split()), see=attributes.get("see"), span=span, attributes=attributes)
+        term, see = (normal(" ".join(name.split())) for name in (term, attributes.get("see")))
+        return IndexMark(content, term, see=see, span=span, attributes=attributes)
+
+    def _attributes(self, token: SyntaxTreeNode, span: Span) -> Attributes:
+        """What the author may set of the attributes in braces behind a token."""
+        attributes, problems = allowed(_attributes(token), token.type, span)
+        self.diagnostics.extend(problems)
+        return attributes
 
     def _citation(self, token: SyntaxTreeNode, at: int) -> Iterator[Node]:
         end: int = token.meta["end"]

@@ -10,6 +10,8 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from report.document import normal
+
 _DEFINITION = re.compile(r"\[\^([^\]\s]+)\]:[ \t]*")
 _REFERENCE = re.compile(r"\[\^([^\]\s]+)\]")
 
@@ -31,7 +33,7 @@ def _definition(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if silent:
         return True
     token = state.push("note_open", "", 1)
-    token.meta = {"label": opened[1]}
+    token.meta = {"label": normal(opened[1])}
     token.map = [start, start + 1]
     _tokenize_indented(state, start, end, opened.end())
     token.map[1] = state.line
@@ -73,7 +75,7 @@ def _reference(state: StateInline, silent: bool) -> bool:
         return False
     if not silent:
         token = push(state, "note_reference", 0)
-        token.meta |= {"label": found[1], "end": found.end()}
+        token.meta |= {"label": normal(found[1]), "end": found.end()}
     state.pos = found.end()
     return True
 

@@ -11,8 +11,9 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline, autolink
 from mdit_py_plugins.deflist import deflist_plugin
 
-from report.document import Attributes
+from report.document import Attributes, normal
 from report.markdown.attributes import BRACED, parse_attributes, trailing_attributes
+from report.markdown.brackets import Helpers
 from report.markdown.citations import citations
 from report.markdown.comments import comments
 from report.markdown.divisions import divisions
@@ -22,8 +23,8 @@ from report.markdown.notes import notes, tokenize_between
 from report.markdown.positions import PositionedInline
 from report.words import words
 
-MAX_NESTING = 100
-"""Levels of blocks, a list taking two; what is deeper is refused with a diagnostic, never dropped."""
+MAX_NESTING = 60
+"""Levels of blocks, a list taking two, and of brackets; what is deeper is printed as it stands."""
 
 
 class _AllLinks(MarkdownIt):
@@ -39,10 +40,12 @@ def parser(language: str) -> MarkdownIt:
     """The parser for a language; the rules are pure, so that one serves all chapters."""
     md = _AllLinks("commonmark", {"typographer": True, "quotes": words(language).quotes, "maxNesting": MAX_NESTING})
     md.inline = PositionedInline()
+    md.helpers = Helpers  # type: ignore[assignment]
     md.enable(["table", "strikethrough", "smartquotes"])
     md.disable(["fragments_join", "text_join", "linkify"], ignoreInvalid=True)
     for plugin in (deflist_plugin, divisions, comments, notes, citations, formulas):
         plugin(md)
+    md.block.ruler.before("table", "too_deep", _too_deep)
     md.block.ruler.before("paragraph", "table_caption", _table_caption, {"alt": ["paragraph", "blockquote"]})
     md.block.ruler.before("reference", "abbreviation", _abbreviation, {"alt": ["paragraph", "reference"]})
     md.inline.ruler.at("text", _text)
@@ -52,6 +55,19 @@ def parser(language: str) -> MarkdownIt:
     md.inline.ruler.push("attributes", _attributes)
     md.core.ruler.after("block", "heading_attributes", _heading_attributes)
     return md
+
+
+def _too_deep(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """What would be nested too deeply, as one piece of text: markdown-it itself leaves it out."""
+    if silent or state.level < MAX_NESTING - 4:
+        return False
+    last = start
+    while last < end and (state.isEmpty(last) or state.sCount[last] >= state.blkIndent):
+        last += 1
+    token = state.push("too_deep", "", 0)
+    token.content, token.map = state.getLines(start, last, state.blkIndent, False), [start, last]
+    state.line = last
+    return True
 
 
 def hide_captions(text: str) -> str:
@@ -123,7 +139,7 @@ def _abbreviation(state: StateBlock, start: int, end: int, silent: bool) -> bool
     if not silent:
         token = state.push("abbreviation", "", 0)
         token.map = [start, start + 1]
-        token.meta = {"word": found[1], "title": found[2].strip()}
+        token.meta = {"word": normal(found[1]), "title": found[2].strip()}
         state.line = start + 1
     return True
 

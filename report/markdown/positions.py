@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Literal
 
 from markdown_it import MarkdownIt
@@ -18,6 +20,11 @@ class PositionedState(StateInline):
     """Gives every token `meta["at"]`, the offset in the inline text at which it was made."""
 
     _pending_start = 0
+
+    def __init__(self, src: str, md: MarkdownIt, env: EnvType, outTokens: list[Token]) -> None:
+        super().__init__(src, md, env, outTokens)
+        self.labels: dict[tuple[int, int, bool], int] = {}
+        """Where the brackets that were looked at close, see `report.markdown.brackets`."""
 
     def append_pending(self, text: str) -> None:
         """Note where the text begins."""
@@ -59,7 +66,23 @@ class PositionedInline(ParserInline):
         self.tokenize(state)
         for rule in self.ruler2.getRules(""):
             rule(state)
+        _flatten(state.tokens)
         return state.tokens
+
+
+MAX_EMPHASIS = 40
+"""Levels of emphasis in one another; marks of deeper ones are printed as they stand."""
+
+
+def _flatten(tokens: list[Token]) -> None:
+    """Make text of the marks of emphasis that is nested too deeply."""
+    depth = 0
+    for token in tokens:
+        depth += token.nesting == 1
+        is_deep = depth > MAX_EMPHASIS and token.type.startswith(("em_", "strong_", "s_"))
+        depth -= token.nesting == -1
+        if is_deep:
+            token.type, token.tag, token.nesting, token.content = "text", "", 0, token.markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +95,7 @@ class Places:
 
     def offset(self, at: int) -> int:
         """The offset in the source."""
-        base = self.lines[0]
-        for line in self.lines:
-            if line[0] > at:
-                break
-            base = line
+        base = self.lines[max(0, bisect_right(self.lines, at, key=itemgetter(0)) - 1)]
         return base[1] + at - base[0]
 
     def span(self, start: int, end: int) -> Span:

@@ -1,0 +1,123 @@
+"""Elements of HTML within a line that are read where `html: true` allows it, as nodes of the tree."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import unescape
+
+from markdown_it.tree import SyntaxTreeNode
+
+from report.document import (
+    NO_ATTRIBUTES,
+    Abbreviation,
+    Attributes,
+    Code,
+    Emphasis,
+    Inlines,
+    LineBreak,
+    Node,
+    Strikeout,
+    Strong,
+    Styled,
+    Subscript,
+    Superscript,
+    Text,
+    normal,
+    plain_text,
+)
+from report.markdown.attributes import allowed
+from report.source import Span
+
+_WRAPPERS: dict[str, Callable[..., Node]] = {
+    **dict.fromkeys(("b", "strong"), Strong),
+    **dict.fromkeys(("i", "em", "cite", "var", "dfn"), Emphasis),
+    **dict.fromkeys(("s", "del"), Strikeout),
+    **dict.fromkeys(("span", "small", "mark"), Styled),
+    "sup": Superscript,
+    "sub": Subscript,
+}
+_UNDERLINED = ("u", "ins")
+_CODES = ("code", "kbd", "samp")
+_EMPTY = ("br", "wbr")
+
+_TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][\w-]*)(?P<attributes>[^>]*?)\s*/?>", re.DOTALL)
+_ATTRIBUTE = re.compile(r"""\s+([A-Za-z][\w:.-]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?""")
+_NAME = re.compile(r"[^\s{}#\"'<>]+")
+
+
+def pairs(tokens: list[SyntaxTreeNode]) -> dict[int, int]:
+    """The places of opening tags with those of the tags that close them; one that holds nothing closes itself."""
+    found: dict[int, int] = {}
+    opened: list[tuple[str, int]] = []
+    for place, token in enumerate(tokens):
+        tag = _TAG.fullmatch(token.content) if token.type == "html_inline" else None
+        if tag is None:
+            continue
+        name = tag["name"].lower()
+        if name in _EMPTY and not tag["end"]:
+            found[place] = place
+        elif not tag["end"]:
+            opened.append((name, place))
+        elif any(name == other for other, _ in opened):
+            while opened[-1][0] != name:
+                opened.pop()
+            found[opened.pop()[1]] = place
+    return found
+
+
+def node(tag: str, content: Inlines, span: Span) -> Node | None:
+    """The node for an opening tag and what stands behind it; None for what is not read."""
+    found = _TAG.fullmatch(tag)
+    given = _attributes(found["attributes"]) if found else None
+    if found is None or given is None:
+        return None
+    name = found["name"].lower()
+    title = given.get("title")
+    if name == "abbr" and title and set(given.pairs) == {("title", title)}:
+        return Abbreviation(plain_text(content), title, span=span) if _is_plain(content) else None
+    attributes, problems = allowed(given, "element", span)
+    if problems:
+        return None
+    return _made(name, content, attributes, span)
+
+
+def _made(name: str, content: Inlines, attributes: Attributes, span: Span) -> Node | None:
+    if name in _WRAPPERS:
+        return _WRAPPERS[name](content, span=span, attributes=attributes)
+    if name in _UNDERLINED:
+        classes = ("underline", *attributes.classes)
+        return Styled(content, span=span, attributes=Attributes(attributes.id, classes, attributes.pairs))
+    if name in _CODES and _is_plain(content):
+        return Code(plain_text(content), span=span, attributes=attributes)
+    if name in _EMPTY and attributes == NO_ATTRIBUTES:
+        return LineBreak(span=span) if name == "br" else Text("\u200b", span=span)
+    return None
+
+
+def _is_plain(content: Inlines) -> bool:
+    return all(isinstance(node, Text) for node in content)
+
+
+def _attributes(text: str) -> Attributes | None:
+    """The attributes of a tag; None where there are others than id, class, lang and title."""
+    identity = ""
+    classes: tuple[str, ...] = ()
+    keys: list[tuple[str, str]] = []
+    position = 0
+    while position < len(text):
+        found = _ATTRIBUTE.match(text, position)
+        if found is None:
+            return None
+        position = found.end()
+        value = unescape(next((part for part in found.groups()[1:] if part is not None), ""))
+        match found[1].lower():
+            case "id" if _NAME.fullmatch(value):
+                identity = normal(value)
+            case "class":
+                classes = tuple(value.split())
+            case "lang" | "title" as key:
+                keys.append((key, value))
+            case _:
+                return None
+    return Attributes(identity, classes, tuple(keys)) if text.strip() else NO_ATTRIBUTES
