@@ -206,9 +206,8 @@ def clean(folder: Path) -> int:
     from report.outputs import remove
 
     ended = _apart("results", USUAL, folder)
-    for name in ended.contents:
-        for path in remove(folder.resolve(), name):
-            click.echo(str(path))
+    for path in remove(folder.resolve(), tuple(ended.contents)):
+        click.echo(str(path))
     cache.of_user().clear()
     return _concluded(ended, "text", USUAL)
 
