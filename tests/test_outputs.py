@@ -251,11 +251,13 @@ def test_a_result_keeps_who_may_read_it(quick: Path) -> None:
 
 def test_an_interrupt_during_a_write_says_what_results_are(library: Path, project: Path, tmp_path: Path) -> None:
     world = {"LD_PRELOAD": str(library), "FAULT_FOLDER": str(project / "out"), "FAULT_KIND": "INT"}
-    counted = build(project, **world, FAULT_AT="0", FAULT_COUNT=str(tmp_path / "count"))
-    assert counted.returncode == 0
+    settings = "title: A\nsubtitle: {}\ntoc: false\n"
+    assert build(project).returncode == 0
+    (project / "report.yml").write_text(settings.format("Middle"))
+    assert build(project, **world, FAULT_AT="0", FAULT_COUNT=str(tmp_path / "count")).returncode == 0
     calls, old = int((tmp_path / "count").read_text()), contents(project)
-    (project / "report.yml").write_text("title: A\nsubtitle: New\ntoc: false\n")
-    early = build(project, **world, FAULT_AT=str(calls // 3))
+    (project / "report.yml").write_text(settings.format("New"))
+    early = build(project, **world, FAULT_AT=str(calls // 2))
     assert (early.returncode, early.stderr.strip()) == (130, "interrupted: results are as they were")
     assert contents(project) == old
     late = build(project, **world, FAULT_AT=str(calls - 8))
