@@ -20,6 +20,8 @@ import pytest
 ROOT = Path(__file__).parent.parent
 REPORT = Path(__file__).parent / "reports" / "everything"
 
+EXPECTATIONS = (REPORT / "expected.txt", REPORT / "tags.txt")
+
 USER = "hypatia.theon"
 
 
@@ -122,7 +124,7 @@ def test_the_manifest_names_every_file_and_every_result(builds: tuple[Built, ...
     (found,) = (json.loads(content) for name, content in built.cold.items() if name.endswith(".json"))
     outputs = {f"out/{name}": content for name, content in built.cold.items() if not name.endswith(".json")}
     assert found["outputs"] == {name: sha256(content).hexdigest() for name, content in sorted(outputs.items())}
-    files = (path for path in sorted(REPORT.rglob("*")) if path.is_file() and path.name not in ("expected.txt", "tags.txt"))
+    files = (path for path in sorted(REPORT.rglob("*")) if path.is_file() and path not in EXPECTATIONS)
     assert found["inputs"] == {
         path.relative_to(REPORT).as_posix(): sha256(path.read_bytes()).hexdigest() for path in files
     }
