@@ -30,5 +30,5 @@ lock:
 	    --output-file .ci/requirements.txt pyproject.toml
 
 clean:
-	rm -rf .venv .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info out/*.pdf out/*.html
+	rm -rf .venv .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info out/*.pdf out/*.html out/*.json
 	find report tests -name __pycache__ -prune -exec rm -rf {} +

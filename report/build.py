@@ -23,7 +23,7 @@ from report.pdf.impose import impose
 from report.pdf.labels import label_ranges
 from report.pdf.metadata import Information, pdf_date
 from report.press import Lost, Press, assets
-from report.project import ChapterFile, Project, today
+from report.project import ChapterFile, Project, output_problems, today
 from report.source import Source, Span
 from report.styles import citation_style
 from report.watch import SILENT, Watch
@@ -92,6 +92,7 @@ def link(project: Project, cache: Cache, watch: Watch = SILENT, output: str = OU
         *_told_once(table.diagnostics, project),
         *_unknown_nocite(project, library),
         *pictures.problems(printed, project.files),
+        *output_problems(project),
     )
     told = in_reading_order(judged(found, metadata.lint), project.paths)
     told = tuple(_once(told, "math-missing"))

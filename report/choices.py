@@ -28,6 +28,8 @@ class Choices:
     outputs: tuple[str, ...] = OUTPUTS[:1]
     imposed: tuple[Scheme, ...] = ()
     """The files for printing that are made of the PDF."""
+    manifest: bool = False
+    """Whether what made the results is written beside them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,6 @@ class Request:
     limits: Limits | None
     """None: what is compiled is trusted."""
 
-    def choices(self, *, draft: bool = False, imposed: tuple[Scheme, ...] = ()) -> Choices:
+    def choices(self, *, draft: bool = False, imposed: tuple[Scheme, ...] = (), manifest: bool = False) -> Choices:
         """What is to be built of it."""
-        return Choices(self.profiles, self.settings, self.only, draft, self.outputs, imposed)
+        return Choices(self.profiles, self.settings, self.only, draft, self.outputs, imposed, manifest)

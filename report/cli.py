@@ -112,13 +112,17 @@ def compiling(command: Callable[..., int]) -> Callable[..., int]:
 @click.option("--timings", is_flag=True, help="Say what each stage took, and what came from the cache.")
 @click.option("--booklet", "schemes", flag_value="booklet", multiple=True, help="Also a file to fold and staple.")
 @click.option("--2up", "schemes", flag_value="2up", multiple=True, help="Also a file with two pages on each side.")
-def build(request: Request, draft: bool, jobs: int | None, timings: bool, schemes: tuple[Scheme, ...]) -> int:
+@click.option("--manifest", is_flag=True, help="Also a file that says what made the results.")
+def build(
+    request: Request, draft: bool, jobs: int | None, timings: bool, schemes: tuple[Scheme, ...], manifest: bool
+) -> int:
     """Compile the report in FOLDER and print the path of each result."""
     from report import cache, records
 
     if schemes and "pdf" not in request.outputs:
         raise click.UsageError("a booklet is made of the PDF: --to pdf,html")
-    choices = request.choices(draft=draft, imposed=tuple(scheme for scheme in SCHEMES if scheme in schemes))
+    imposed = tuple(scheme for scheme in SCHEMES if scheme in schemes)
+    choices = request.choices(draft=draft, imposed=imposed, manifest=manifest)
     root = request.folder.resolve()
     record = records.find(root, choices, cache.of_user())
     if record is None:
@@ -206,9 +210,8 @@ def clean(folder: Path) -> int:
     from report.outputs import remove
 
     ended = _apart("results", USUAL, folder)
-    for name in ended.contents:
-        for path in remove(folder.resolve(), name):
-            click.echo(str(path))
+    for path in remove(folder.resolve(), tuple(ended.contents)):
+        click.echo(str(path))
     cache.of_user().clear()
     return _concluded(ended, "text", USUAL)
 

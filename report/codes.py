@@ -96,6 +96,7 @@ MEANINGS: dict[str, str] = {
     "math-unclosed": "a formula is not closed",
     "metadata-attachments": "a PDF standard forbids attachments",
     "metadata-date": "the report's date is no date",
+    "metadata-output": "a result would have a name that cannot be, or the place of a file of the report",
     "metadata-profile": "the profile of the press is missing, or is none",
     "metadata-standards": "PDF standards do not go together",
     "metadata-type": "a value has the wrong type or form",

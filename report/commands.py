@@ -5,18 +5,19 @@ from __future__ import annotations
 import gc
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
 from report import build as pipeline
 from report import cache, linking, records
-from report.choices import OUTPUTS, SCHEMES, Choices, Request
+from report.choices import Choices, Request
 from report.diagnostics import Diagnostic, error
-from report.exits import ENVIRONMENT, FAULTY
+from report.exits import ENVIRONMENT, FAULTY, USAGE
 from report.limits import CODES, USUAL, Limits
 from report.press import Press
-from report.project import FILE, NoProject, Project, read
+from report.project import FILE, NoProject, Project, output_problems, read
 from report.source import Span
 from report.supervisor import Channel, Ended
 from report.telling import fails, finish, tell
@@ -49,13 +50,23 @@ def build(request: Request, choices: Choices, workers: Workers, timings: bool, c
     status = finish(results.diagnostics, project, request)
     if status and not project.metadata.draft:
         return status
-    for path, content in results.contents.items():
+    contents = _with_manifest(results.contents, project, choices)
+    for path, content in contents.items():
         channel.hand_over(path, content)
-    records.keep(project, choices, results.contents, results.diagnostics, kept)
+    records.keep(project, choices, contents, results.diagnostics, kept)
     kept.trim()
     if timings:
         click.echo(watch.table(kept.tally), err=True)
     return status
+
+
+def _with_manifest(contents: Mapping[str, bytes], project: Project, choices: Choices) -> Mapping[str, bytes]:
+    """The results, with their manifest where it is asked for."""
+    if not choices.manifest:
+        return contents
+    from report import manifest
+
+    return {**contents, project.manifest_path: manifest.write(project, choices, contents)}
 
 
 def check(request: Request, channel: Channel) -> int:
@@ -95,7 +106,10 @@ def _record(entry: linking.Found, project: Project) -> dict[str, object]:
 def results(folder: Path, channel: Channel) -> int:
     """Name all that builds of a report may have written."""
     project = _project(folder, Choices(), channel)
-    for path in (*map(project.output_path, OUTPUTS), *map(project.imposed_path, SCHEMES)):
+    if problems := tuple(output_problems(project)):
+        tell(problems, project.files.texts, "text")
+        return USAGE
+    for path in project.output_paths:
         channel.hand_over(path, b"")
     return 0
 

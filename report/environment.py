@@ -130,6 +130,11 @@ def parts() -> tuple[Part, ...]:
     return (python, *_library_parts(), *packages)
 
 
+def libraries() -> tuple[Part, ...]:
+    """The libraries of Pango's family, with versions."""
+    return tuple(_library_parts())
+
+
 # Loading libraries
 
 

@@ -25,8 +25,8 @@ def guarded(run: Callable[[], object]) -> int:
     except click.ClickException as fault:
         fault.show()
         return USAGE
-    except (KeyboardInterrupt, click.Abort):
-        click.echo("interrupted: results are as they were", err=True)
+    except (KeyboardInterrupt, click.Abort) as fault:
+        click.echo(f"interrupted: {str(fault.__cause__ or fault) or 'results are as they were'}", err=True)
         return INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

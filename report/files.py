@@ -56,6 +56,11 @@ class Files:
         """The files that anybody asked for, with digests of what was found."""
         return {path: self.digest(path) for path in sorted(self._read)}
 
+    @property
+    def found(self) -> tuple[str, ...]:
+        """The files that anybody asked for, and that are there."""
+        return tuple(path for path, content in sorted(self._read.items()) if isinstance(content, bytes))
+
     def digest(self, path: str) -> str:
         """A digest of a file, or the reason why it cannot be had."""
         found = self.content(path)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from report import edtf
-from report.choices import OUTPUTS, Choices, Scheme
+from report.choices import OUTPUTS, SCHEMES, Choices, Scheme
 from report.codes import MEANINGS
 from report.data import Value, parse_yaml
 from report.diagnostics import Diagnostic, did_you_mean, error, odd_characters, unreadable
@@ -23,6 +23,9 @@ from report.prepress import STANDARD, fault
 from report.source import Source, Span
 
 FILE = "report.yml"
+
+NAME_BYTES, PATH_BYTES = 255, 1024
+"""The longest name of a file, and the longest path from the project folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,16 @@ class Project:
         """The path of the file that has its pages two by two."""
         return f"{self.output_path('pdf').removesuffix('.pdf')}-{scheme}.pdf"
 
+    @property
+    def manifest_path(self) -> str:
+        """The path of the file that says what made the results."""
+        return self.output_path("manifest.json")
+
+    @property
+    def output_paths(self) -> tuple[str, ...]:
+        """The paths of everything that can be built."""
+        return (*map(self.output_path, OUTPUTS), *map(self.imposed_path, SCHEMES), self.manifest_path)
+
     def place(self, *path: str | int) -> Span:
         """Where a value of `report.yml` stands."""
         return self.places.get(path) or Span(FILE)
@@ -113,6 +126,37 @@ def read(root: Path, choices: Choices) -> Project:
         (*problems, *decoded.diagnostics, *_date_problem(decoded), *_unknown_codes(decoded), *reader.diagnostics),
         lacks_bibliography=len(bibliographies) < len(named),
     )
+
+
+def output_problems(project: Project) -> Iterator[Diagnostic]:
+    """Results whose names no disk takes, or that would take the place of what the report is made of."""
+    named = (project.places.get((key,)) for key in ("output-file", "output-dir", "title"))
+    place = next(filter(None, named), Span(FILE))
+    folder = project.metadata.template
+    templates = project.files.listing(folder, "") if folder else ()
+    read = {_folded(path): path for path in (*project.files.found, *templates)}
+    for path in project.output_paths:
+        taken = next((read[part] for part in _ways(_folded(path)) if part in read), None)
+        if taken is not None:
+            message = f"the result `{path}` would take the place of `{taken}`, which the report is made of"
+            yield error("metadata-output", message, place, "set `output-dir` or `output-file` to another name")
+            return
+        longest = max(len(part.encode("utf-8", "replace")) for part in path.split("/"))
+        if longest > NAME_BYTES or len(path.encode("utf-8", "replace")) > PATH_BYTES:
+            message = f"the result `{path[:40]}…` has a name that is longer than disks take"
+            yield error("metadata-output", message, place, f"keep names below {NAME_BYTES} bytes")
+            return
+
+
+def _folded(path: str) -> str:
+    """The path as a file system reads it that knows neither capitals nor forms of accents."""
+    return unicodedata.normalize("NFC", path).casefold()
+
+
+def _ways(path: str) -> tuple[str, ...]:
+    """The path, and the folders that it leads through."""
+    parts = path.split("/")
+    return tuple("/".join(parts[:count]) for count in range(len(parts), 0, -1))
 
 
 def _metadata(

@@ -6,10 +6,12 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from report.cache import Cache, digest_of
+from report import outputs
+from report.cache import Cache
 from report.choices import Choices
 from report.diagnostics import Diagnostic, Hint
 from report.files import Files
@@ -24,7 +26,7 @@ class Record:
     """What a build read, wrote and said."""
 
     written: Mapping[str, str]
-    """The results by path from the project folder, with their digests."""
+    """The results by path from the project folder, with their SHA-256."""
     read: Mapping[str, str]
     """The files that were asked for, with digests of what was found."""
     listings: Mapping[tuple[str, str], tuple[str, ...]]
@@ -43,7 +45,7 @@ def find(root: Path, choices: Choices, cache: Cache) -> Record | None:
     same = (
         all(files.digest(path) == digest for path, digest in record.read.items())
         and all(files.listing(*asked) == found for asked, found in record.listings.items())
-        and all(_digest(root / path) == digest for path, digest in record.written.items())
+        and outputs.found(root, record.written) == record.written
     )
     return record if same else None
 
@@ -56,16 +58,9 @@ def keep(
     named = {diagnostic.span.path for diagnostic in said if diagnostic.span}
     named |= {hint.span.path for diagnostic in said for hint in diagnostic.hints if isinstance(hint, Hint)}
     quoted = {name: text for name, text in files.texts.items() if name in named}
-    digests = {path: digest_of(content) for path, content in written.items()}
+    digests = {path: sha256(content).hexdigest() for path, content in written.items()}
     record = Record(digests, files.all_digests, files.listings, _moment(), said, quoted)
     cache.put("record", record, str(files.root), repr(choices))
-
-
-def _digest(path: Path) -> str:
-    try:
-        return digest_of(path.read_bytes())
-    except OSError:
-        return ""
 
 
 def _moment() -> str:

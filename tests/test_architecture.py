@@ -22,7 +22,7 @@ FLOORS = (
     ("__main__",),
     ("cli",),
     ("commands",),
-    ("records", "terminal", "telling"),
+    ("records", "manifest", "terminal", "telling"),
     ("build",),
     ("pagination", "edition"),
     ("press", "exits"),
