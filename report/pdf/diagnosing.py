@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import unquote
 
 from report.diagnostics import Diagnostic, error, warning
-from report.document import Chapter, CodeBlock, Node, children, plain_text
+from report.document import Chapter, CodeBlock, Node, Note, children, plain_text
 from report.pdf.fragment import OUT_OF_ORDER, OVER_EDGE, Fault, Printed
+from report.pdf.misprints import Misprint
 from report.source import Source, Span
 
 _SAID_BEFORE = re.compile(r"Anchor defined twice|.* at \d+:\d+")
@@ -33,6 +34,50 @@ def from_audit(
             yield warning("text-outside", message, place, "part long words, or put what is wide on a landscape page")
         else:
             yield error("text-lost", message, place, "give its box more room, or let it break over pages")
+
+
+def from_reading(
+    misprints: Iterable[Misprint], chapters: Sequence[Chapter], notes: Mapping[str, tuple[int, Span]]
+) -> Iterator[Diagnostic]:
+    """What is not in the finished file as it was laid out."""
+    for one in misprints:
+        place = Span(chapters[0].path) if chapters else None
+        if one.note in notes:
+            number, span = notes[one.note]
+            yield error("note-lost", f"note {number} {one.words}", span, _ODD)
+        elif one.text:
+            place = _place(one.text, chapters) if chapters else None
+            yield error("text-lost", f"`{_quoted(one.text)}` {one.words}", place, _ODD)
+        else:
+            page = f"page {one.sheet + 1} of the file " if one.sheet >= 0 else ""
+            yield error("pdf-broken", f"{page}{one.words}", place, _ODD)
+
+
+_ODD = "it was laid out, and lost behind that: look for an odd drawing near it, or report a fault of Report"
+
+
+def from_imposed(path: str, misprints: Iterable[Misprint]) -> Iterator[Diagnostic]:
+    """What a file with pages two by two lacks."""
+    for one in misprints:
+        page = f"page {one.sheet + 1} " if one.sheet >= 0 else ""
+        yield error("pdf-broken", f"{path}: {page}{one.words}", None, "report a fault of Report")
+
+
+def left_out(node: Node) -> Diagnostic:
+    """Words, or a note, that are not in the HTML which is to be printed or shown."""
+    hint = "look at the templates of the project: one leaves it out"
+    if isinstance(node, Note):
+        return error("note-lost", f"note {node.number} is not in the HTML", node.span, hint)
+    return error("text-lost", f"`{_quoted(_text(node))}` is not in the HTML", node.span, hint)
+
+
+def _quoted(text: str) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= QUOTED_CHARACTERS else words[:QUOTED_CHARACTERS].rpartition(" ")[0] + " …"
+
+
+QUOTED_CHARACTERS = 60
+"""How much of a text a diagnostic quotes."""
 
 
 def _place(text: str, chapters: Sequence[Chapter]) -> Span:

@@ -25,6 +25,7 @@ from report.pdf.guard import guarded
 from report.pdf.images import Drawn, upright
 from report.pdf.lines import recorded
 from report.pdf.numbers import free, numbers_of, without_free
+from report.pdf.proof import proof
 
 ink.install()
 
@@ -104,7 +105,7 @@ def _laid_out(unit: Unit, html: str, start: int) -> LaidOut:
     names = free(html)
     numbers = Numbers(start, total, numbers_of(html), names)
     drawing = draw(document, numbers, unit.prepress)
-    objects = drawing.objects
+    objects = replace(drawing.objects, proof=proof(document, start, total))
     sites = [site for stream in objects.streams for site in stream.sites]
     stuck = {site.name for site in sites if not site.indent}
     fragment = Fragment(
