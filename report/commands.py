@@ -51,7 +51,8 @@ def build(request: Request, choices: Choices, workers: Workers, timings: bool, c
         return status
     for path, content in results.contents.items():
         channel.hand_over(path, content)
-    records.keep(project, choices, results.contents, results.diagnostics, kept)
+    channel.judge(results.verdict)
+    records.keep(project, choices, results.contents, results.diagnostics, results.verdict, kept)
     kept.trim()
     if timings:
         click.echo(watch.table(kept.tally), err=True)
