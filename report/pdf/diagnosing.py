@@ -23,17 +23,32 @@ def from_audit(
     for fault in faults:
         if fault.anchor in notes:
             number, span = notes[fault.anchor]
-            if fault.words == OUT_OF_ORDER:
-                yield warning("note-order", f"note {number} {fault.words}", span, "move the call out of the table")
-            else:
-                yield error("note-lost", f"note {number} {fault.words}", span, "shorten the note or move its call")
+            yield _of_note(fault, f"note {number} {fault.words}", span)
             continue
         place = _place(fault.text, chapters) if chapters else None
         message = f"`{fault.text}` {fault.words}{'' if chapters else ' of the cover'}"
         if fault.words == OVER_EDGE:
             yield warning("text-outside", message, place, "part long words, or put what is wide on a landscape page")
         else:
-            yield error("text-lost", message, place, "give its box more room, or let it break over pages")
+            yield error("text-lost", message, place, _MEANS.get(fault.words, "give its box more room"))
+
+
+def _of_note(fault: Fault, message: str, span: Span) -> Diagnostic:
+    if fault.words == OUT_OF_ORDER:
+        return warning("note-order", message, span, "move the call out of the table")
+    if fault.words == OVER_EDGE:
+        return warning("text-outside", f"{message}: `{fault.text}`", span, "part long words")
+    return error("note-lost", message, span, _MEANS.get(fault.words, "shorten the note or move its call"))
+
+
+_MEANS = {
+    "is hidden by a stylesheet": "change the rule, or say in the chapter what is for which output: `.content-visible`",
+    "has the colour of what it stands on": "change one of the two colours in the stylesheet",
+    "is cut off": "give its box more room, or let it break over pages",
+    "is not printed": "give its box more room, or let it break over pages",
+    "is off the page": "look for what moves it there in the stylesheet, or let its box break over pages",
+}
+"""What helps against a fault."""
 
 
 def from_reading(
