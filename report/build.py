@@ -24,6 +24,7 @@ from report.pdf.impose import impose
 from report.pdf.labels import label_ranges
 from report.pdf.metadata import Information, pdf_date
 from report.pdf.misprints import Misprint
+from report.pdf.places import Written
 from report.press import Lost, Press, assets
 from report.project import ChapterFile, Project, today
 from report.source import Source, Span
@@ -226,8 +227,8 @@ def _printed(project: Project, linked: Linked, press: Press, watch: Watch) -> Re
         *linked.diagnostics,
         *theme.diagnostics,
         *(problem for sheet in project.stylesheets for problem in _of_stylesheet(sheet, press)),
-        *_of_layout(linked, layout),
-        *_of_reading(misprints, linked, layout),
+        *_of_layout(project, linked, layout),
+        *_of_reading(misprints, project, linked, layout),
         *([] if met == claimed else [diagnosing.unmet_standards(claimed, is_tagged=is_tagged)]),
         *linking.unplaced(linked.chapters, linking.with_pages(linked.table, layout.pages.places)),
     )
@@ -272,7 +273,9 @@ def _verdict(layout: Layout) -> Verdict:
     return Verdict(whole.paragraphs, whole.notes, len(boxes), outside)
 
 
-def _of_reading(misprints: Sequence[Sequence[Misprint]], linked: Linked, layout: Layout) -> Iterator[Diagnostic]:
+def _of_reading(
+    misprints: Sequence[Sequence[Misprint]], project: Project, linked: Linked, layout: Layout
+) -> Iterator[Diagnostic]:
     """What is wrong in the finished file, but for what was so on the pages already."""
     if not any(misprints):
         return
@@ -280,26 +283,33 @@ def _of_reading(misprints: Sequence[Sequence[Misprint]], linked: Linked, layout:
     *of_fragments, around = misprints
     for found, placed, chapters in zip(of_fragments, layout.placed, layout.chapters, strict=True):
         if all(fault.words in HARMLESS for fault in placed.fragment.faults):
-            yield from diagnosing.from_reading(found, chapters, notes)
-    yield from diagnosing.from_reading(around, (), notes)
+            yield from diagnosing.from_reading(found, _written(project, chapters), notes)
+    yield from diagnosing.from_reading(around, _written(project, ()), notes)
 
 
-def _of_layout(linked: Linked, layout: Layout) -> Iterator[Diagnostic]:
+def _of_layout(project: Project, linked: Linked, layout: Layout) -> Iterator[Diagnostic]:
     """What is wrong with the pages."""
     yield from (diagnosing.left_out(node) for found in layout.inventories for node in found.missing)
     fragments = [one.fragment for one in layout.placed]
     notes = _notes(linked.chapters) if any(fragment.faults for fragment in fragments) else {}
     for fragment, chapters in zip(fragments, layout.chapters, strict=True):
-        yield from diagnosing.from_audit(fragment.faults, chapters, notes)
-        yield from diagnosing.missing_glyphs(fragment.missing, chapters)
+        yield from diagnosing.from_audit(fragment.faults, _written(project, chapters), notes)
         if fragment.pictures:
             yield from diagnosing.coarse_pictures(fragment.pictures, _pictures(chapters))
+    missing = zip(fragments, layout.chapters, strict=True)
+    yield from diagnosing.missing_glyphs((one.missing, _written(project, chapters)) for one, chapters in missing)
     yield from diagnosing.from_log(message for fragment in fragments for message in fragment.messages)
     if any(TOTAL in fragment.fixed for fragment in fragments):
         yield diagnosing.unknown_total()
     if layout.restless:
         names = ", ".join(sorted(layout.restless)[:8])
         yield warning("pages-restless", f"page numbers did not settle after {MAX_ROUNDS} layouts: {names}", None)
+
+
+def _written(project: Project, chapters: tuple[Chapter, ...]) -> Written:
+    """Where text on pages comes from: chapters, bibliographies, settings."""
+    bibliographies = (source.path for source in project.bibliographies)
+    return Written(chapters, project.files.texts, (*bibliographies, *project.configuration))
 
 
 def _pictures(chapters: tuple[Chapter, ...]) -> dict[str, Span]:
