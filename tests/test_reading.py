@@ -51,7 +51,7 @@ Tamper = Callable[[Objects], Objects]
 class Tampering(Press):
     """A press in which objects are spoilt on their way into the file."""
 
-    tamper: staticmethod[[Objects], Objects] = staticmethod(lambda objects: objects)
+    tamper = staticmethod(lambda objects: objects)
     lie = staticmethod(lambda known: known)
 
     def start_over(self) -> None:
@@ -105,8 +105,8 @@ def in_objects(before: bytes, after: bytes) -> Tamper:
     return tamper
 
 
-SHOWN = re.compile(rb"\[<[0-9a-f]{24,}[^\]]*\] TJ\n")
-"""What shows six glyphs or more."""
+SHOWN = re.compile(rb"\[<[^\]]{24,}\] TJ\n")
+"""What shows about six glyphs or more."""
 
 
 def test_is_silent_where_all_is_printed(root: Path, press: Tampering) -> None:
@@ -134,7 +134,7 @@ def test_misses_a_note(root: Path, press: Tampering) -> None:
 
 def test_misses_one_glyph(root: Path, press: Tampering) -> None:
     def shorter(body: bytes) -> bytes:
-        return re.sub(rb"\[<([0-9a-f]{24,})[0-9a-f]{4}>", rb"[<\1>", body, count=1)
+        return re.sub(rb"[0-9a-f]{4}>\] TJ", rb">] TJ", body, count=1)
 
     assert said(root, press, in_streams(shorter))
 
