@@ -109,6 +109,11 @@ SHOWN = re.compile(rb"\[<[^\]]{24,}\] TJ\n")
 """What shows about six glyphs or more."""
 
 
+def blank(found: re.Match[bytes]) -> bytes:
+    """Nothing, as long as what was there: numbers in the stream keep their places."""
+    return b" " * len(found[0])
+
+
 def test_is_silent_where_all_is_printed(root: Path, press: Tampering) -> None:
     report, text = printed(root, press)
     assert (report.is_sound, text) == (True, "")
@@ -116,14 +121,18 @@ def test_is_silent_where_all_is_printed(root: Path, press: Tampering) -> None:
 
 
 def test_misses_a_run_of_glyphs(root: Path, press: Tampering) -> None:
-    found = said(root, press, in_streams(lambda body: SHOWN.sub(b"", body, count=1)))
-    assert "chapters/1.md:1:3: error[text-lost]: `Springs` is not in the finished file" in found
+    found = said(root, press, in_streams(lambda body: SHOWN.sub(blank, body, count=1)))
+    assert any(line.startswith("chapters/2.md:3:1: error[text-lost]: `It falls into the valley.") for line in found)
+    assert not any("pdf-broken" in line for line in found)
 
 
 def test_misses_a_note(root: Path, press: Tampering) -> None:
     def without_last(body: bytes) -> bytes:
         shown = [*SHOWN.finditer(body)]
-        return body[: shown[-1].start()] + body[shown[-1].end() :] if b"/Artifact" not in body else body
+        if b"/Pagination" in body:
+            return body
+        start, end = shown[-1].span()
+        return body[:start] + b" " * (end - start) + body[end:]
 
     found = said(root, press, in_streams(without_last))
     assert found == [
@@ -134,7 +143,7 @@ def test_misses_a_note(root: Path, press: Tampering) -> None:
 
 def test_misses_one_glyph(root: Path, press: Tampering) -> None:
     def shorter(body: bytes) -> bytes:
-        return re.sub(rb"[0-9a-f]{4}>\] TJ", rb">] TJ", body, count=1)
+        return re.sub(rb"[0-9a-f]{4}(>-?[\d.]*\] TJ)", rb"    \1", body, count=1)
 
     assert said(root, press, in_streams(shorter))
 
@@ -172,10 +181,10 @@ def test_notices_broken_objects(before: bytes, after: bytes, message: str, root:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda body: b"q\n" + body, "`q` in a content stream is not closed"),
+        (lambda body: body + b"\nq", "`q` in a content stream is not closed"),
         (lambda body: body + b"\nQ", "`Q` in a content stream closes what is not open"),
-        (lambda body: body.replace(b"EMC", b"", 1), "is not closed"),
-        (lambda body: body.replace(b"ET", b"", 1), "closes what is not open"),
+        (lambda body: body.replace(b"EMC", b"   ", 1), "in a content stream"),
+        (lambda body: body.replace(b"ET", b"  ", 1), "closes what is not open"),
     ],
 )
 def test_notices_what_is_not_balanced(
@@ -207,13 +216,13 @@ def test_a_damaged_cache_is_mended(root: Path, workers: Workers) -> None:
             Press.start_over(self)
 
     press = Once(Cache(root.parent / "cache"), workers)
-    press.tamper = staticmethod(in_streams(lambda body: SHOWN.sub(b"", body, count=1)))
+    press.tamper = staticmethod(in_streams(lambda body: SHOWN.sub(blank, body, count=1)))
     report, text = printed(root, press)
     assert (report.is_sound, text) == (True, "")
 
 
-def test_what_was_read_is_not_read_again(root: Path, workers: Workers, tmp_path: Path) -> None:
-    cache = Cache(tmp_path / "cache")
+def test_what_was_read_is_not_read_again(root: Path, workers: Workers) -> None:
+    cache = Cache(root.parent / "cache")
     printed(root, Press(cache, workers))
     text = root / "chapters" / "2.md"
     before = text.read_text()

@@ -81,11 +81,14 @@ def _elsewhere(text: str, written: Written) -> Span | None:
 
 
 def of_character(character: str, written: Written) -> tuple[Span | None, Span | None]:
-    """The node in which a character stands first, or what is known of where it does, and the character there."""
+    """The node in which a character stands first, or the line elsewhere, and the character there."""
     found = _holding(character, written.chapters)
     if found is None:
-        span = _elsewhere(character, written) or (Span(written.chapters[0].path) if written.chapters else None)
-        return span, span
+        span = _elsewhere(character, written)
+        if span is None:
+            return (Span(written.chapters[0].path),) * 2 if written.chapters else (None, None)
+        text = written.texts[span.path].text
+        return Span(span.path, text.rfind("\n", 0, span.start) + 1), span
     source = written.texts.get(found.span.path)
     start = source.text.find(character, found.span.start, found.span.end) if source else -1
     return found.span, Span(found.span.path, start, start + 1) if start >= 0 else found.span
