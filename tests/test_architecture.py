@@ -53,6 +53,7 @@ DOORS = {
         "pdf/layout",
         "pdf/drawing",
         "pdf/structure",
+        "pdf/hiding",
         "pdf/lines",
         "pdf/proof",
         "pdf/fonts",

@@ -256,7 +256,7 @@ def test_diagnostics_name_the_note_and_the_place(project: Path) -> None:
         report = build(opened, link(opened, cache), Press(cache, workers))
     said = as_text(report.diagnostics, opened.files.texts).split("\n")
     assert [line for line in said if line.startswith("chapters/")] == [
-        "chapters/a.md:3:800: error[note-lost]: note 2 is on no page",
+        "chapters/a.md:3:800: error[note-lost]: note 2 is hidden by a stylesheet",
         "chapters/a.md:6:1: error[text-lost]: `A boxed passage with a dozen ordinary words.3 The harbour …` is cut off",
         "chapters/a.md:29:2: warning[text-outside]: `A moved word` stands over the edge",
     ]

@@ -137,7 +137,7 @@ def test_misses_a_note(root: Path, press: Tampering) -> None:
     found = said(root, press, in_streams(without_last))
     assert found == [
         "chapters/1.md:3:26: error[note-lost]: note 1 is not in the finished file",
-        "chapters/2.md:3:26: error[note-lost]: note 1 is not in the finished file",
+        "chapters/2.md:3:26: error[note-lost]: note 2 is not in the finished file",
     ]
 
 
