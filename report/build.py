@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -18,14 +19,17 @@ from report.pagination import MAX_ROUNDS, NO_PAGES, Layout, Linked, paginate
 from report.pdf import diagnosing
 from report.pdf.assemble import assemble
 from report.pdf.attachments import Attachment
-from report.pdf.fragment import TOTAL, Unit
+from report.pdf.fragment import HARMLESS, OVER_EDGE, TOTAL, Unit
 from report.pdf.impose import impose
 from report.pdf.labels import label_ranges
 from report.pdf.metadata import Information, pdf_date
+from report.pdf.misprints import Misprint
+from report.pdf.places import Written
 from report.press import Lost, Press, assets
 from report.project import ChapterFile, Project, output_problems, today
 from report.source import Source, Span
 from report.styles import citation_style
+from report.verdict import Verdict, sentence
 from report.watch import SILENT, Watch
 
 
@@ -35,6 +39,9 @@ class Report:
 
     pdf: bytes
     diagnostics: tuple[Diagnostic, ...]
+    verdict: Verdict
+    is_sound: bool = True
+    """Whether the finished file reads as it was laid out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +50,7 @@ class Page:
 
     html: bytes
     diagnostics: tuple[Diagnostic, ...]
+    verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +59,7 @@ class Results:
 
     contents: Mapping[str, bytes]
     diagnostics: tuple[Diagnostic, ...]
+    verdict: str
 
 
 def link_each(project: Project, cache: Cache, outputs: Sequence[str], watch: Watch = SILENT) -> dict[str, Linked]:
@@ -163,25 +172,38 @@ def build_each(
     """The back half for each output, and what is imposed. Raises WorkerLost where a chapter cannot be laid out."""
     contents: dict[str, bytes] = {}
     said: list[tuple[Diagnostic, ...]] = []
+    verdicts: list[Verdict] = []
     for output, one in linked.items():
         if output == "html":
             edition = page(project, one, press.cache, watch)
             contents[project.output_path(output)] = edition.html
             said.append(edition.diagnostics)
+            verdicts.append(edition.verdict)
         else:
             report = build(project, one, press, watch)
-            contents |= {project.output_path(output): report.pdf, **_imposed(project, report.pdf, schemes)}
-            said.append(report.diagnostics)
-    return Results(contents, together(project, said))
+            imposed = _imposed(project, report.pdf, schemes)
+            contents |= {project.output_path(output): report.pdf, **imposed}
+            said += [
+                report.diagnostics,
+                tuple(_of_imposed(report.pdf, zip(schemes, imposed.items(), strict=True), press)),
+            ]
+            verdicts.append(report.verdict)
+    told = together(project, said)
+    return Results(contents, told, sentence(verdicts[0], told))
 
 
 def build(project: Project, linked: Linked, press: Press, watch: Watch = SILENT) -> Report:
-    """The back half: pages, then the PDF. Raises workers.WorkerLost where a chapter cannot be laid out."""
-    try:
-        return _printed(project, linked, press, watch)
-    except Lost:
-        press.start_over()
-        return _printed(project, linked, press, watch)
+    """The back half: pages, then the PDF, which is read again. Raises workers.WorkerLost where a chapter cannot be
+    laid out.
+
+    What does not read as it was laid out is made once more without the cache, in which something may be damaged.
+    """
+    with suppress(Lost):
+        report = _printed(project, linked, press, watch)
+        if report.is_sound:
+            return report
+    press.start_over()
+    return _printed(project, linked, press, watch)
 
 
 def _printed(project: Project, linked: Linked, press: Press, watch: Watch) -> Report:
@@ -198,18 +220,22 @@ def _printed(project: Project, linked: Linked, press: Press, watch: Watch) -> Re
         is_tagged = all(one.fragment.is_tagged for one in layout.placed)
         met = claimed if is_tagged and not any(one.fragment.missing for one in layout.placed) else ()
         information = _information(project, linked, met, theme.prepress.profile)
-        document = assemble(
+        assembled = assemble(
             layout.placed, fonts, layout.numbers, label_ranges(layout.body), information, press.relocated
         )
+    with watch.stage("reading"):
+        misprints = press.read(assembled, layout.placed)
     found = (
         *linked.diagnostics,
         *theme.diagnostics,
         *(problem for sheet in project.stylesheets for problem in _of_stylesheet(sheet, press)),
-        *_of_layout(linked, layout),
+        *_of_layout(project, linked, layout),
+        *_of_reading(misprints, project, linked, layout),
         *([] if met == claimed else [diagnosing.unmet_standards(claimed, is_tagged=is_tagged)]),
         *linking.unplaced(linked.chapters, linking.with_pages(linked.table, layout.pages.places)),
     )
-    return Report(document, in_reading_order(judged(found, project.metadata.lint), project.paths))
+    said = in_reading_order(judged(found, project.metadata.lint), project.paths)
+    return Report(assembled.content, said, _verdict(layout), not any(misprints))
 
 
 def page(project: Project, linked: Linked, cache: Cache, watch: Watch = SILENT) -> Page:
@@ -218,8 +244,10 @@ def page(project: Project, linked: Linked, cache: Cache, watch: Watch = SILENT) 
 
     with watch.stage("page"):
         made = compose(linked.chapters, linked.table, project.metadata, project.stylesheets, project.files, cache)
-    said = in_reading_order(judged((*linked.diagnostics, *made.diagnostics), project.metadata.lint), project.paths)
-    return Page(made.html.encode(), said)
+    found = made.inventory
+    problems = (*linked.diagnostics, *made.diagnostics, *map(diagnosing.left_out, found.missing))
+    said = in_reading_order(judged(problems, project.metadata.lint), project.paths)
+    return Page(made.html.encode(), said, Verdict(found.paragraphs, found.notes))
 
 
 def _imposed(project: Project, pdf: bytes, schemes: Sequence[Scheme]) -> dict[str, bytes]:
@@ -228,25 +256,62 @@ def _imposed(project: Project, pdf: bytes, schemes: Sequence[Scheme]) -> dict[st
     return {project.imposed_path(scheme): impose(pdf, scheme, papersize) for scheme in schemes}
 
 
+def _of_imposed(pdf: bytes, made: Iterable[tuple[Scheme, tuple[str, bytes]]], press: Press) -> Iterator[Diagnostic]:
+    """What the files for printing do not have of the PDF."""
+    for scheme, (path, content) in made:
+        yield from diagnosing.from_imposed(path, press.unlike(pdf, content, scheme))
+
+
 def _of_stylesheet(sheet: Source, press: Press) -> Iterator[Diagnostic]:
     return diagnosing.from_stylesheet(sheet, press.stylesheet_messages(sheet))
 
 
-def _of_layout(linked: Linked, layout: Layout) -> Iterator[Diagnostic]:
+def _verdict(layout: Layout) -> Verdict:
+    """What is on the pages."""
+    whole = sum(layout.inventories, html.Inventory())
+    fragments = [one.fragment for one in layout.placed]
+    boxes = set().union(*(fragment.missing for fragment in fragments))
+    outside = sum(fault.words == OVER_EDGE for fragment in fragments for fault in fragment.faults)
+    return Verdict(whole.paragraphs, whole.notes, len(boxes), outside)
+
+
+def _of_reading(
+    misprints: Sequence[Sequence[Misprint]], project: Project, linked: Linked, layout: Layout
+) -> Iterator[Diagnostic]:
+    """What is wrong in the finished file, but for what was so on the pages already."""
+    if not any(misprints):
+        return
+    notes = _notes(linked.chapters)
+    *of_fragments, around = misprints
+    for found, placed, chapters in zip(of_fragments, layout.placed, layout.chapters, strict=True):
+        if all(fault.words in HARMLESS for fault in placed.fragment.faults):
+            yield from diagnosing.from_reading(found, _written(project, chapters), notes)
+    yield from diagnosing.from_reading(around, _written(project, ()), notes)
+
+
+def _of_layout(project: Project, linked: Linked, layout: Layout) -> Iterator[Diagnostic]:
     """What is wrong with the pages."""
+    yield from (diagnosing.left_out(node) for found in layout.inventories for node in found.missing)
     fragments = [one.fragment for one in layout.placed]
     notes = _notes(linked.chapters) if any(fragment.faults for fragment in fragments) else {}
     for fragment, chapters in zip(fragments, layout.chapters, strict=True):
-        yield from diagnosing.from_audit(fragment.faults, chapters, notes)
-        yield from diagnosing.missing_glyphs(fragment.missing, chapters)
+        yield from diagnosing.from_audit(fragment.faults, _written(project, chapters), notes)
         if fragment.pictures:
             yield from diagnosing.coarse_pictures(fragment.pictures, _pictures(chapters))
+    missing = zip(fragments, layout.chapters, strict=True)
+    yield from diagnosing.missing_glyphs((one.missing, _written(project, chapters)) for one, chapters in missing)
     yield from diagnosing.from_log(message for fragment in fragments for message in fragment.messages)
     if any(TOTAL in fragment.fixed for fragment in fragments):
         yield diagnosing.unknown_total()
     if layout.restless:
         names = ", ".join(sorted(layout.restless)[:8])
         yield warning("pages-restless", f"page numbers did not settle after {MAX_ROUNDS} layouts: {names}", None)
+
+
+def _written(project: Project, chapters: tuple[Chapter, ...]) -> Written:
+    """Where text on pages comes from: chapters, bibliographies, settings."""
+    bibliographies = (source.path for source in project.bibliographies)
+    return Written(chapters, project.files.texts, (*bibliographies, *project.configuration))
 
 
 def _pictures(chapters: tuple[Chapter, ...]) -> dict[str, Span]:

@@ -129,6 +129,7 @@ def build(
         return _build(request, choices, jobs, timings)
     tell(record.diagnostics, record.quoted, request.form)
     _print_paths(root / path for path in record.written)
+    _print_verdict(record.verdict, request.form)
     if timings:
         click.echo("nothing changed", err=True)
     return FAULTY if fails(record.diagnostics, request) else 0
@@ -144,11 +145,18 @@ def _build(request: Request, choices: Choices, jobs: int | None, timings: bool) 
     ended = _apart("build", request.limits, request, choices, workers, timings, prepare=begin)
     if ended.contents and not ended.passed and ended.status >= 0:
         _print_paths(outputs.write(request.folder.resolve(), ended.contents))
+        _print_verdict(ended.verdict, request.form)
     return _concluded(ended, request.form, request.limits)
 
 
 def _print_paths(paths: Iterable[Path]) -> None:
     click.echo("\n".join(map(str, paths)))
+
+
+def _print_verdict(verdict: str, form: str) -> None:
+    """Say what was printed, where standard error is for people."""
+    if form == "text":
+        click.echo(verdict, err=True)
 
 
 def _apart(name: str, limits: Limits | None, *arguments: object, prepare: Callable[[], None] = lambda: None) -> Ended:

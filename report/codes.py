@@ -114,6 +114,7 @@ MEANINGS: dict[str, str] = {
     "page-unknown": "a reference needs a page that nothing was printed on",
     "pages-restless": "page numbers do not settle",
     "pages-total": "the number of all pages is printed in a form that cannot be set",
+    "pdf-broken": "a finished file does not read as it was laid out",
     "process-lost": "the process at work was ended by the system",
     "profile-missing": "a profile has no file",
     "reference-undefined": "a reference names no label",

@@ -53,7 +53,8 @@ def build(request: Request, choices: Choices, workers: Workers, timings: bool, c
     contents = _with_manifest(results.contents, project, choices)
     for path, content in contents.items():
         channel.hand_over(path, content)
-    records.keep(project, choices, contents, results.diagnostics, kept)
+    channel.judge(results.verdict)
+    records.keep(project, choices, contents, results.diagnostics, results.verdict, kept)
     kept.trim()
     if timings:
         click.echo(watch.table(kept.tally), err=True)

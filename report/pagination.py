@@ -64,6 +64,8 @@ class Layout:
     pages: Pages
     numbers: Mapping[str, str]
     """The numbers that the text prints, by name."""
+    inventories: tuple[html.Inventory, ...] = ()
+    """What is in each of them, and what its HTML lacks."""
     restless: frozenset[str] = frozenset()
     """The anchors and pieces that did not come to rest."""
 
@@ -155,6 +157,7 @@ def _laid_out(
         _body(pieces, believed.counts),
         Pages({piece.name: believed.counts[piece.name] for piece in pieces}, believed.places),
         {name: digits for piece in pieces for name, digits in numbers_of(writer.units[piece.name].html).items()},
+        tuple(writer.inventories[piece.name] for piece in pieces),
         frozenset(name for name in fragments if not _fits(writer.units[name], fragments[name], starts[name])),
     )
 
@@ -212,6 +215,8 @@ class _Writer:
         self.assets = assets(theme.css, files)
         self.units: dict[str, Unit] = {}
         """The pieces as they were written last, by name."""
+        self.inventories: dict[str, html.Inventory] = {}
+        """What is in them, and what they lack."""
         self._written: dict[str, str] = {}
         self._printed: dict[str, frozenset[str]] = {}
 
@@ -245,10 +250,11 @@ class _Writer:
         if known is not None:
             return known
         table = linking.with_pages(self.table, places)
-        written = (html.write(linking.resolve(chapter, place, table)) for place, chapter in piece.chapters)
+        resolved = [linking.resolve(chapter, place, table) for place, chapter in piece.chapters]
         above = self.theme.opening if piece.opens else ""
-        section = above + "".join(written) if piece.chapters else self.theme.cover
+        section = above + "".join(map(html.write, resolved)) if piece.chapters else self.theme.cover
         text = html.bind(section, piece.zone, self.theme)
+        self.inventories[piece.name] = html.inventory(resolved, text)
         if not self.printed(piece):
             self._written[piece.name] = text
         return text

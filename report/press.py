@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from html import unescape
+from itertools import accumulate, count
 from urllib.parse import unquote
 
 from report.cache import Cache, digest_of
+from report.choices import Scheme
 from report.files import Files, Unreadable
-from report.pdf.assemble import faces
+from report.pdf.assemble import Assembled, Part, Placed, faces
 from report.pdf.file import Block
 from report.pdf.fragment import PAGE, TOTAL, Fonts, Fragment, LaidOut, Objects, Unit
-from report.pdf.numbers import masked, without_free
+from report.pdf.misprints import Frame, Misprint, Piece, Reading, Sheet
+from report.pdf.numbers import bound, masked, without_free
 from report.pdf.relocate import Destination, Known, bind, relocate
 from report.prepress import Prepress
 from report.source import Source
@@ -116,6 +119,38 @@ class Press:
             ),
         )
 
+    def read(self, assembled: Assembled, placed: Sequence[Placed]) -> tuple[tuple[Misprint, ...], ...]:
+        """What is wrong in the finished file with each fragment, and last with what is around them. Raises Lost.
+
+        What was read before, to the byte, is not read again.
+        """
+        keys = _read_by(assembled, placed)
+        found = {key: self.cache.get("reading", key) for key in keys}
+        sheets = accumulate((one.fragment.page_count for one in placed), initial=0)
+        parts = zip(keys, assembled.parts, placed, sheets, strict=False)
+        pieces = tuple(self._piece(*part) for part in parts if found[part[0]] is None)
+        frame = Frame(sum(one.fragment.page_count for one in placed), assembled.entries, assembled.attachments)
+        around: tuple[Misprint, ...] = ()
+        for reading, (*misprints, last) in self.workers.do(_read, _shares(assembled, pieces, frame, self.workers.jobs)):
+            around += last
+            for piece, wrong in zip(reading.pieces, misprints, strict=True):
+                self.cache.put("reading", wrong, piece.key)
+                found[piece.key] = wrong
+        return (*(found[key] for key in keys), around)
+
+    def unlike(self, pdf: bytes, imposed: bytes, scheme: Scheme) -> tuple[Misprint, ...]:
+        """What a file with the pages of a PDF two by two does not have of it."""
+        ((_, found),) = self.workers.do(_compare, [(pdf, imposed, scheme)])
+        return found
+
+    def _piece(self, key: str, part: Part, placed: Placed, sheet: int) -> Piece:
+        """A fragment as it is to be read from a sheet on."""
+        numbers = dict(part.known.numbers)
+        shift = 0 if PAGE in placed.fragment.fixed else part.known.shift
+        proof = self._objects(placed.fragment).proof
+        pages = (tuple((note, bound(text, numbers, shift)) for note, text in page) for page in proof)
+        return Piece(key, tuple(map(Sheet, count(sheet), pages)), part.begin, part.end)
+
     def _objects(self, fragment: Fragment) -> Objects:
         found = self.cache.get("objects", fragment.digest)
         if not isinstance(found, Objects):
@@ -135,6 +170,29 @@ class Press:
             ((_, found),) = self.workers.do(_read_stylesheet, [(sheet.text, sheet.path)])
             self.cache.put("stylesheet", found, sheet.path, sheet.digest)
         return tuple(found)
+
+
+def _read_by(assembled: Assembled, placed: Sequence[Placed]) -> tuple[str, ...]:
+    """For each fragment the digest of all that its pages in the file are made of, and are held against."""
+    content = assembled.content
+    fonts = digest_of(content[assembled.fonts.begin : assembled.fonts.end])
+    return tuple(
+        digest_of(one.fragment.digest, repr(part.known), fonts, content[part.begin : part.end])
+        for part, one in zip(assembled.parts, placed, strict=True)
+    )
+
+
+def _shares(assembled: Assembled, pieces: Sequence[Piece], frame: Frame, jobs: int) -> Iterator[Reading]:
+    """What is to be read, for as many readers as it is worth; the first reads what is around the pages as well."""
+    sheets = sum(len(piece.sheets) for piece in pieces)
+    readers = max(1, min(jobs, sheets // SHEETS_OF_A_READER))
+    for place in range(readers):
+        own = tuple(pieces[place::readers])
+        yield Reading("the finished file", assembled.content, assembled.names, own, None if place else frame)
+
+
+SHEETS_OF_A_READER = 20
+"""A process takes as long to load what it reads with as it reads that many."""
 
 
 def assets(text: str, files: Files) -> dict[str, bytes | str]:
@@ -187,6 +245,22 @@ def _prepare(sample: Unit) -> None:
     from report.pdf import worker
 
     worker.prepare(sample)
+
+
+def _read(reading: Reading) -> tuple[tuple[Misprint, ...], ...]:
+    from report.pdf.reading import read
+
+    return read(reading)
+
+
+def _compare(request: tuple[bytes, bytes, Scheme]) -> tuple[Misprint, ...]:
+    from report.pdf.impose import sides
+    from report.pdf.reading import texts, unlike
+
+    pdf, imposed, scheme = request
+    pages = texts(pdf)
+    sheets = [[pages[place] for place in side if place is not None] for side in sides(len(pages), scheme)]
+    return tuple(unlike(sheets, imposed))
 
 
 def _embed(request: object) -> Fonts:

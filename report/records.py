@@ -32,6 +32,7 @@ class Record:
     listings: Mapping[tuple[str, str], tuple[str, ...]]
     moment: str
     diagnostics: tuple[Diagnostic, ...]
+    verdict: str
     quoted: Mapping[str, Source]
     """The texts that the diagnostics quote."""
 
@@ -51,7 +52,12 @@ def find(root: Path, choices: Choices, cache: Cache) -> Record | None:
 
 
 def keep(
-    project: Project, choices: Choices, written: Mapping[str, bytes], said: tuple[Diagnostic, ...], cache: Cache
+    project: Project,
+    choices: Choices,
+    written: Mapping[str, bytes],
+    said: tuple[Diagnostic, ...],
+    verdict: str,
+    cache: Cache,
 ) -> None:
     """Record a build: what it wrote, and what it said."""
     files = project.files
@@ -59,7 +65,7 @@ def keep(
     named |= {hint.span.path for diagnostic in said for hint in diagnostic.hints if isinstance(hint, Hint)}
     quoted = {name: text for name, text in files.texts.items() if name in named}
     digests = {path: sha256(content).hexdigest() for path, content in written.items()}
-    record = Record(digests, files.all_digests, files.listings, _moment(), said, quoted)
+    record = Record(digests, files.all_digests, files.listings, _moment(), said, verdict, quoted)
     cache.put("record", record, str(files.root), repr(choices))
 
 

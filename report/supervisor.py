@@ -19,8 +19,10 @@ from typing import NoReturn
 from report.confinement import MIB, confine, is_cpu_passed
 from report.limits import Limits
 
-_AT, _PATH, _CONTENT, _PASSED = b"@", b"p", b"c", b"!"
-"""Kinds of messages: what is being worked on, the path of a result, its content, the limit that was found passed."""
+_AT, _PATH, _CONTENT, _VERDICT, _PASSED = b"@", b"p", b"c", b"v", b"!"
+"""Kinds of messages: what is being worked on, the path of a result, its content, the verdict on all results, the limit
+that was found passed.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,10 @@ class Channel:
         """Give a result, which is written once the task has ended."""
         self._send(_PATH, path.encode())
         self._send(_CONTENT, content)
+
+    def judge(self, verdict: str) -> None:
+        """Say what is in the results."""
+        self._send(_VERDICT, verdict.encode())
 
     def passed(self, limit: str) -> None:
         """Say that a limit was passed."""
@@ -55,6 +61,8 @@ class Ended:
     """What it was working on last."""
     contents: dict[str, bytes] = field(default_factory=dict)
     """Its results by path."""
+    verdict: str = ""
+    """What is in them."""
     _path: str = ""
 
     def take(self, kind: bytes, content: bytes) -> None:
@@ -63,6 +71,8 @@ class Ended:
             self.at = content.decode()
         elif kind == _PASSED:
             self.passed = content.decode()
+        elif kind == _VERDICT:
+            self.verdict = content.decode()
         elif kind == _PATH:
             self._path = content.decode()
         else:

@@ -59,7 +59,6 @@ STYLE = """.columns { columns: 2; column-gap: 12pt }
 .boxed { border: 1pt solid; padding: 6pt; break-inside: avoid }
 .beside { float: right; width: 120pt; margin: 0 0 6pt 12pt; font-size: 9pt }
 .loud { text-transform: uppercase }
-.hidden { display: none }
 """
 
 SIDES = """@page :left { margin-left: 120pt; margin-right: 126pt }
@@ -180,7 +179,7 @@ class Writer:
         return " ".join(self.sentence() for _ in range(self.random.randint(low, high)))
 
     def paragraph(self) -> str:
-        opening = "[Loud words]{.loud} and [hidden words]{.hidden}. " if self.random.random() < 0.03 else ""
+        opening = "[Loud words]{.loud}. " if self.random.random() < 0.03 else ""
         return f"{opening}{self.text()}\n\n"
 
     def heading(self) -> str:

@@ -70,7 +70,10 @@ def faults(project: Path, css: str) -> tuple[Fault, ...]:
     [
         "",
         ".plain { text-transform: uppercase }",
-        ".plain { display: none } .box { display: none }",
+        ".box { background: #111; color: #fff }",
+        "@page { background: #111 } p { color: #fff }",
+        ".moved { transform: rotate(2deg) }",
+        ".moved { opacity: .5 } .plain { color: #ccc }",
         ".box::before { content: 'made' } p::first-letter { font-size: 2em }",
         ".moved { position: running(head) } @page { @top-right { content: element(head) } }",
         ".box { columns: 2 } p { text-align: justify }",
@@ -78,16 +81,15 @@ def faults(project: Path, css: str) -> tuple[Fault, ...]:
     ],
 )
 def test_silent_where_all_is_printed(css: str, project: Path) -> None:
-    if "display: none } .box" in css:
-        # The note in the box is not called either; what is left must be silent.
-        (project / "chapters" / "a.md").write_text(CHAPTER.replace("^[The third note.]", ""), "utf-8")
     assert faults(project, css) == ()
 
 
 @pytest.mark.parametrize(
     ("css", "anchor", "words"),
     [
-        ('[id="fn-a-2"] { display: none }', "fn-a-2", "is on no page"),
+        ('[id="fn-a-2"] { display: none }', "fn-a-2", "is hidden by a stylesheet"),
+        ('[id="fn-a-2"] { visibility: hidden }', "fn-a-2", "is hidden by a stylesheet"),
+        ('[id="fn-a-2"] { color: transparent }', "fn-a-2", "is hidden by a stylesheet"),
         ('[id="fn-a-2"] { height: 10pt; overflow: hidden }', "fn-a-2", "is cut off"),
         ('[id="fn-a-2"] { height: 10pt }', "fn-a-3", "is laid over another note"),
         ('[id="fn-a-1"] { margin-top: -60pt }', "fn-a-1", "is laid over the text"),
@@ -104,6 +106,44 @@ def test_silent_where_all_is_printed(css: str, project: Path) -> None:
 def test_notices_what_a_stylesheet_breaks(css: str, anchor: str, words: str, project: Path) -> None:
     found = faults(project, css)
     assert (anchor, words) in {(fault.anchor, fault.words) for fault in found}
+
+
+@pytest.mark.parametrize(
+    ("css", "words"),
+    [
+        ("display: none", "is hidden by a stylesheet"),
+        ("visibility: hidden", "is hidden by a stylesheet"),
+        ("visibility: collapse", "is hidden by a stylesheet"),
+        ("font-size: 0", "is hidden by a stylesheet"),
+        ("font-size: .1px", "is hidden by a stylesheet"),
+        ("opacity: 0", "is hidden by a stylesheet"),
+        ("color: transparent", "is hidden by a stylesheet"),
+        ("color: rgba(0, 0, 0, .01)", "is hidden by a stylesheet"),
+        ("color: #fff", "has the colour of what it stands on"),
+        ("color: #111; background: #121212", "has the colour of what it stands on"),
+        ("position: running(nowhere)", "is not printed"),
+        ("text-indent: -9999px", "is off the page"),
+        ("position: absolute; left: -9999px", "is off the page"),
+        ("position: absolute; clip: rect(0, 0, 0, 0)", "is cut off"),
+        ("height: 0; overflow: hidden", "is cut off"),
+        ("max-height: 1px; overflow: hidden", "is cut off"),
+        ("transform: translateX(-9999px)", "is off the page"),
+        ("transform: scale(0)", "is not printed"),
+        ("transform: scale(.01)", "is not printed"),
+    ],
+)
+def test_no_stylesheet_hides_a_box(css: str, words: str, project: Path) -> None:
+    hidden = CHAPTER.replace("^[The third note.]", "")
+    (project / "chapters" / "a.md").write_text(hidden, "utf-8")
+    found = faults(project, f".box, .box p {{ {css} }}")
+    assert {fault.words for fault in found} == {words}
+    assert any("A boxed passage" in fault.text for fault in found)
+
+
+def test_a_note_in_a_hidden_box_is_hidden_with_it(project: Path) -> None:
+    (fault,) = faults(project, ".box { display: none }")
+    assert (fault.anchor, fault.words) == ("", "is hidden by a stylesheet")
+    assert fault.text.startswith("A boxed passage with a dozen ordinary words.")
 
 
 def tampered(
@@ -216,7 +256,7 @@ def test_diagnostics_name_the_note_and_the_place(project: Path) -> None:
         report = build(opened, link(opened, cache), Press(cache, workers))
     said = as_text(report.diagnostics, opened.files.texts).split("\n")
     assert [line for line in said if line.startswith("chapters/")] == [
-        "chapters/a.md:3:800: error[note-lost]: note 2 is on no page",
+        "chapters/a.md:3:800: error[note-lost]: note 2 is hidden by a stylesheet",
         "chapters/a.md:6:1: error[text-lost]: `A boxed passage with a dozen ordinary words.3 The harbour …` is cut off",
         "chapters/a.md:29:2: warning[text-outside]: `A moved word` stands over the edge",
     ]

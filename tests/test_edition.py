@@ -18,9 +18,11 @@ from report.cache import Cache
 from report.choices import Choices
 from report.cli import main
 from report.diagnostics import as_text
-from report.document import plain_text
+from report.document import Chapter, Paragraph, Text, plain_text
+from report.html.inventory import shown
 from report.linking import resolve
 from report.project import read
+from report.source import Span
 
 CHAPTERS = {
     "1.md": "# Rivers {#sec-rivers}\n\nWater [@haddad, p. 1].\n",
@@ -72,11 +74,12 @@ def run(*arguments: object, **environment: str) -> subprocess.CompletedProcess[s
 def test_both_outputs_are_built_with_one_command_and_not_again(project: Path) -> None:
     first = run("build", project, "--to", "html, pdf")
     paths = [project / "out" / f"rivers.{output}" for output in ("pdf", "html")]
-    assert (first.returncode, first.stdout, first.stderr) == (0, "".join(f"{path}\n" for path in paths), "")
+    verdict = "printed 4 paragraphs, 2 notes, nothing lost\n"
+    assert (first.returncode, first.stdout, first.stderr) == (0, "".join(f"{path}\n" for path in paths), verdict)
     assert paths[0].read_bytes().startswith(b"%PDF-")
     assert paths[1].read_text("utf-8").startswith("<!DOCTYPE html>")
     again = run("build", project, "--to", "pdf,html", "--timings")
-    assert (again.stdout, again.stderr) == (first.stdout, "nothing changed\n")
+    assert (again.stdout, again.stderr) == (first.stdout, f"{verdict}nothing changed\n")
     for path in paths:
         content = path.read_bytes()
         path.write_text("spoiled")
@@ -222,3 +225,11 @@ def test_text_cannot_leave_its_place_in_the_page(project: Path) -> None:
 def test_a_language_from_right_to_left_turns_the_page(project: Path) -> None:
     (project / "report.yml").write_text("title: Rivers\nlang: ar\n")
     assert '<html lang="ar" dir="rtl">' in html_of(project)[0]
+
+
+@pytest.mark.parametrize("page", ["<body>", "<body><!-- Water -->", "<body><div hidden><p>Water</p></div>"])
+def test_a_word_that_is_not_on_the_page_is_missed(page: str) -> None:
+    paragraph = Paragraph((Text("Water", span=Span("a.md")),), span=Span("a.md"))
+    chapter = Chapter("a.md", (), (paragraph,))
+    assert shown([chapter], "<body><p>Water</p>").missing == ()
+    assert shown([chapter], page).missing == paragraph.children

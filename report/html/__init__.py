@@ -1,7 +1,8 @@
 """Linked chapters → HTML for the page layout, in the theme."""
 
+from report.html.inventory import Inventory, inventory
 from report.html.notes import note_anchors
 from report.html.theme import Theme, bind, load, zoned
 from report.html.writer import write
 
-__all__ = ["Theme", "bind", "load", "note_anchors", "write", "zoned"]
+__all__ = ["Inventory", "Theme", "bind", "inventory", "load", "note_anchors", "write", "zoned"]

@@ -16,6 +16,7 @@ from report import edtf
 from report.diagnostics import Diagnostic, error
 from report.files import Files, Unreadable
 from report.html import marking
+from report.html.inventory import shows
 from report.html.passive import Active, filled, passive, stand_in
 from report.html.writer import marked
 from report.metadata import Metadata
@@ -147,10 +148,13 @@ def _rendered(metadata: Metadata, files: Files, variables: Mapping[str, str], fo
         "direction": direction(metadata.lang) or "ltr",
         "variables": variables,
     }
-    page = _rendering(environment, "document.html", {**values, "body": stand_in("body")})
-    before, found, behind = _checked(page, "document.html", folder, files).partition(stand_in("body"))
+    body = stand_in("body")
+    page = _checked(_rendering(environment, "document.html", {**values, "body": body}), "document.html", folder, files)
+    before, found, behind = page.partition(body)
     if not found:
         raise ValueError("the template prints no {{ body }}")
+    if body in behind or not shows(page, body):
+        raise ValueError("the template does not print {{ body }} once where it can be seen")
     name = "opening.html" if metadata.cover == "none" else "cover.html"
     title = _checked(_rendering(environment, name, values), name, folder, files).strip()
     has_cover = metadata.cover != "none"

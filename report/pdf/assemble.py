@@ -10,11 +10,11 @@ from typing import TypeAlias
 
 from report.pdf.attachments import Embedded, embed
 from report.pdf.exchange import output_intent
-from report.pdf.file import LEVEL, Block, Writer, assembled
+from report.pdf.file import LEVEL, Block, Writer, assembled, header
 from report.pdf.fragment import TOTAL, Anchor, Bookmark, Face, Fonts, Fragment
 from report.pdf.metadata import Information, information, is_archival, srgb, version, xmp
 from report.pdf.outline import Entry, tree
-from report.pdf.relocate import Destination, Known, relocate
+from report.pdf.relocate import NOTHING, Destination, Known, relocate
 from report.pdf.values import coordinate, name_tree, reference, text
 
 POINTS = 0.75
@@ -27,6 +27,32 @@ class Placed:
 
     fragment: Fragment
     start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Where a fragment stands in a file."""
+
+    begin: int
+    end: int
+    """The bytes of its objects."""
+    known: Known
+    """The numbers it prints."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """A finished file, and what is needed to read it again."""
+
+    content: bytes
+    fonts: Part
+    parts: tuple[Part, ...]
+    """One for each fragment."""
+    names: frozenset[str]
+    """The destinations that links may have."""
+    entries: int
+    """How many its outline has."""
+    attachments: int
 
 
 def faces(fragments: Iterable[Fragment]) -> tuple[Face, ...]:
@@ -58,7 +84,7 @@ def assemble(
     labels: Sequence[tuple[int, str]],
     document: Information,
     relocated: Relocate,
-) -> bytes:
+) -> Assembled:
     """The PDF of the fragments in order; the same fragments give the same bytes.
 
     `numbers` are those that the text prints, by name; `labels` are (sheet from 0, style) where page labels begin anew.
@@ -101,6 +127,7 @@ class _Linker:
         self.notes: dict[str, bytes] = {}
         self.elements: dict[str, int] = {}
         self.bookmarks: list[tuple[int, Entry]] = []
+        self.known: list[Known] = []
 
     def link_fonts(self, fonts: Fonts) -> None:
         """Put in the fonts, which every fragment refers to."""
@@ -130,7 +157,8 @@ class _Linker:
             images=images,
         )
         numbers = tuple((name, self.numbers[name]) for name in fragment.names)
-        self._append(*relocated(fragment, destination, Known(placed.start - fragment.start, numbers)))
+        self.known.append(Known(placed.start - fragment.start, numbers))
+        self._append(*relocated(fragment, destination, self.known[-1]))
         self.keys += _rounded(fragment.keys, KEYS)
         self.images = {**{digest: base + number for digest, number in fragment.images}, **self.images}
         self.nodes.append(reference(base + fragment.node))
@@ -160,7 +188,7 @@ class _Linker:
         self.blocks += blocks
         self.next = _rounded(blocks[0].first + blocks[0].count, NUMBERS)
 
-    def finished(self, labels: Sequence[tuple[int, str]]) -> bytes:
+    def finished(self, labels: Sequence[tuple[int, str]]) -> Assembled:
         """The whole file, with what belongs to the document and not to a fragment."""
         document = self.document
         outline = dict(_outline(self.outlines, tree(self.bookmarks), self.next))
@@ -194,9 +222,21 @@ class _Linker:
             streams[self.profile] = (b"<</N 4/Filter /FlateDecode>>", zlib.compress(document.profile, LEVEL))
         opening = _block(1, plain, streams)
         closing = (_block(self.next, outline, {}),) if outline else ()
-        return assembled(
+        content = assembled(
             version(document), (opening, *self.blocks, *closing), self.catalog, 0 if self.is_2 else self.information
         )
+        fonts, *parts = self._parts(len(header(version(document))) + len(opening.content))
+        names = frozenset(self.destinations)
+        return Assembled(content, fonts, tuple(parts), names, len(self.bookmarks), len(document.attachments))
+
+    def _parts(self, begin: int) -> Iterator[Part]:
+        """Where the blocks of the fonts and of each fragment stand, the first from a byte on."""
+        fonts, *others = (len(block.content) for block in self.blocks)
+        yield Part(begin, begin + fonts, NOTHING)
+        begin += fonts
+        for known, lengths in zip(self.known, zip(others[::2], others[1::2], strict=True), strict=True):
+            yield Part(begin, begin + sum(lengths), known)
+            begin += sum(lengths)
 
     def _catalog(self, labels: Sequence[tuple[int, str]], files: Embedded) -> bytes:
         ranges = b" ".join(b"%d <</S /%s>>" % (sheet, style.encode()) for sheet, style in labels)

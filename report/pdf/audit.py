@@ -9,8 +9,11 @@ from html import unescape
 from itertools import groupby, pairwise
 from typing import Any
 
+from report.pdf.drawing import KNOWN
 from report.pdf.fragment import OUT_OF_ORDER, OVER_EDGE, Anchor, Fault
-from report.pdf.lines import Area, Line, Passage, Recording, Sheet, sheets
+from report.pdf.hiding import LIKE_GROUND, Passage
+from report.pdf.letters import letters
+from report.pdf.lines import Area, Line, Recording, Sheet, sheets
 
 SLACK_PX = 1.5
 """How far a line may stand out: rounding, and what a stylesheet moves by a hair."""
@@ -55,15 +58,30 @@ def audit(
     printed: dict[Any, list[str]] = {}
     laid_out = tuple(sheets(document, printed))
     found = (
+        *_of_hidden(recording.hidden, _has_ground(document)),
         *_of_anchors(parts, anchors, document, laid_out),
         *(fault for sheet in laid_out for fault in _of_lines(sheet)),
+        *_over_edge(laid_out),
         *_of_words(recording.passages, printed),
     )
+    hidden = frozenset[str]().union(*(passage.notes for passage in recording.hidden if not passage.note))
     notes: dict[str, Finding] = {}
     for finding in found:
-        if finding.fault.anchor:
+        if finding.fault.anchor and finding.fault.anchor not in hidden:
             notes.setdefault(finding.fault.anchor, Finding(finding.fault))
     return (*notes.values(), *(finding for finding in found if not finding.fault.anchor))
+
+
+def _of_hidden(passages: Iterable[Passage], has_ground: bool) -> Iterator[Finding]:
+    for passage in passages:
+        if passage.fault != LIKE_GROUND or not has_ground:
+            count = len(passage.text.split())
+            yield Finding(Fault(passage.note, passage.fault, _quoted([passage.text]), count), passage.element)
+
+
+def _has_ground(document: Any) -> bool:
+    """Whether pages have a colour, so that nobody knows what stands on white."""
+    return KNOWN and any(page._page_box.style["background_color"].alpha > 0 for page in document.pages)
 
 
 def _of_anchors(
@@ -115,7 +133,7 @@ def _of_lines(sheet: Sheet) -> Iterator[Finding]:
     judged: dict[tuple[str, str], list[Line]] = {}
     for line in sheet.lines:
         words = _judged(line, sheet, notes)
-        if words:
+        if words and words != OVER_EDGE:
             judged.setdefault((line.note, words), []).append(line)
     for (note, words), lines in judged.items():
         yield Finding(Fault(note, words, _quoted(line.text for line in lines)), lines[0].element)
@@ -125,12 +143,26 @@ def _of_lines(sheet: Sheet) -> Iterator[Finding]:
             yield Finding(Fault(note, "is laid over another note"))
 
 
+def _over_edge(laid_out: Sequence[Sheet]) -> Iterator[Finding]:
+    """What stands over an edge; one fault for all that a table, a paragraph or a piece of code has of it."""
+    first: dict[tuple[str, Any], Line] = {}
+    for sheet in laid_out:
+        notes = [line for line in sheet.lines if line.note]
+        for line in sheet.lines:
+            if _judged(line, sheet, notes) == OVER_EDGE:
+                first.setdefault((line.note, line.cause), line)
+    for line in first.values():
+        yield Finding(Fault(line.note, OVER_EDGE, _quoted([line.text])), line.element)
+
+
 def _judged(line: Line, sheet: Sheet, notes: Sequence[Line]) -> str:
     """What is wrong with a line; empty if nothing is."""
     area = line.area
+    if line.is_picture:
+        return OVER_EDGE if _stands_out(area, sheet.paper) else ""
     if line.window and _is_cut(area, line.window):
         return "is cut off"
-    if not _overlap(area, sheet.paper) or _runs_out(area, sheet.paper):
+    if not _overlap(area, sheet.paper) or _runs_out(area, sheet.paper) or _is_drawn_out(line, sheet.paper):
         return "is off the page"
     if line.note:
         fault = _of_note_line(area, sheet)
@@ -138,7 +170,17 @@ def _judged(line: Line, sheet: Sheet, notes: Sequence[Line]) -> str:
         fault = "is laid over a note" if any(_overlap(area, note.area) for note in notes) else ""
     else:
         fault = _of_body_line(area, sheet)
-    return fault or (OVER_EDGE if area.left < -SLACK_PX or area.right > sheet.paper.right + SLACK_PX else "")
+    return fault or (OVER_EDGE if _stands_out(area, sheet.paper) else "")
+
+
+def _stands_out(area: Area, paper: Area) -> bool:
+    return area.left < -SLACK_PX or area.right > paper.right + SLACK_PX or area.bottom > paper.bottom + SLACK_PX
+
+
+def _is_drawn_out(line: Line, paper: Area) -> bool:
+    """Whether most of a line is before the page, where nothing is but what a stylesheet puts there."""
+    before = line.area.right - paper.right if line.runs_left else -line.area.left
+    return before > (line.area.right - line.area.left) / 2 or before > paper.right
 
 
 def _of_note_line(area: Area, sheet: Sheet) -> str:
@@ -187,7 +229,7 @@ def _of_words(passages: Iterable[Passage], printed: Mapping[Any, Sequence[str]])
     missing = (
         (note, element, _missing("".join(texts), "".join(printed.get(element, ()))))
         for element, (note, texts) in wanted.items()
-        if _letters(texts)
+        if letters(texts)
     )
     for (note, is_missing), group in groupby(missing, key=lambda found: (found[0], bool(found[2]))):
         if is_missing:
@@ -198,13 +240,13 @@ def _of_words(passages: Iterable[Passage], printed: Mapping[Any, Sequence[str]])
 
 def _missing(wanted: str, printed: str) -> list[str]:
     """The words of a text that are not printed; what is printed several times, as a table's head, is no fault."""
-    letters, found = _letters(wanted), _letters(printed)
-    if letters == found or _are_among(letters, found):
+    wanted_letters, found = letters(wanted), letters(printed)
+    if wanted_letters == found or _are_among(wanted_letters, found):
         return []
     missing = []
     place = 0
     for word in wanted.split():
-        kept = _letters(word)
+        kept = letters(word)
         at = found.find(kept, place, place + len(kept) + (REACH_CHARACTERS if len(kept) > 3 else 0))
         if at < 0:
             missing.append(word)
@@ -217,18 +259,10 @@ REACH_CHARACTERS = 40
 """How far behind the last word that was found the next long one is looked for."""
 
 
-def _are_among(letters: str, found: str) -> bool:
+def _are_among(wanted: str, found: str) -> bool:
     """Whether all letters are among those found, in their order."""
     waiting = iter(found)
-    return all(letter in waiting for letter in letters)
-
-
-def _letters(texts: str | Iterable[str]) -> str:
-    """A text without white space and hyphens: those at the ends of lines cannot be told from others."""
-    return "".join(texts).translate(_IGNORED)
-
-
-_IGNORED = dict.fromkeys(map(ord, " \t\n\r\f\v-\u00a0\u00ad\u2002\u2003\u2009\u200b\u2010\u2028\u2029\u202f\u2060"))
+    return all(letter in waiting for letter in wanted)
 
 
 def _quoted(texts: Iterable[str]) -> str:

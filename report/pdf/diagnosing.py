@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import unquote
 
 from report.diagnostics import Diagnostic, error, warning
-from report.document import Chapter, CodeBlock, Node, children, plain_text
+from report.document import CodeBlock, Node, Note, plain_text
 from report.pdf.fragment import OUT_OF_ORDER, OVER_EDGE, Fault, Printed
+from report.pdf.misprints import Misprint
+from report.pdf.places import Written, of_character, place
 from report.source import Source, Span
 
 _SAID_BEFORE = re.compile(r"Anchor defined twice|.* at \d+:\d+")
@@ -16,45 +19,84 @@ _SAID_BEFORE = re.compile(r"Anchor defined twice|.* at \d+:\d+")
 
 
 def from_audit(
-    faults: Iterable[Fault], chapters: Sequence[Chapter], notes: Mapping[str, tuple[int, Span]]
+    faults: Iterable[Fault], written: Written, notes: Mapping[str, tuple[int, Span]]
 ) -> Iterator[Diagnostic]:
     """What is not printed as it should be in chapters, or on the cover; `notes` has number and place of each note."""
     for fault in faults:
         if fault.anchor in notes:
             number, span = notes[fault.anchor]
-            if fault.words == OUT_OF_ORDER:
-                yield warning("note-order", f"note {number} {fault.words}", span, "move the call out of the table")
-            else:
-                yield error("note-lost", f"note {number} {fault.words}", span, "shorten the note or move its call")
+            yield _of_note(fault, f"note {number} {fault.words}", span)
             continue
-        place = _place(fault.text, chapters) if chapters else None
-        message = f"`{fault.text}` {fault.words}{'' if chapters else ' of the cover'}"
+        where = place(fault.text, written)
+        message = f"`{fault.text}` {fault.words}{'' if written.chapters else ' of the cover'}"
         if fault.words == OVER_EDGE:
-            yield warning("text-outside", message, place, "part long words, or put what is wide on a landscape page")
+            yield warning("text-outside", message, where, "part long words, or put what is wide on a landscape page")
         else:
-            yield error("text-lost", message, place, "give its box more room, or let it break over pages")
+            yield error("text-lost", message, where, _MEANS.get(fault.words, "give its box more room"))
 
 
-def _place(text: str, chapters: Sequence[Chapter]) -> Span:
-    """Where a text stands in the author's file, by its longest run of words."""
-    return _holding(max(_WORDS.findall(text), key=len, default="").strip(), chapters)
+def _of_note(fault: Fault, message: str, span: Span) -> Diagnostic:
+    if fault.words == OUT_OF_ORDER:
+        return warning("note-order", message, span, "move the call out of the table")
+    if fault.words == OVER_EDGE:
+        return warning("text-outside", f"{message}: `{fault.text}`", span, "part long words")
+    return error("note-lost", message, span, _MEANS.get(fault.words, "shorten the note or move its call"))
 
 
-def _holding(words: str, chapters: Sequence[Chapter]) -> Span:
-    """The innermost node that has these words, or else the file."""
-    nodes: Iterable[Node] = tuple(node for chapter in chapters for node in (*chapter.title, *chapter.blocks))
-    span = Span(chapters[0].path)
-    while words and (found := next((node for node in nodes if words in _text(node)), None)):
-        span, nodes = found.span, children(found)
-    return span
+_MEANS = {
+    "is hidden by a stylesheet": "change the rule, or say in the chapter what is for which output: `.content-visible`",
+    "has the colour of what it stands on": "change one of the two colours in the stylesheet",
+    "is cut off": "give its box more room, or let it break over pages",
+    "is not printed": "give its box more room, or let it break over pages",
+    "is off the page": "look for what moves it there in the stylesheet, or let its box break over pages",
+}
+"""What helps against a fault."""
 
 
-_WORDS = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)*")
-"""Words in a row, without numbers, calls of notes and citations between them."""
+def from_reading(
+    misprints: Iterable[Misprint], written: Written, notes: Mapping[str, tuple[int, Span]]
+) -> Iterator[Diagnostic]:
+    """What is not in the finished file as it was laid out."""
+    for one in misprints:
+        if one.note in notes:
+            number, span = notes[one.note]
+            yield error("note-lost", f"note {number} {one.words}", span, _ODD)
+        elif one.text:
+            yield error("text-lost", f"`{_quoted(one.text)}` {one.words}", place(one.text, written), _ODD)
+        else:
+            page = f"page {one.sheet + 1} of the file " if one.sheet >= 0 else ""
+            yield error("pdf-broken", f"{page}{one.words}", place("", written), _ODD)
+
+
+_ODD = "it was laid out, and lost behind that: look for an odd drawing near it, or report a fault of Report"
+
+
+def from_imposed(path: str, misprints: Iterable[Misprint]) -> Iterator[Diagnostic]:
+    """What a file with pages two by two lacks."""
+    for one in misprints:
+        page = f"page {one.sheet + 1} " if one.sheet >= 0 else ""
+        yield error("pdf-broken", f"{path}: {page}{one.words}", None, "report a fault of Report")
+
+
+def left_out(node: Node) -> Diagnostic:
+    """Words, or a note, that are not in the HTML which is to be printed or shown."""
+    hint = "look at the templates of the project: one leaves it out"
+    if isinstance(node, Note):
+        return error("note-lost", f"note {node.number} is not in the HTML", node.span, hint)
+    return error("text-lost", f"`{_quoted(_text(node))}` is not in the HTML", node.span, hint)
+
+
+def _quoted(text: str) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= QUOTED_CHARACTERS else words[:QUOTED_CHARACTERS].rpartition(" ")[0] + " …"
+
+
+QUOTED_CHARACTERS = 60
+"""How much of a text a diagnostic quotes."""
 
 
 def _text(node: Node) -> str:
-    return " ".join((node.text if isinstance(node, CodeBlock) else plain_text((node,))).split())
+    return node.text if isinstance(node, CodeBlock) else plain_text((node,))
 
 
 COARSE_DPI = 150
@@ -107,14 +149,34 @@ def _imports(sheet: Source) -> Iterator[Diagnostic]:
         yield error("css-import", "a stylesheet cannot import another", sheet.span(*rule.span()), hint)
 
 
-def missing_glyphs(characters: str, chapters: Sequence[Chapter]) -> Iterator[Diagnostic]:
-    """Characters for which a box is printed."""
-    if characters:
-        listed = ", ".join(f"`{character}` (U+{ord(character):04X})" for character in characters[:LISTED])
-        more = f" and {len(characters) - LISTED} more" if len(characters) > LISTED else ""
-        place = _holding(characters[0], chapters) if chapters else None
-        hint = "install a font that has them, or name one under `fonts` in report.yml"
-        yield warning("glyph-missing", f"no font has {listed}{more}", place, hint)
+def missing_glyphs(found: Iterable[tuple[str, Written]]) -> Iterator[Diagnostic]:
+    """Characters for which a box is printed, those of one place together; each at the first place that has it."""
+    known: set[str] = set()
+    places: dict[Span | None, list[tuple[str, Span | None]]] = {}
+    for characters, written in found:
+        for character in characters:
+            if character not in known:
+                node, exact = of_character(character, written)
+                places.setdefault(node, []).append((character, exact))
+        known.update(characters)
+    for listed in places.values():
+        yield _of_characters(sorted(listed, key=lambda one: one[1].start if one[1] else 0))
+
+
+def _of_characters(listed: Sequence[tuple[str, Span | None]]) -> Diagnostic:
+    names = ", ".join(f"`{character}` ({_name(character)})" for character, _ in listed[:LISTED])
+    more = f" and {len(listed) - LISTED} more" if len(listed) > LISTED else ""
+    hint = "install a font that has them, or name one under `fonts` in report.yml"
+    return warning("glyph-missing", f"no font has {names}{more}", listed[0][1], hint)
+
+
+def _name(character: str) -> str:
+    """The code point of a character, and what kind of character it is."""
+    number = f"{ord(character):04X}"
+    name = unicodedata.name(character, "").removesuffix(f"-{number}")
+    if not name:
+        name = {"Co": "private use", "Cn": "no character"}.get(unicodedata.category(character), "")
+    return f"U+{number} {name}".rstrip()
 
 
 LISTED = 8

@@ -83,7 +83,7 @@ class _Numbers:
 
     def draw(self, stream: Any, box: Any, *arguments: Any) -> None:
         """Draw a text as WeasyPrint does, and note the numbers in it."""
-        named = self.furniture.get(id(box)) or _named(box)
+        named = self.furniture.get(id(box)) or number_in(box)
         if not named:
             draw_text(stream, box, *arguments)
             return
@@ -109,11 +109,11 @@ class _Numbers:
         if len(glyphs) != len(box.text) or style["direction"] == "rtl":
             return None
         codes = self._codes(style, box, stream)
-        places = _places(box.text, [number for _, number in named])
-        if codes is None or places is None:
+        starts = places(box.text, [number for _, number in named])
+        if codes is None or starts is None:
             return None
         sites = []
-        for (name, number), place in zip(named, places, strict=True):
+        for (name, number), place in zip(named, starts, strict=True):
             run = glyphs[place : place + len(number)]
             if tuple(found[0] for found in run) != tuple(codes[int(digit)] for digit in number):
                 return None
@@ -146,7 +146,7 @@ class _Numbers:
         return float(_width(stream, font, codes[0]))
 
 
-def _places(text: str, numbers: list[str]) -> list[int] | None:
+def places(text: str, numbers: list[str]) -> list[int] | None:
     """Where the numbers stand in a text, which has them in this order; None where this cannot be told."""
     if not all(number.isdecimal() for number in numbers):
         return None
@@ -179,7 +179,7 @@ def _kerned(item: bytes) -> bytes:
     return item.replace(b">0<", b"")
 
 
-def _named(box: Any) -> tuple[tuple[str, str], ...]:
+def number_in(box: Any) -> tuple[tuple[str, str], ...]:
     """The number that a text box of the flow is, by the `data-number` of its element."""
     element = box.element
     if element is None or "::" in (box.element_tag or ""):
@@ -210,9 +210,9 @@ def draw(document: Any, given: Numbers, prepress: Prepress) -> Drawing:
         made = _generated(document.copy(pages), document, prepress)
         fixed = {**given.written, PAGE: str(given.start), TOTAL: str(given.total)}
         return _collected(made, _plain_structure(made), count, _Numbers({}, set()), fixed, {}, prepress)
-    furniture, fixed = _furniture(document, given.start, str(given.total))
+    margins, fixed = furniture(document, given.start, str(given.total))
     free = {id(box) for page in document.pages for box in _free(page)} if given.free else set()
-    numbers = _Numbers(furniture, free)
+    numbers = _Numbers(margins, free)
     parted = document.copy([*map(_without_margins, document.pages), *map(_margins_alone, document.pages)])
     tagger, pictures = Tagger(count), Pictures(prepress)
     with (
@@ -248,7 +248,7 @@ def has_text(page: Any) -> bool:
     )
 
 
-def _furniture(document: Any, start: int, total: str) -> tuple[dict[int, tuple[tuple[str, str], ...]], dict[str, str]]:
+def furniture(document: Any, start: int, total: str) -> tuple[dict[int, tuple[tuple[str, str], ...]], dict[str, str]]:
     """The text boxes of margin boxes that print page numbers, and the numbers that no text box alone prints."""
     found: dict[int, tuple[tuple[str, str], ...]] = {}
     fixed: dict[str, str] = {}

@@ -68,9 +68,14 @@ class Writer:
         return Block(self.first, bytes(self.content), b"".join(self.rows), tuple(self.places))
 
 
+def header(version: str) -> bytes:
+    """How a file begins, before its first block."""
+    return b"%%PDF-%s\n%%\xe2\xe3\xcf\xd3\n" % version.encode()
+
+
 def assembled(version: str, blocks: Sequence[Block], catalog: int, information: int) -> bytes:
     """The bytes of a file with these blocks in their order; `information` is 0 where there is none."""
-    content = bytearray(b"%%PDF-%s\n%%\xe2\xe3\xcf\xd3\n" % version.encode())
+    content = bytearray(header(version))
     table = bytearray(_FREE)
     for block in blocks:
         start = block.first * ROW.size

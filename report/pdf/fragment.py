@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from report.prepress import PLAIN, Prepress
 
@@ -53,6 +54,10 @@ class Stream:
     """The digest of an image, which is written once however many fragments have it; else empty."""
 
 
+Proof: TypeAlias = tuple[tuple[tuple[str, str], ...], ...]
+"""What must be read on pages: for each the runs that are drawn in one go, behind the anchor of the note they are in."""
+
+
 @dataclass(frozen=True, slots=True)
 class Objects:
     """PDF objects numbered from 0, with their references kept apart: behind each chunk of bytes stands a symbol."""
@@ -69,6 +74,8 @@ class Objects:
     chunks: tuple[bytes, ...]
     symbols: tuple[int, ...]
     streams: tuple[Stream, ...]
+    proof: Proof = ()
+    """What must be read on their pages; kept with them, for most builds have no use for either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +127,7 @@ class Fonts:
 
 
 OVER_EDGE, OUT_OF_ORDER = "stands over the edge", "stands before a note that is called earlier"
+HARMLESS = (OVER_EDGE, OUT_OF_ORDER)
 """The faults with which all that is printed can still be read or guessed."""
 
 

@@ -22,9 +22,11 @@ from report.pdf.audit import Finding, audit, note_parts
 from report.pdf.drawing import KNOWN, Numbers, draw, has_text
 from report.pdf.fragment import OVER_EDGE, PAGE, TOTAL, Anchor, Bookmark, Face, Fault, Fragment, LaidOut, Printed, Unit
 from report.pdf.guard import guarded
+from report.pdf.hiding import HIDDEN, LIKE_GROUND
 from report.pdf.images import Drawn, upright
 from report.pdf.lines import recorded
 from report.pdf.numbers import free, numbers_of, without_free
+from report.pdf.proof import proof
 
 ink.install()
 
@@ -104,7 +106,7 @@ def _laid_out(unit: Unit, html: str, start: int) -> LaidOut:
     names = free(html)
     numbers = Numbers(start, total, numbers_of(html), names)
     drawing = draw(document, numbers, unit.prepress)
-    objects = drawing.objects
+    objects = replace(drawing.objects, proof=proof(document, start, total))
     sites = [site for stream in objects.streams for site in stream.sites]
     stuck = {site.name for site in sites if not site.indent}
     fragment = Fragment(
@@ -227,6 +229,8 @@ def _mending(findings: Iterable[Finding], root: Any, tried: tuple[str, ...]) -> 
     parents: dict[Any, Any] = {}
     for finding in findings:
         fault = finding.fault
+        if fault.words in (HIDDEN, LIKE_GROUND):
+            continue
         if fault.anchor:
             means = (_keeping(fault.anchor), _parting(fault.anchor), _moving(fault.anchor))
             yield from [rule for rule in means if rule not in tried][:1]

@@ -10,6 +10,7 @@ from report.document import Chapter
 from report.files import Files
 from report.html import marking
 from report.html.frame import render_page
+from report.html.inventory import Inventory, shown
 from report.html.passive import filled, stand_in
 from report.html.screen.chapters import ChapterWriter
 from report.html.screen.embedding import with_files, with_pictures
@@ -31,11 +32,13 @@ class Page:
     """The HTML edition."""
 
     html: str
+    inventory: Inventory
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
 def page(chapters: Iterable[Chapter], metadata: Metadata, sheets: Sequence[Source], files: Files, cut: Cut) -> Page:
     """The resolved chapters as one page that needs nothing else."""
+    chapters = tuple(chapters)
     terms = words(metadata.lang)
     writer = ChapterWriter(terms)
     body = with_pictures("".join(writer.write(chapter) for chapter in chapters), files)
@@ -50,4 +53,4 @@ def page(chapters: Iterable[Chapter], metadata: Metadata, sheets: Sequence[Sourc
     parts = {"body": body, "contents": writer.contents if metadata.toc else "", "style": stand_in("style")}
     html, problems = render_page(metadata, files, values, parts)
     css = with_fonts(used_faces(stylesheet(metadata, sheets), html), html, files, cut)
-    return Page(filled(html, {"style": with_files(css, files)}), problems)
+    return Page(filled(html, {"style": with_files(css, files)}), shown(chapters, html), problems)

@@ -1,0 +1,62 @@
+"""What is to be read of a finished file, and what is wrong in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page and its proof."""
+
+    number: int
+    """Among all sheets, from 0."""
+    runs: tuple[tuple[str, str], ...]
+    """What is drawn on it, with the anchor of the note it belongs to; numbers are as they are now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The pages of a fragment in a file."""
+
+    key: str
+    """The digest of all that they are made of."""
+    sheets: tuple[Sheet, ...]
+    begin: int
+    end: int
+    """The bytes of its objects."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a file has beside its pages."""
+
+    sheets: int
+    entries: int
+    """Of the outline."""
+    attachments: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is to be read of a file."""
+
+    name: str
+    content: bytes
+    names: frozenset[str]
+    """The destinations that links may have."""
+    pieces: tuple[Piece, ...]
+    frame: Frame | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Misprint:
+    """What is not in a finished file as it should be."""
+
+    words: str
+    sheet: int = -1
+    """From 0; -1 where it is the file as a whole."""
+    note: str = ""
+    """The anchor of the note that it is in."""
+    text: str = ""
+    """The beginning of what is missing."""

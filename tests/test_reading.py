@@ -1,0 +1,233 @@
+"""The finished PDF is read again: whatever is taken out of it, or put wrong, is named; a damaged cache is mended."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from report.build import Report, build, link
+from report.cache import Cache
+from report.choices import Choices
+from report.diagnostics import as_text
+from report.pdf.file import Block
+from report.pdf.fragment import Fragment, Objects, Stream
+from report.pdf.relocate import Destination, Known
+from report.pdf.scanning import unbalanced
+from report.press import Press
+from report.project import read
+from report.workers import Workers
+
+CHAPTERS = {
+    "1.md": "# Springs {#sec-springs}\n\nWater rises in the hills.^[The first note of all.] See @sec-falls [page].\n",
+    "2.md": "# Falls {#sec-falls}\n\nIt falls into the valley.^[Another note stands here.] See [it](https://x.org/).\n",
+}
+
+
+@pytest.fixture(scope="module")
+def workers() -> Iterator[Workers]:
+    with Workers(1) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project, which is laid out once for all tests."""
+    root: Path = tmp_path_factory.mktemp("reading") / "project"
+    (root / "chapters").mkdir(parents=True)
+    (root / "report.yml").write_text("title: Rivers\nlang: en-GB\ndate: 2026-11-20\ncover: none\ntoc: false\n")
+    for name, text in CHAPTERS.items():
+        (root / "chapters" / name).write_text(text)
+    return root
+
+
+Tamper = Callable[[Objects], Objects]
+
+
+class Tampering(Press):
+    """A press in which objects are spoilt on their way into the file."""
+
+    tamper = staticmethod(lambda objects: objects)
+    lie = staticmethod(lambda known: known)
+
+    def start_over(self) -> None:
+        """Lay nothing out again: it would be spoilt as well."""
+
+    def relocated(self, fragment: Fragment, destination: Destination, known: Known) -> tuple[Block, Block]:
+        from report.pdf.relocate import bind, relocate
+
+        objects = self.tamper(self._objects(fragment))
+        return relocate(objects, destination), bind(objects, destination, self.lie(known))
+
+
+def printed(root: Path, press: Press) -> tuple[Report, str]:
+    project = read(root, Choices())
+    report = build(project, link(project, press.cache), press)
+    return report, as_text(report.diagnostics, project.files.texts)
+
+
+@pytest.fixture
+def press(root: Path, workers: Workers) -> Tampering:
+    return Tampering(Cache(root.parent / "cache"), workers)
+
+
+def said(root: Path, press: Tampering, tamper: Tamper) -> list[str]:
+    press.tamper = tamper  # type: ignore[assignment]
+    report, text = printed(root, press)
+    assert not report.is_sound
+    return [line for line in text.split("\n") if "error[" in line]
+
+
+def in_streams(change: Callable[[bytes], bytes]) -> Tamper:
+    """A change of what pages draw."""
+
+    def tamper(objects: Objects) -> Objects:
+        return replace(objects, streams=tuple(changed(stream) for stream in objects.streams))
+
+    def changed(stream: Stream) -> Stream:
+        if b"FlateDecode" not in stream.chunks[0] or b"/Image" in stream.chunks[0]:
+            return stream
+        body = change(zlib.decompress(stream.body))
+        return replace(stream, body=zlib.compress(body))
+
+    return tamper
+
+
+def in_objects(before: bytes, after: bytes) -> Tamper:
+    def tamper(objects: Objects) -> Objects:
+        chunks = tuple(chunk.replace(before, after) for chunk in objects.chunks)
+        return replace(objects, chunks=chunks)
+
+    return tamper
+
+
+SHOWN = re.compile(rb"\[<[^\]]{24,}\] TJ\n")
+"""What shows about six glyphs or more."""
+
+
+def blank(found: re.Match[bytes]) -> bytes:
+    """Nothing, as long as what was there: numbers in the stream keep their places."""
+    return b" " * len(found[0])
+
+
+def test_is_silent_where_all_is_printed(root: Path, press: Tampering) -> None:
+    report, text = printed(root, press)
+    assert (report.is_sound, text) == (True, "")
+    assert (report.verdict.paragraphs, report.verdict.notes) == (2, 2)
+
+
+def test_misses_a_run_of_glyphs(root: Path, press: Tampering) -> None:
+    found = said(root, press, in_streams(lambda body: SHOWN.sub(blank, body, count=1)))
+    assert any(line.startswith("chapters/2.md:3:1: error[text-lost]: `It falls into the valley.") for line in found)
+    assert not any("pdf-broken" in line for line in found)
+
+
+def test_misses_a_note(root: Path, press: Tampering) -> None:
+    def without_last(body: bytes) -> bytes:
+        shown = [*SHOWN.finditer(body)]
+        if b"/Pagination" in body:
+            return body
+        start, end = shown[-1].span()
+        return body[:start] + b" " * (end - start) + body[end:]
+
+    found = said(root, press, in_streams(without_last))
+    assert found == [
+        "chapters/1.md:3:26: error[note-lost]: note 1 is not in the finished file",
+        "chapters/2.md:3:26: error[note-lost]: note 2 is not in the finished file",
+    ]
+
+
+def test_misses_one_glyph(root: Path, press: Tampering) -> None:
+    def shorter(body: bytes) -> bytes:
+        return re.sub(rb"[0-9a-f]{4}(>-?[\d.]*\] TJ)", rb"    \1", body, count=1)
+
+    assert said(root, press, in_streams(shorter))
+
+
+def test_notices_a_wrong_number(root: Path, press: Tampering) -> None:
+    press.lie = staticmethod(  # type: ignore[assignment]
+        lambda known: Known(known.shift, tuple((name, "7") for name, _ in known.numbers))
+    )
+    found = said(root, press, lambda objects: objects)
+    assert any("chapters/1.md:3" in line and "is not in the finished file" in line for line in found)
+
+
+def test_notices_a_wrong_folio(root: Path, press: Tampering) -> None:
+    press.lie = staticmethod(lambda known: Known(known.shift + 3, known.numbers))  # type: ignore[assignment]
+    assert any("lacks `" in line or "is not in" in line for line in said(root, press, lambda objects: objects))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "message"),
+    [
+        (b"/MediaBox", b"/Mediabox", "page 1 of the file cannot be read"),
+        (b"/Type /Page/", b"/Type /Pag/", "page 1 of the file"),
+        (b"/Dest (sec-falls)", b"/Dest (sec-fells)", "a link leads to `sec-fells`, which is on no page"),
+        (b"https://x.org", b"file:////x.or", "a link leads to `file:////x.or/`"),
+        (b"/S /URI", b"/S /JavaScript", "there is `/S /JavaScript`"),
+        (b"/S /URI", b"/S /Launch", "there is `/S /Launch`"),
+        (b"/Subtype /Link", b"/Subtype /Link/AA <<>>", "there is `/AA`"),
+    ],
+)
+def test_notices_broken_objects(before: bytes, after: bytes, message: str, root: Path, press: Tampering) -> None:
+    found = said(root, press, in_objects(before, after))
+    assert any("error[pdf-broken]" in line and message in line for line in found)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda body: body + b"\nq", "`q` in a content stream is not closed"),
+        (lambda body: body + b"\nQ", "`Q` in a content stream closes what is not open"),
+        (lambda body: body.replace(b"EMC", b"   ", 1), "in a content stream"),
+        (lambda body: body.replace(b"ET", b"  ", 1), "closes what is not open"),
+    ],
+)
+def test_notices_what_is_not_balanced(
+    change: Callable[[bytes], bytes], message: str, root: Path, press: Tampering
+) -> None:
+    found = said(root, press, in_streams(change))
+    assert any("error[pdf-broken]" in line and message in line for line in found)
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        (b"q BT (Q \\) q) Tj ET Q", ""),
+        (b"/q Do /Q gs q <51> Tj Q", ""),
+        (b"/Span <</MCID 0>> BDC q Q EMC", ""),
+        (b"BI /W 1 ID \x00 q Q Q EI q Q", ""),
+        (b"q q Q", "`q` in a content stream is not closed"),
+        (b"q BT Q ET", "`Q` in a content stream closes what is not open"),
+    ],
+)
+def test_balance_of_a_content_stream(content: bytes, fault: str) -> None:
+    assert unbalanced(content) == fault
+
+
+def test_a_damaged_cache_is_mended(root: Path, workers: Workers) -> None:
+    class Once(Tampering):
+        def start_over(self) -> None:
+            self.tamper = staticmethod(lambda objects: objects)
+            Press.start_over(self)
+
+    press = Once(Cache(root.parent / "cache"), workers)
+    press.tamper = staticmethod(in_streams(lambda body: SHOWN.sub(blank, body, count=1)))
+    report, text = printed(root, press)
+    assert (report.is_sound, text) == (True, "")
+
+
+def test_what_was_read_is_not_read_again(root: Path, workers: Workers) -> None:
+    cache = Cache(root.parent / "cache")
+    printed(root, Press(cache, workers))
+    text = root / "chapters" / "2.md"
+    before = text.read_text()
+    text.write_text(before.replace("valley", "valleys"))
+    again = Cache(cache.folder)
+    printed(root, Press(again, workers))
+    text.write_text(before)
+    assert again.tally["reading"] == [1, 1]
