@@ -32,6 +32,9 @@ ROOT = TESTS.parent
 ATTACKS = TESTS / "attacks"
 TABLE = ATTACKS / "EXPECTED.txt"
 
+FOLDER = "drafts-of-jdoe"
+"""The folder of every project: a part of its path that no output may tell."""
+
 
 @dataclass(frozen=True)
 class Attack:
@@ -99,11 +102,11 @@ class Ground:
 
     @property
     def project(self) -> Path:
-        return self.base / "drafts-of-jdoe" / "project"
+        return self.base / FOLDER
 
     @property
     def outside(self) -> Path:
-        return self.base / "drafts-of-jdoe" / "outside"
+        return self.base / "outside"
 
     @property
     def temporary(self) -> Path:
