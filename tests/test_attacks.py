@@ -83,7 +83,7 @@ def test_attack(
         *_conduct(ground, kept, seen),
         *_results(attack, ground, seen),
         *_leaks(ground, seen, set(kept.rglob("*")) - cached),
-        *(f"left over: {path}" for path in _tree(ground) - before - set(OUTPUTS)),
+        *(f"left over: {path}" for path in _topmost(_tree(ground) - before - set(OUTPUTS))),
         *(f"gone: {path}" for path in before - _tree(ground)),
     ]
     assert wrong == [], seen.err[-2000:]
@@ -105,6 +105,10 @@ def _tree(ground: Ground) -> set[str]:
     """All paths of the project, and those beside it and among temporary files."""
     found = {str(path.relative_to(ground.project)) for path in ground.project.rglob("*")}
     return found | {str(path) for folder in (ground.outside, ground.temporary) for path in folder.rglob("*")}
+
+
+def _topmost(paths: set[str]) -> list[str]:
+    return sorted(path for path in paths if str(Path(path).parent) not in paths)
 
 
 # What a build may ask of the system
@@ -163,19 +167,26 @@ def _results(attack: Attack, ground: Ground, seen: Outcome) -> Iterator[str]:
             yield f"a failed build says {seen.out}"
         yield from (f"{path.name} is not as it was" for path in paths if path.is_file() and path.read_bytes() != OLD)
         return
-    pdf, page = paths[0].read_bytes(), paths[1].read_text("utf-8")
-    if not page.rstrip().endswith("</html>"):
-        yield "no HTML, or half of it"
-    yield from in_html(page)
-    yield from _texts(attack, "HTML", text_of_html(page), all_of_html(page))
-    if "html" in attack.options:
-        return
+    if "html" not in attack.options:
+        yield from _results_in_pdf(attack, paths[0].read_bytes())
+    if "pdf" not in attack.options:
+        yield from _results_in_html(attack, paths[1].read_text("utf-8"))
+
+
+def _results_in_pdf(attack: Attack, pdf: bytes) -> Iterator[str]:
     if not pdf.rstrip().endswith(b"%%EOF"):
         yield "no PDF, or half of one"
         return
     yield from in_pdf(pdf)
     yield from (f"attached: {name}" for name in {*files_in_pdf(pdf)} ^ {*attack.of("attaches")})
     yield from _texts(attack, "PDF", text_of_pdf(pdf), all_of_pdf(pdf))
+
+
+def _results_in_html(attack: Attack, page: str) -> Iterator[str]:
+    if not page.rstrip().endswith("</html>"):
+        yield "no HTML, or half of it"
+    yield from in_html(page)
+    yield from _texts(attack, "HTML", text_of_html(page), all_of_html(page))
 
 
 def _texts(attack: Attack, output: str, text: str, everything: str) -> Iterator[str]:
