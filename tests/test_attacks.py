@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from attacking import ATTACKS, FOLDER, TESTS, Attack, Ground, accept, attacks, prepared
+from attacking import ATTACKS, FOLDER, ROOT, TESTS, Attack, Ground, accept, attacks, prepared
 from harmless import all_of_html, all_of_pdf, files_in_pdf, in_html, in_pdf, squeezed, text_of_html, text_of_pdf
 from recipes import CANARY, Impossible
 from watched import Event, Outcome, Server, events_in, run
@@ -116,7 +116,7 @@ def _topmost(paths: set[str]) -> list[str]:
 
 def _foreign(ground: Ground, kept: Path, seen: Outcome) -> list[Event]:
     """What the processes of a build did besides reading the project and the machine's fonts, and keeping results."""
-    own = (ground.project, kept, ground.temporary, ground.home, TESTS.parent / "report", ATTACKS, *map(Path, SYSTEM))
+    own = (ground.project, kept, ground.temporary, ground.home, ROOT / "report", ATTACKS, *map(Path, SYSTEM))
     return [event for event in seen.events if not _allowed(event, own)]
 
 
@@ -125,7 +125,7 @@ def _allowed(event: Event, own: tuple[Path, ...]) -> bool:
         case Event(name="start" | "ctypes.dlopen"):
             return True
         case Event(name="read" | "write", detail=str(path)):
-            return any(Path(path).is_relative_to(folder) for folder in own)
+            return path == str(ROOT) or any(Path(path).is_relative_to(folder) for folder in own)
         case Event(name="subprocess.Popen", detail=(str(program), *_)):
             return program == sys.executable
     return False
