@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from html import unescape
 from urllib.parse import unquote
 
 from report.cache import Cache, digest_of
-from report.files import Files, Unreadable
+from report.files import Unreadable
 from report.pdf.assemble import faces
 from report.pdf.file import Block
-from report.pdf.fragment import PAGE, TOTAL, Fonts, Fragment, LaidOut, Objects, Unit
+from report.pdf.fragment import ASSET, PAGE, TOTAL, Fonts, Fragment, LaidOut, Objects, Unit
 from report.pdf.numbers import masked, without_free
 from report.pdf.relocate import Destination, Known, bind, relocate
+from report.pictures import Assets
 from report.prepress import Prepress
 from report.source import Source
 from report.watch import SILENT, Watch
 from report.workers import Workers
-
-_ASSET = re.compile(r"""asset:/([^"'()\s]+)""")
 
 
 class Lost(Exception):
@@ -137,12 +135,12 @@ class Press:
         return tuple(found)
 
 
-def assets(text: str, files: Files) -> dict[str, bytes | str]:
+def assets(text: str, registry: Assets) -> dict[str, bytes | str]:
     """The files of the project that HTML or a stylesheet names, or why one cannot be had."""
     found: dict[str, bytes | str] = {}
-    for name in _ASSET.findall(text):
+    for name in ASSET.findall(text):
         path = unquote(unescape(name))
-        content = files.content(path)
+        content = registry.get(path)
         found[path] = f"{content.path} {content.reason}" if isinstance(content, Unreadable) else content
     return found
 

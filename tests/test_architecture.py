@@ -69,7 +69,7 @@ DOORS = {
         "pdf/colours",
     },
     "pikepdf": {"pdf/impose"},
-    "PIL": {"pdf/images", "pdf/colours"},
+    "PIL": {"pdf/images", "pdf/colours", "pictures/decoding"},
     "click": {"cli", "commands", "exits", "telling", "terminal"},
     "babel": {"edtf"},
     "ziamath": {"mathematics"},

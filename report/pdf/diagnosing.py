@@ -81,6 +81,11 @@ def from_log(messages: Iterable[str]) -> Iterator[Diagnostic]:
         if missing:
             yield warning("image-missing", f"`{unquote(missing[1])}` cannot be printed: {missing[2]}", None)
             continue
+        failed = re.match(r"Failed to render SVG image asset:/(.*)", message)
+        if failed:
+            name = f"`{unquote(failed[1])}`" if failed[1] else "a drawing"
+            yield error("image-broken", f"{name} cannot be drawn, and is not printed", None)
+            continue
         yield warning("layout", message[:1].lower() + message[1:].rstrip("."), None)
 
 
