@@ -44,10 +44,13 @@ def problems(chapters: Sequence[Chapter], assets: Assets) -> Iterator[Diagnostic
 ADDRESS = re.compile(r"""url\(\s*(?:"([^"\n]*)"|'([^'\n]*)'|([^"')]*))\s*\)""", re.IGNORECASE)
 """What a stylesheet names."""
 
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+
 
 def stylesheet_problems(sheet: Source, assets: Assets) -> Iterator[Diagnostic]:
     """Pictures and fonts that a stylesheet names and that cannot be had, each where it is named."""
-    for found in ADDRESS.finditer(sheet.text):
+    text = _COMMENT.sub(lambda found: " " * len(found[0]), sheet.text)
+    for found in ADDRESS.finditer(text):
         name = next(filter(None, found.groups()), "").strip()
         span = sheet.span(*found.span())
         if re.match("[A-Za-z][A-Za-z0-9+.-]*:|//", name):
