@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 import zlib
+from base64 import b64decode
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,6 +17,7 @@ from PIL import Image
 from report.build import build, link, page
 from report.cache import Cache
 from report.choices import Choices
+from report.environment import FONTS
 from report.pictures import profiles
 from report.pictures.assets import decode
 from report.pictures.limits import Broken
@@ -279,3 +282,42 @@ def test_stylesheets_fetch_nothing_and_stop_nothing(tmp_path: Path, rule: str) -
     pdf, said = printed(folder)
     assert pdf.startswith(b"%PDF")
     assert said
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "@media screen { h1 { background: url(https://example.org/a.png) } }",
+        "@media screen { h1 { background: URL( 'https://example.org/a.png' ) } }",
+        "@media screen { h1 { background: u\\72l(//example.org/a.png) } }",
+        "@media screen { h1 { background: url(\\68ttps://example.org/a.png) } }",
+        "@media screen { h1 { background: image-set('https://example.org/a.png' 1x) } }",
+        ":root { --a: url(https://example.org/a.png) }",
+        "@font-face { font-family: A; src: url(https://example.org/a.woff2) }",
+    ],
+)
+def test_a_page_asks_for_nothing(tmp_path: Path, rule: str) -> None:
+    folder = project(tmp_path, f"# T\n\n{NOTE}", {"styles/own.css": rule}, "css: styles/own.css\n")
+    found, cache = read(folder, Choices()), Cache()
+    html = page(found, link(found, cache, output="html"), cache).html.decode()
+    named = html.replace("\\", "")
+    assert "example.org/a" not in re.sub(r"(?:none|--a: none)\([^)]*\)", "", named)
+
+
+def test_a_drawing_goes_into_the_page_as_it_was_checked(tmp_path: Path) -> None:
+    drawing = f'<svg xmlns="http://www.w3.org/2000/svg"><!-- {SECRET.decode()} --><rect width="5" height="5"/></svg>'
+    folder = project(tmp_path, f"# T\n\n![](d.svg){{alt='D'}}\n\n{NOTE}", {"chapters/d.svg": drawing})
+    found, cache = read(folder, Choices()), Cache()
+    html = page(found, link(found, cache, output="html"), cache).html.decode()
+    embedded = re.search(r'<img src="data:image/svg\+xml;base64,([^"]*)"', html)
+    assert embedded
+    assert b64decode(embedded[1]) == b'<svg xmlns="http://www.w3.org/2000/svg"><rect width="5" height="5" /></svg>'
+
+
+def test_a_font_must_be_one(tmp_path: Path) -> None:
+    sheet = "@font-face { font-family: A; src: url(a.ttf) } @font-face { font-family: B; src: url(b.ttf) }"
+    font = (FONTS / "SourceSans3-Regular.ttf").read_bytes()
+    files: dict[str, bytes | str] = {"styles/own.css": sheet, "styles/a.ttf": font, "styles/b.ttf": b"%!PS-AdobeFont"}
+    folder = project(tmp_path, f"# T\n\n{NOTE}", files, "css: styles/own.css\n")
+    said = [problem.message for problem in link(read(folder, Choices()), Cache()).diagnostics]
+    assert said == ["`styles/b.ttf` is no picture"]

@@ -44,12 +44,17 @@ def problems(chapters: Sequence[Chapter], assets: Assets) -> Iterator[Diagnostic
 ADDRESS = re.compile(r"""url\(\s*(?:"([^"\n]*)"|'([^'\n]*)'|([^"')]*))\s*\)""", re.IGNORECASE)
 """What a stylesheet names."""
 
+_OTHERS = re.compile(r"(?<![\w-])(?:-webkit-)?(?:image-set|cross-fade|image|src)\(", re.IGNORECASE)
+
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 
 def stylesheet_problems(sheet: Source, assets: Assets) -> Iterator[Diagnostic]:
     """Pictures and fonts that a stylesheet names and that cannot be had, each where it is named."""
     text = _COMMENT.sub(lambda found: " " * len(found[0]), sheet.text)
+    for other in _OTHERS.finditer(text):
+        hint = 'write url("…") with a file of the project'
+        yield error("css-address", f"`{other[0]}…)` is not supported", sheet.span(*other.span()), hint)
     for found in ADDRESS.finditer(text):
         name = next(filter(None, found.groups()), "").strip()
         span = sheet.span(*found.span())
