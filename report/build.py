@@ -250,7 +250,7 @@ def _of_layout(linked: Linked, layout: Layout) -> Iterator[Diagnostic]:
         yield from diagnosing.missing_glyphs(fragment.missing, chapters)
         if fragment.pictures:
             yield from diagnosing.coarse_pictures(fragment.pictures, _pictures(chapters))
-    yield from diagnosing.from_log(message for fragment in fragments for message in fragment.messages)
+    yield from diagnosing.from_log((message for one in fragments for message in one.messages), linked.diagnostics)
     if any(TOTAL in fragment.fixed for fragment in fragments):
         yield diagnosing.unknown_total()
     if layout.restless:

@@ -118,9 +118,9 @@ class Files:
         return dict(self._quotable)
 
     def listing(self, folder: str, suffix: str) -> tuple[str, ...]:
-        """Paths of what is in a folder and is no folder, where its name ends with `suffix`, in the order of names.
+        """Paths of what is in a folder, where its name ends with `suffix`, in the order of names.
 
-        Links and the like are among them, and are refused when read.
+        Links, devices and the like are among them, and are refused when read; so are folders, where they have a suffix.
         """
         return self._listed(folder, suffix).paths
 
@@ -300,7 +300,7 @@ def _entries(place: int | Path, folder: str, suffix: str) -> Listing:
         for count, entry in enumerate(entries):
             if count == LIMIT_ENTRIES:
                 return Listing((), f"has more than {LIMIT_ENTRIES} files")
-            if entry.name.endswith(suffix) and not entry.name.startswith(".") and _is_no_folder(entry):
+            if entry.name.endswith(suffix) and not entry.name.startswith(".") and (suffix or _is_no_folder(entry)):
                 names.append(entry.name)
     odd = next((name for name in sorted(names) if not _is_text(name)), None)
     problem = f"has a file whose name is not UTF-8: {os.fsencode(odd)!r}" if odd is not None else ""

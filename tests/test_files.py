@@ -191,6 +191,7 @@ def test_what_is_swapped_meanwhile_does_not_lead_out(
             place.symlink_to(target)
             place.unlink()
             aside.rename(place)
+            stop.wait(0.001)
 
     seen = set()
     with running(swap, stop):
@@ -206,6 +207,10 @@ def test_listings_are_limited_and_name_what_they_leave_out(folder: Path, monkeyp
     (folder / "chapters" / ".hidden.md").touch()
     (folder / "chapters" / "b.md").symlink_to("/etc/hostname")
     assert Files(folder).listing("chapters", ".md") == ("chapters/a.md", "chapters/b.md")
+    os.mkfifo(folder / "chapters" / "c.md")
+    (folder / "chapters" / "d.md").mkdir()
+    assert Files(folder).listing("chapters", ".md")[2:] == ("chapters/c.md", "chapters/d.md")
+    assert "chapters/deep" not in Files(folder).listing("chapters", "")
     monkeypatch.setattr(gate, "LIMIT_ENTRIES", 2)
     assert Files(folder).listing("chapters", ".md") == ()
     assert Files(folder).unlisted("chapters", ".md") == "has more than 2 files"
