@@ -221,7 +221,8 @@ def test_outputs_tell_nothing_of_where_a_picture_is_from(tmp_path: Path) -> None
     made = []
     for name in ("one", "two/three"):
         files = {f"{name}/map.jpg": FORMS["jpeg"], f"{name}/plan.png": FORMS["png"]}
-        chapter = f"# T\n\n![](/{name}/map.jpg){{alt='Map'}}\n\n![](/{name}/plan.png){{alt='Plan'}}\n\n{NOTE}"
+        images = f"![](/{name}/map.jpg){{alt='Map'}}\n\n![](/{name}/plan.png){{alt='Plan'}}"
+        chapter = f"# T\n\nA path: asset:/a/map.jpg.\n\n{images}\n\n{NOTE}"
         folder = project(tmp_path / name, chapter, cast(dict[str, bytes | str], files))
         made.append(printed(folder)[0])
         with pikepdf.open(io.BytesIO(made[-1])) as pdf:

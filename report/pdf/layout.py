@@ -24,7 +24,6 @@ from report.pdf import ink
 from report.pdf.audit import Finding, audit, note_parts
 from report.pdf.drawing import KNOWN, Numbers, draw, has_text
 from report.pdf.fragment import (
-    ASSET,
     OVER_EDGE,
     PAGE,
     TOTAL,
@@ -202,7 +201,7 @@ class _Rendered:
 
 def _rendered(unit: Unit, html: str, start: int, rules: tuple[str, ...]) -> _Rendered:
     fetcher = _Fetcher(unit.assets)
-    html = _by_content(html, unit.assets)
+    html = _by_content(_IN_HTML, html, unit.assets)
     blanks = _blanks(unit)
     opening = f"@page :first {{ counter-reset: page {start - blanks} }}"
     html = html.replace("</head>", f"<style>{' '.join((opening, *rules))}</style></head>", 1)
@@ -225,10 +224,14 @@ def _names(assets: Mapping[str, bytes | str]) -> dict[str, str]:
     }
 
 
-def _by_content(text: str, assets: Mapping[str, bytes | str]) -> str:
-    """HTML or a stylesheet with files named by their contents."""
+def _by_content(places: re.Pattern[str], text: str, assets: Mapping[str, bytes | str]) -> str:
+    """HTML or a stylesheet with files named by their contents, where it names them; what it prints stays."""
     names = _names(assets)
-    return ASSET.sub(lambda found: f"asset:/{names.get(unquote(unescape(found[1])), found[1])}", text)
+    return places.sub(lambda found: f"{found[1]}asset:/{names.get(unquote(unescape(found[2])), found[2])}", text)
+
+
+_IN_HTML = re.compile(r'(<\w+\b[^<>]*?\s(?:src|href)=")asset:/([^"]*)')
+_IN_CSS = re.compile(r"""(url\(\s*["']?)asset:/([^"')\s]+)""")
 
 
 def _with_paths(message: str, assets: Mapping[str, bytes | str]) -> str:
@@ -272,7 +275,7 @@ def stylesheet(text: str, assets: Mapping[str, bytes | str]) -> Stylesheet:
 def _stylesheet(text: str, assets: tuple[tuple[str, bytes | str], ...]) -> Stylesheet:
     fonts = FontConfiguration()
     with _Log() as log, _without_profiles():
-        named = _by_content(text, dict(assets))
+        named = _by_content(_IN_CSS, text, dict(assets))
         css = CSS(string=named, base_url="asset:/", url_fetcher=_Fetcher(dict(assets)), font_config=fonts)
     return Stylesheet(css, fonts, tuple(log.messages))
 
