@@ -93,7 +93,8 @@ DISK = {
     "html/frame": "the program",
     "pdf/metadata": "the program",
     "workers": "the null device",
-    "cli": "the null device",
+    "exits": "the null device, and what is kept of an internal error",
+    "supervisor": "a temporary folder",
 }
 """The modules that may touch the disk, and what they have there; of a project's files, `files` is the only reader."""
 
