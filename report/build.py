@@ -92,6 +92,7 @@ def link(project: Project, cache: Cache, watch: Watch = SILENT, output: str = OU
         listed = _lists_anything(printed, library, style, metadata)
         chapters = linking.number(linking.complete(compiled, metadata, has_bibliography=listed), metadata, style)
         table = linking.link(chapters, library, style, metadata, _processor(project, cache))
+    registry = pictures.Assets(project.files, cache)
     found = (
         *project.diagnostics,
         *(problem for chapter in printed for problem in chapter.diagnostics),
@@ -100,7 +101,8 @@ def link(project: Project, cache: Cache, watch: Watch = SILENT, output: str = OU
         *wrong,
         *_told_once(table.diagnostics, project),
         *_unknown_nocite(project, library),
-        *pictures.problems(printed, project.files),
+        *pictures.problems(printed, registry),
+        *(problem for sheet in project.stylesheets for problem in pictures.stylesheet_problems(sheet, registry)),
         *output_problems(project),
     )
     told = in_reading_order(judged(found, metadata.lint), project.paths)
@@ -151,7 +153,9 @@ def prepare(project: Project, press: Press) -> None:
     """Begin with what the back half needs in any case, while the front half is at work."""
     theme = _theme(project, press.cache)
     sample = html.bind("<p>Hyphenation<em>,</em> <strong>fonts</strong> and a stylesheet.</p>", "body", theme)
-    press.prepare(Unit("(sample)", sample, theme.css, 1, False, 0, assets(theme.css, project.files)))
+    press.prepare(
+        Unit("(sample)", sample, theme.css, 1, False, 0, assets(theme.css, pictures.Assets(project.files, press.cache)))
+    )
 
 
 def _theme(project: Project, cache: Cache) -> html.Theme:
@@ -211,7 +215,7 @@ def _printed(project: Project, linked: Linked, press: Press, watch: Watch) -> Re
     identity = (str(project.files.root), project.output_path("pdf"))
     with watch.stage("layout"):
         believed = press.cache.get("pages", *identity) or NO_PAGES
-        layout = paginate(linked, theme, project.files, press, believed)
+        layout = paginate(linked, theme, pictures.Assets(project.files, press.cache), press, believed)
         press.cache.put("pages", layout.pages, *identity)
     with watch.stage("fonts"):
         fonts = press.embed(one.fragment for one in layout.placed)
@@ -243,7 +247,14 @@ def page(project: Project, linked: Linked, cache: Cache, watch: Watch = SILENT) 
     from report.edition import compose  # a PDF has no use for it
 
     with watch.stage("page"):
-        made = compose(linked.chapters, linked.table, project.metadata, project.stylesheets, project.files, cache)
+        made = compose(
+            linked.chapters,
+            linked.table,
+            project.metadata,
+            project.stylesheets,
+            pictures.Assets(project.files, cache),
+            cache,
+        )
     found = made.inventory
     problems = (*linked.diagnostics, *made.diagnostics, *map(diagnosing.left_out, found.missing))
     said = in_reading_order(judged(problems, project.metadata.lint), project.paths)
@@ -300,7 +311,7 @@ def _of_layout(project: Project, linked: Linked, layout: Layout) -> Iterator[Dia
             yield from diagnosing.coarse_pictures(fragment.pictures, _pictures(chapters))
     missing = zip(fragments, layout.chapters, strict=True)
     yield from diagnosing.missing_glyphs((one.missing, _written(project, chapters)) for one, chapters in missing)
-    yield from diagnosing.from_log(message for fragment in fragments for message in fragment.messages)
+    yield from diagnosing.from_log((message for one in fragments for message in one.messages), linked.diagnostics)
     if any(TOTAL in fragment.fixed for fragment in fragments):
         yield diagnosing.unknown_total()
     if layout.restless:

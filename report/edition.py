@@ -8,11 +8,11 @@ from functools import partial
 from report import linking
 from report.cache import Cache, digest_of
 from report.document import Chapter
-from report.files import Files
 from report.html import screen
 from report.html.screen.fonts import subset
 from report.linking import SymbolTable
 from report.metadata import Metadata
+from report.pictures import Assets
 from report.source import Source
 
 
@@ -21,14 +21,14 @@ def compose(
     table: SymbolTable,
     metadata: Metadata,
     stylesheets: Sequence[Source],
-    files: Files,
+    assets: Assets,
     cache: Cache,
 ) -> screen.Page:
     """The page of a linked report."""
     printed = [(place, chapter) for place, chapter in enumerate(chapters) if chapter.printed]
     placed = linking.with_pages(table, linking.sections(chapter for _, chapter in printed))
     resolved = (linking.resolve(linking.without_pages(chapter), place, placed) for place, chapter in printed)
-    return screen.page(resolved, metadata, stylesheets, files, partial(_cut, cache))
+    return screen.page(resolved, metadata, stylesheets, assets, partial(_cut, cache))
 
 
 def _cut(cache: Cache, font: bytes, characters: str) -> bytes:

@@ -1,10 +1,17 @@
-"""The only reader of disk: files of one project folder, and nothing outside it."""
+"""The only reader of the project's disk: regular files of one folder, and nothing outside it, behind no link.
+
+A path is opened part by part, each from the folder before it and none through a link: what is swapped meanwhile cannot
+lead out. Where the system cannot do that, the way is looked at before and after.
+"""
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
@@ -12,6 +19,12 @@ from report.source import Source
 
 LIMIT_BYTES = 64 * 1024 * 1024
 """The largest file that is read."""
+
+TOTAL_BYTES = 1024 * 1024 * 1024
+"""What all files that are read have together at most."""
+
+LIMIT_ENTRIES = 10_000
+"""The most entries of a folder that is listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +45,24 @@ class Files:
     _read: dict[str, bytes | Unreadable] = field(default_factory=dict, repr=False, compare=False)
     _texts: dict[str, Source | Unreadable] = field(default_factory=dict, repr=False, compare=False)
     _quotable: dict[str, Source] = field(default_factory=dict, repr=False, compare=False)
-    _listings: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _listings: dict[tuple[str, str], Listing] = field(default_factory=dict, repr=False, compare=False)
     _asked: set[str] = field(default_factory=set, repr=False, compare=False)
+    _total: list[int] = field(default_factory=lambda: [0], repr=False, compare=False)
 
     def content(self, path: str) -> bytes | Unreadable:
         """The content of a file by its path from the project folder, with `/` between its parts."""
         self._asked.add(path)
         if path not in self._read:
-            self._read[path] = _read(self.root, path)
+            self._read[path] = self._within_total(_read(self.root, path), path)
         return self._read[path]
+
+    def _within_total(self, found: bytes | Unreadable, path: str) -> bytes | Unreadable:
+        if isinstance(found, Unreadable):
+            return found
+        if self._total[0] + len(found) > TOTAL_BYTES:
+            return Unreadable(path, f"is too much: the files that are read pass {TOTAL_BYTES >> 20} MiB together")
+        self._total[0] += len(found)
+        return found
 
     def watched(self) -> Files:
         """The same files, to find out by `digests` which of them somebody reads."""
@@ -69,7 +91,7 @@ class Files:
     @property
     def listings(self) -> dict[tuple[str, str], tuple[str, ...]]:
         """The folders that were listed, with what was found."""
-        return dict(self._listings)
+        return {asked: found.paths for asked, found in self._listings.items()}
 
     def exists(self, path: str) -> bool:
         """Whether there is something of that name, readable or not."""
@@ -101,19 +123,28 @@ class Files:
         return dict(self._quotable)
 
     def listing(self, folder: str, suffix: str) -> tuple[str, ...]:
-        """Paths of the files of a folder whose names end with `suffix`, in the order of their names."""
-        found = self._listings[folder, suffix] = self._listed(folder, suffix)
-        return found
+        """Paths of what is in a folder, where its name ends with `suffix`, in the order of names.
 
-    def _listed(self, folder: str, suffix: str) -> tuple[str, ...]:
-        base = self.root / folder
-        try:
-            if (folder and _refused(self.root, folder)) or not base.is_dir():
-                return ()
-        except OSError:
-            return ()
-        names = sorted(entry.name for entry in base.iterdir() if entry.name.endswith(suffix) and entry.is_file())
-        return tuple(f"{folder}/{name}".lstrip("/") for name in names if not name.startswith("."))
+        Links, devices and the like are among them, and are refused when read; so are folders, where they have a suffix.
+        """
+        return self._listed(folder, suffix).paths
+
+    def unlisted(self, folder: str, suffix: str) -> str:
+        """What a listing leaves out and why, to go on after the folder's name; empty where it is whole."""
+        return self._listed(folder, suffix).problem
+
+    def _listed(self, folder: str, suffix: str) -> Listing:
+        if (folder, suffix) not in self._listings:
+            self._listings[folder, suffix] = _listed(self.root, folder, suffix)
+        return self._listings[folder, suffix]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What is in a folder."""
+
+    paths: tuple[str, ...] = ()
+    problem: str = ""
 
 
 def _with_plain_line_ends(text: str) -> str:
@@ -137,38 +168,157 @@ def beside(path: str, target: str) -> str:
 
 _MISSING = "does not exist"
 
+_LINK = "is a symbolic link or lies behind one"
+
 
 def _read(root: Path, path: str) -> bytes | Unreadable:
     try:
-        refused = _refused(root, path)
-        return Unreadable(path, refused) if refused else _content(root / path, path)
-    except FileNotFoundError:
-        return Unreadable(path, _MISSING)
-    except OSError as fault:
-        return Unreadable(path, f"cannot be read: {fault.strerror or fault}".lower())
+        refused = _refused(path)
+        if refused:
+            return Unreadable(path, refused)
+        with _opened(root, PurePosixPath(path).parts, _FILE) as descriptor:
+            return _content(descriptor, path)
+    except (OSError, ValueError) as fault:
+        return Unreadable(path, _reason(fault))
 
 
-def _refused(root: Path, path: str) -> str:
-    """Why a path may not be looked at; empty where it may. Raises OSError for a name that no system takes."""
+def _reason(fault: OSError | ValueError) -> str:
+    match fault:
+        case FileNotFoundError():
+            return _MISSING
+        case OSError(errno=errno.ELOOP):
+            return _LINK
+        case OSError():
+            return f"cannot be read: {fault.strerror or fault}".lower()
+        case _:
+            return "has a name that no system takes"
+
+
+def _refused(path: str) -> str:
+    """Why a path may not be looked at; empty where it may."""
     parts = PurePosixPath(path).parts
     if set("\\:\0") & set(path):
         return "is no portable name: it holds `:` or a backslash"
     if not parts or path.startswith("/") or ".." in parts:
         return "is outside the project folder"
-    if any(root.joinpath(*parts[:count]).is_symlink() for count in range(1, len(parts) + 1)):
-        return "is a symbolic link or lies behind one"
+    if any(part.endswith((".", " ")) for part in parts):
+        return "is no portable name: a part of it ends with a dot or a space"
     return ""
 
 
-def _content(file: Path, path: str) -> bytes | Unreadable:
-    descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
-    status = os.fstat(descriptor)
-    if not stat.S_ISREG(status.st_mode) or status.st_size > LIMIT_BYTES:
+_COMMON = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+_FILE = os.O_RDONLY | _COMMON | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
+_FOLDER = os.O_RDONLY | _COMMON | getattr(os, "O_DIRECTORY", 0)
+_WAY = getattr(os, "O_PATH", 0) | _FOLDER
+"""For a folder on the way: it need not be readable."""
+
+IS_SAFE = os.open in os.supports_dir_fd and hasattr(os, "O_NOFOLLOW") and hasattr(os, "O_DIRECTORY")
+"""Whether the system opens a name in an open folder."""
+
+
+@contextmanager
+def _opened(root: Path, parts: tuple[str, ...], flags: int) -> Iterator[int]:
+    """What is at the end of the way, open; raises OSError, with ELOOP where a link is on it."""
+    descriptor = _walked(root, parts, flags) if IS_SAFE else _looked_at(root, parts, flags)
+    try:
+        yield descriptor
+    finally:
         os.close(descriptor)
-        if stat.S_ISDIR(status.st_mode):
-            return Unreadable(path, "is a folder")
-        if not stat.S_ISREG(status.st_mode):
-            return Unreadable(path, "is not a regular file")
-        return Unreadable(path, f"is larger than {LIMIT_BYTES // 1024 // 1024} MiB")
-    with os.fdopen(descriptor, "rb") as stream:
-        return stream.read()
+
+
+def _walked(root: Path, parts: tuple[str, ...], flags: int) -> int:
+    here = os.open(root, (_WAY if parts else flags) & ~os.O_NOFOLLOW)  # the folder itself is the user's choice
+    for count, part in enumerate(parts, 1):
+        try:
+            inner = os.open(part, flags if count == len(parts) else _WAY, dir_fd=here)
+        except NotADirectoryError as fault:
+            raise _link_instead(part, here) or fault from None
+        finally:
+            os.close(here)
+        here = inner
+    return here
+
+
+def _link_instead(name: str, folder: int) -> OSError | None:
+    """A link that is opened as a folder counts as none on some systems; this only tells the author."""
+    try:
+        is_link = stat.S_ISLNK(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode)
+    except OSError:
+        return None
+    return OSError(errno.ELOOP, os.strerror(errno.ELOOP)) if is_link else None
+
+
+def _looked_at(root: Path, parts: tuple[str, ...], flags: int) -> int:
+    """The same by the whole path: no part is a link before it is opened, and what is open is what is there after."""
+    way = [root.joinpath(*parts[:count]) for count in range(1, len(parts) + 1)]
+    _refuse_links(way)
+    descriptor = os.open(root.joinpath(*parts), flags)
+    try:
+        _refuse_links(way)
+        if way and not os.path.samestat(os.fstat(descriptor), os.lstat(way[-1])):
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _refuse_links(way: list[Path]) -> None:
+    if any(stat.S_ISLNK(os.lstat(place).st_mode) for place in way):
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+
+
+def _content(descriptor: int, path: str) -> bytes | Unreadable:
+    status = os.fstat(descriptor)
+    if stat.S_ISDIR(status.st_mode):
+        return Unreadable(path, "is a folder")
+    if not stat.S_ISREG(status.st_mode):
+        return Unreadable(path, "is not a regular file")
+    pieces: list[bytes] = []
+    left = LIMIT_BYTES + 1
+    while left > 0 and status.st_size <= LIMIT_BYTES:
+        piece = os.read(descriptor, min(left, max(status.st_size + 1, _PIECE_BYTES)))
+        if not piece:
+            return b"".join(pieces)
+        pieces.append(piece)
+        left -= len(piece)
+    return Unreadable(path, f"is larger than {LIMIT_BYTES >> 20} MiB")
+
+
+_PIECE_BYTES = 64 * 1024
+"""What is read at a time of a file that is longer than it says."""
+
+
+def _listed(root: Path, folder: str, suffix: str) -> Listing:
+    try:
+        if folder and (refused := _refused(folder)):
+            return Listing((), refused)
+        with _opened(root, PurePosixPath(folder).parts, _FOLDER) as descriptor:
+            return _entries(descriptor if IS_SAFE else root / folder, folder, suffix)
+    except (OSError, ValueError) as fault:
+        return Listing((), _reason(fault))
+
+
+def _entries(place: int | Path, folder: str, suffix: str) -> Listing:
+    names = []
+    with os.scandir(place) as entries:
+        for count, entry in enumerate(entries):
+            if count == LIMIT_ENTRIES:
+                return Listing((), f"has more than {LIMIT_ENTRIES} files")
+            if entry.name.endswith(suffix) and not entry.name.startswith(".") and (suffix or _is_no_folder(entry)):
+                names.append(entry.name)
+    odd = next((name for name in sorted(names) if not _is_text(name)), None)
+    problem = f"has a file whose name is not UTF-8: {os.fsencode(odd)!r}" if odd is not None else ""
+    paths = (f"{folder}/{name}" if folder else name for name in sorted(names) if _is_text(name))
+    return Listing(tuple(paths), problem)
+
+
+def _is_no_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return not entry.is_dir(follow_symlinks=False)
+    except OSError:
+        return True
+
+
+def _is_text(name: str) -> bool:
+    return not any("\ud800" <= char <= "\udfff" for char in name)

@@ -10,12 +10,12 @@ from itertools import chain, groupby
 from report import html, linking
 from report.diagnostics import Diagnostic
 from report.document import Chapter
-from report.files import Files
 from report.linking import Page, SymbolTable
 from report.pdf.assemble import Placed
 from report.pdf.fragment import PAGE, Fragment, Unit, side
 from report.pdf.labels import labels
 from report.pdf.numbers import numbers_of
+from report.pictures import Assets
 from report.press import Press, assets
 
 MAX_ROUNDS = 5
@@ -94,13 +94,13 @@ class _Start:
     """Of its first page, in its zone."""
 
 
-def paginate(linked: Linked, theme: html.Theme, files: Files, press: Press, believed: Pages) -> Layout:
+def paginate(linked: Linked, theme: html.Theme, registry: Assets, press: Press, believed: Pages) -> Layout:
     """The report on pages; `believed` is how it fell into pages the last time, or nothing.
 
     Raises workers.WorkerLost where a chapter cannot be laid out.
     """
     pieces = _pieces(linked.chapters, theme)
-    writer = _Writer(linked.table, theme, files)
+    writer = _Writer(linked.table, theme, registry)
     for _ in range(MAX_ROUNDS):
         layout = _laid_out(pieces, linked.fresh, writer, believed, press)
         printed = {anchor for piece in pieces for anchor in writer.printed(piece)}
@@ -208,11 +208,11 @@ def _places(pieces: Sequence[_Piece], fragments: Mapping[str, Fragment], counts:
 class _Writer:
     """Writes pieces as HTML, those that print no pages only once; for one report."""
 
-    def __init__(self, table: SymbolTable, theme: html.Theme, files: Files) -> None:
+    def __init__(self, table: SymbolTable, theme: html.Theme, registry: Assets) -> None:
         self.table = table
         self.theme = theme
-        self.files = files
-        self.assets = assets(theme.css, files)
+        self.registry = registry
+        self.assets = assets(theme.css, registry)
         self.units: dict[str, Unit] = {}
         """The pieces as they were written last, by name."""
         self.inventories: dict[str, html.Inventory] = {}
@@ -223,7 +223,7 @@ class _Writer:
     def unit(self, piece: _Piece, start: _Start, places: Mapping[str, Page]) -> Unit:
         """The piece for the layout, with the page numbers that are believed."""
         text = self._text(piece, places)
-        named = {**self.assets, **assets(text, self.files)}
+        named = {**self.assets, **assets(text, self.registry)}
         is_roman = piece.zone != "body"
         sheet = side(self.theme.css, start.sheet)
         path = piece.chapters[0][1].path if piece.chapters else ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from html import unescape
 from itertools import accumulate, count
@@ -10,19 +9,18 @@ from urllib.parse import unquote
 
 from report.cache import Cache, digest_of
 from report.choices import Scheme
-from report.files import Files, Unreadable
+from report.files import Unreadable
 from report.pdf.assemble import Assembled, Part, Placed, faces
 from report.pdf.file import Block
-from report.pdf.fragment import PAGE, TOTAL, Fonts, Fragment, LaidOut, Objects, Unit
+from report.pdf.fragment import ASSET, PAGE, TOTAL, Fonts, Fragment, LaidOut, Objects, Unit
 from report.pdf.misprints import Frame, Misprint, Piece, Reading, Sheet
 from report.pdf.numbers import bound, masked, without_free
 from report.pdf.relocate import Destination, Known, bind, relocate
+from report.pictures import Assets
 from report.prepress import Prepress
 from report.source import Source
 from report.watch import SILENT, Watch
 from report.workers import Workers
-
-_ASSET = re.compile(r"""asset:/([^"'()\s]+)""")
 
 
 class Lost(Exception):
@@ -195,12 +193,12 @@ SHEETS_OF_A_READER = 20
 """A process takes as long to load what it reads with as it reads that many."""
 
 
-def assets(text: str, files: Files) -> dict[str, bytes | str]:
+def assets(text: str, registry: Assets) -> dict[str, bytes | str]:
     """The files of the project that HTML or a stylesheet names, or why one cannot be had."""
     found: dict[str, bytes | str] = {}
-    for name in _ASSET.findall(text):
+    for name in ASSET.findall(text):
         path = unquote(unescape(name))
-        content = files.content(path)
+        content = registry.get(path)
         found[path] = f"{content.path} {content.reason}" if isinstance(content, Unreadable) else content
     return found
 

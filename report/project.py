@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from report import edtf
 from report.choices import OUTPUTS, SCHEMES, Choices, Scheme
@@ -102,7 +102,7 @@ def read(root: Path, choices: Choices) -> Project:
     """
     files = Files(root)
     found = files.text(FILE)
-    if isinstance(found, Unreadable) and not (root / FILE).exists():
+    if isinstance(found, Unreadable) and not files.exists(FILE):
         raise NoProject(f"no {FILE} in {root}")
     decoded, profiles, problems = _metadata(files, found, choices)
     metadata = _dated(replace(decoded.record, draft=decoded.record.draft or choices.draft))
@@ -194,7 +194,7 @@ def _profile_path(name: str) -> str:
 
 
 def _profile_files(files: Files) -> list[str]:
-    return sorted(path.name for path in files.root.glob("report-*.yml"))
+    return [path for path in files.listing("", ".yml") if path.startswith("report-")]
 
 
 def _default_bibliography(files: Files) -> tuple[str, ...]:
@@ -244,7 +244,10 @@ class _Reader:
         named = metadata.chapters or tuple(
             path for path in self.files.listing("chapters", ".md") if path not in metadata.appendices
         )
-        if not named and not metadata.appendices:
+        problem = "" if metadata.chapters else self.files.unlisted("chapters", ".md")
+        if problem and self.files.exists("chapters"):
+            self.diagnostics.append(error("chapter-missing", f"`chapters` {problem}", Span(FILE)))
+        elif not named and not metadata.appendices:
             hint = "write chapters/01-first.md, or name files under `chapters`"
             self.diagnostics.append(error("chapters-none", "the report has no chapters", Span(FILE), hint))
         self._refuse_repeated(metadata)
@@ -331,8 +334,8 @@ class _Reader:
 
 
 def _chosen(path: str, only: tuple[str, ...]) -> bool:
-    stem = Path(path).stem
-    return any(choice in (path, stem, Path(path).name) or stem.endswith(f"-{choice}") for choice in only)
+    stem = PurePosixPath(path).stem
+    return any(choice in (path, stem, PurePosixPath(path).name) or stem.endswith(f"-{choice}") for choice in only)
 
 
 def _slug(title: str) -> str:

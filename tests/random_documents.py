@@ -27,6 +27,7 @@ from report.pdf import worker
 from report.pdf.audit import note_parts
 from report.pdf.fragment import OUT_OF_ORDER, OVER_EDGE, Fault, Unit
 from report.pdf.guard import guarded
+from report.pictures import Assets
 from report.press import assets
 from report.project import read
 
@@ -279,7 +280,9 @@ def unit(seed: str, setting: Setting, folder: Path) -> Unit:
         raise ValueError(f"{seed}: {linked.diagnostics}")
     theme = html.load(project.metadata, project.stylesheets, project.files)
     text = html.bind(html.write(linking.resolve(linked.chapters[0], 0, linked.table)), "body", theme)
-    return Unit("a", text, theme.css, 1, False, 2 * setting.two_sided, assets(text + theme.css, project.files))
+    return Unit(
+        "a", text, theme.css, 1, False, 2 * setting.two_sided, assets(text + theme.css, Assets(project.files, Cache()))
+    )
 
 
 COLUMNS = {

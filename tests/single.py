@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from report import html, linking
+from report.cache import Cache
 from report.pagination import NO_PAGES, Layout, Linked, paginate
+from report.pictures import Assets
 from report.press import Press, assets
 from report.project import Project
 
@@ -40,12 +42,12 @@ def single(project: Project, linked: Linked, layout: Layout) -> Single:
     cover = f'<div class="cover-zone">{theme.cover}</div>' if theme.cover else ""
     whole = f"{before}{cover}{body}{behind}"
     whole = whole.replace("</head>", f"<style>{counters}</style></head>", 1)
-    return Single(whole, theme.css, assets(whole + theme.css, project.files))
+    return Single(whole, theme.css, assets(whole + theme.css, Assets(project.files, Cache())))
 
 
 def layout_of(project: Project, linked: Linked, press: Press) -> Layout:
     theme = html.load(project.metadata, project.stylesheets, project.files)
-    return paginate(linked, theme, project.files, press, NO_PAGES)
+    return paginate(linked, theme, Assets(project.files, press.cache), press, NO_PAGES)
 
 
 def printed(one: Single) -> bytes:

@@ -73,7 +73,7 @@ DOORS = {
     },
     "pikepdf": {"pdf/impose"},
     "pypdfium2_raw": {"pdf/reading"},
-    "PIL": {"pdf/images", "pdf/colours"},
+    "PIL": {"pdf/images", "pdf/colours", "pictures/decoding"},
     "click": {"cli", "commands", "exits", "telling", "terminal"},
     "babel": {"edtf"},
     "ziamath": {"mathematics"},
@@ -82,6 +82,32 @@ DOORS = {
     "tinycss2": {"html/screen/style"},
 }
 """The modules that may import a library."""
+
+DISK = {
+    "files": "the project",
+    "outputs": "results",
+    "records": "results",
+    "cache": "the user's own folder",
+    "machine": "the program",
+    "environment": "the program and the machine",
+    "starter": "the program, and a folder that is new",
+    "fonts": "the program",
+    "csl/packaged": "the program",
+    "html/theme": "the program",
+    "html/frame": "the program",
+    "pdf/metadata": "the program",
+    "workers": "the null device",
+    "exits": "the null device, and what is kept of an internal error",
+    "supervisor": "a temporary folder",
+}
+"""The modules that may touch the disk, and what they have there; of a project's files, `files` is the only reader."""
+
+ON_DISK = {
+    *("read_bytes", "read_text", "write_bytes", "write_text", "iterdir", "glob", "rglob", "scandir", "listdir"),
+    *("is_file", "is_dir", "is_symlink", "stat", "lstat", "unlink", "mkdir", "touch", "symlink_to", "readlink"),
+    *("mkstemp", "mkdtemp", "samefile", "copyfile"),
+}
+"""Calls by which a module gives itself away."""
 
 MODULES = sorted(ROOT.rglob("*.py"))
 
@@ -128,6 +154,25 @@ def test_libraries_have_one_door(module: Path) -> None:
         doors = DOORS.get(name.split(".")[0])
         if doors is not None:
             assert any(path == door or path.startswith(f"{door}/") for door in doors), f"{path} imports {name}"
+
+
+def reaches(node: ast.Call) -> bool:
+    match node.func:
+        case ast.Name(id="open") | ast.Attribute(value=ast.Name(id="os" | "io"), attr="open" | "walk"):
+            return True
+        case ast.Attribute(attr="exists"):
+            return not node.args  # with a path it is ours
+        case ast.Attribute(attr=name):
+            return name in ON_DISK
+    return False
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: str(module.relative_to(ROOT)))
+def test_one_module_reads_the_project(module: Path) -> None:
+    path = module.relative_to(ROOT).with_suffix("").as_posix().removesuffix("/__init__")
+    calls = [node for node in ast.walk(ast.parse(module.read_text("utf-8"))) if isinstance(node, ast.Call)]
+    found = [ast.unparse(node) for node in calls if reaches(node)]
+    assert not found or path in DISK, f"{path} touches the disk: {found[0]}"
 
 
 @pytest.mark.parametrize("directive", DIRECTIVES, ids=lambda directive: directive.__name__.rpartition(".")[2])

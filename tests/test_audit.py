@@ -15,6 +15,7 @@ from report.choices import Choices
 from report.diagnostics import as_text
 from report.pdf import worker
 from report.pdf.fragment import Fault, Unit
+from report.pictures import Assets
 from report.press import Press, assets
 from report.project import read
 from report.workers import Workers
@@ -54,7 +55,7 @@ def unit(project: Path, css: str) -> Unit:
     linked = link(opened, Cache())
     theme = html.load(opened.metadata, opened.stylesheets, opened.files)
     text = html.bind(html.write(linking.resolve(linked.chapters[0], 0, linked.table)), "body", theme)
-    return Unit("a", text, theme.css, 1, False, 0, assets(text + theme.css, opened.files))
+    return Unit("a", text, theme.css, 1, False, 0, assets(text + theme.css, Assets(opened.files, Cache())))
 
 
 def faults(project: Path, css: str) -> tuple[Fault, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from urllib.parse import unquote
 
 from report.diagnostics import Diagnostic, error, warning
@@ -114,14 +114,22 @@ def coarse_pictures(pictures: Iterable[Printed], places: Mapping[str, Span]) -> 
             yield warning("image-resolution", message, places[one.path], hint)
 
 
-def from_log(messages: Iterable[str]) -> Iterator[Diagnostic]:
-    """What WeasyPrint complained of while it laid out."""
+def from_log(messages: Iterable[str], told: Collection[Diagnostic]) -> Iterator[Diagnostic]:
+    """What WeasyPrint complained of while it laid out, without the pictures of which the author is told already."""
+    said = tuple(problem.message for problem in told if problem.code.startswith("image-"))
     for message in dict.fromkeys(messages):
         if _SAID_BEFORE.match(message):
             continue
         missing = re.match(r"Failed to load \w+ at 'asset:/(.*?)': \w+: (.*)", message)
         if missing:
-            yield warning("image-missing", f"`{unquote(missing[1])}` cannot be printed: {missing[2]}", None)
+            path = unquote(missing[1])
+            if not any(one.startswith(f"`{path}` ") for one in said):
+                yield warning("image-missing", f"`{path}` cannot be printed: {missing[2]}", None)
+            continue
+        failed = re.match(r"Failed to render SVG image asset:/(.*)", message)
+        if failed:
+            name = f"`{unquote(failed[1])}`" if failed[1] else "a drawing"
+            yield error("image-broken", f"{name} cannot be drawn, and is not printed", None)
             continue
         yield warning("layout", message[:1].lower() + message[1:].rstrip("."), None)
 

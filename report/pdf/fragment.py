@@ -15,6 +15,9 @@ the structure, to the root of the pages; the structure type of notes, the number
 on: the fragment's own objects, then its keys in the parent tree, then its targets.
 """
 
+ASSET = re.compile(r"""asset:/([^"'()\s]+)""")
+"""The address of a file of the project, by its path."""
+
 PAGE, TOTAL = "page", "pages"
 """Names of the numbers in margin boxes: that of the page itself, that of all pages."""
 

@@ -7,6 +7,8 @@ every colour as it is.
 from __future__ import annotations
 
 import io
+import logging
+import re
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,11 +18,12 @@ from typing import Any
 
 import pydyf
 from PIL import Image, ImageChops, ImageOps
-from weasyprint.images import RasterImage
+from weasyprint.images import RasterImage, SVGImage
 
 from report.pdf.colours import Conversion, conversion
 from report.pdf.file import LEVEL
 from report.pdf.standin import in_place
+from report.pictures.decoding import FORMATS
 from report.prepress import Prepress
 
 QUALITY = 92
@@ -57,6 +60,7 @@ class Pictures:
         with (
             in_place(RasterImage, "draw", lambda image, *rest: self.draw(image, *rest)),
             in_place(RasterImage, "get_x_object", lambda image, *rest: self.x_object(image, *rest)),
+            in_place(SVGImage, "draw", draw_whole),
         ):
             yield
 
@@ -89,9 +93,37 @@ class Pictures:
         return _written(picture, image.format == "JPEG", inks)
 
 
+def draw_whole(image: Any, stream: Any, width: float, height: float, _: Any) -> None:
+    """Put a drawing on a page, whole or not at all.
+
+    WeasyPrint stops in the middle where it fails, and what it has opened by then takes the rest of the page with it.
+    """
+    before, states = len(stream.stream), list(stream._ctm_stack)
+    try:
+        image._svg.draw(stream, width, height, image._base_url, image._context)
+        is_whole = len(stream._ctm_stack) == len(states) and not any(map(_is_nonsense, stream.stream[before:]))
+    except MemoryError:
+        raise
+    except Exception:
+        is_whole = False
+    if not is_whole:
+        del stream.stream[before:]
+        stream._ctm_stack[:] = states
+        for name in ("color", "color_stroke", "alpha", "alpha_stroke", "font", "font_size"):
+            setattr(stream, f"_current_{name}", None)
+        logging.getLogger("weasyprint").error("Failed to render SVG image %s", image._base_url)
+
+
+_NO_NUMBER = re.compile(rb"(?<![\w(<])-?(?:nan|inf)(?!\w)")
+
+
+def _is_nonsense(operation: Any) -> bool:
+    return isinstance(operation, bytes) and bool(_NO_NUMBER.search(operation))
+
+
 def _opened(image: Any) -> Image.Image:
     """The pixels of a picture, in grey, RGB with or without transparency, or CMYK."""
-    picture: Image.Image = Image.open(io.BytesIO(image.image_data.data))
+    picture: Image.Image = Image.open(io.BytesIO(image.image_data.data), formats=FORMATS)
     picture.load()
     if picture.mode == "CMYK":
         return picture if image.invert_colors else ImageChops.invert(picture)  # Pillow takes all of them for Adobe's
@@ -150,17 +182,24 @@ def _extra(picture: Image.Image, coding: str) -> Any:
 
 
 def upright(content: bytes) -> bytes:
-    """A JPEG that a camera took lying down, set upright; any other file as it is."""
-    if not content.startswith(b"\xff\xd8\xff") or b"Exif\0" not in content[:65536]:
+    """A picture that a camera took lying down, set upright; any other file as it is."""
+    is_jpeg = content.startswith(b"\xff\xd8\xff")
+    tells = b"Exif\0" in content[:65536] if is_jpeg else content.startswith(_TURNABLE) and bool(_TURNED.search(content))
+    if not tells:
         return content
     try:
-        with Image.open(io.BytesIO(content)) as picture:
+        with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
             if picture.getexif().get(0x0112, 1) == 1:
                 return content
-            turned = ImageOps.exif_transpose(picture)
-            result = io.BytesIO()
-            turned.save(result, "JPEG", quality=QUALITY, subsampling=0, optimize=True,
-                        icc_profile=picture.info.get("icc_profile"))  # fmt: skip
+            turned, result, profile = ImageOps.exif_transpose(picture), io.BytesIO(), picture.info.get("icc_profile")
+            if is_jpeg:
+                turned.save(result, "JPEG", quality=QUALITY, subsampling=0, optimize=True, icc_profile=profile)
+            else:
+                turned.save(result, "PNG", icc_profile=profile)
             return result.getvalue()
     except (OSError, ValueError, SyntaxError):
         return content
+
+
+_TURNABLE = (b"\x89PNG", b"RIFF")
+_TURNED = re.compile(rb"eXIf|EXIF")

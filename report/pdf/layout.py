@@ -7,11 +7,14 @@ import logging
 import pickle
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from html import unescape
 from typing import Any, cast
 from urllib.parse import quote, unquote
 
+import weasyprint.css
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
@@ -20,13 +23,29 @@ from report.fonts import font
 from report.pdf import ink
 from report.pdf.audit import Finding, audit, note_parts
 from report.pdf.drawing import KNOWN, Numbers, draw, has_text
-from report.pdf.fragment import OVER_EDGE, PAGE, TOTAL, Anchor, Bookmark, Face, Fault, Fragment, LaidOut, Printed, Unit
+from report.pdf.fragment import (
+    OVER_EDGE,
+    PAGE,
+    TOTAL,
+    Anchor,
+    Bookmark,
+    Face,
+    Fault,
+    Fragment,
+    LaidOut,
+    Printed,
+    Unit,
+)
 from report.pdf.guard import guarded
 from report.pdf.hiding import HIDDEN, LIKE_GROUND
 from report.pdf.images import Drawn, upright
 from report.pdf.lines import recorded
 from report.pdf.numbers import free, numbers_of, without_free
 from report.pdf.proof import proof
+from report.pdf.standin import in_place
+from report.pictures import decoding
+from report.pictures.limits import Broken
+from report.pictures.printable import printable
 
 ink.install()
 
@@ -105,7 +124,8 @@ def _laid_out(unit: Unit, html: str, start: int) -> LaidOut:
     document, total = settled.document, settled.total
     names = free(html)
     numbers = Numbers(start, total, numbers_of(html), names)
-    drawing = draw(document, numbers, unit.prepress)
+    with _Log() as log:
+        drawing = draw(document, numbers, unit.prepress)
     objects = replace(drawing.objects, proof=proof(document, start, total))
     sites = [site for stream in objects.streams for site in stream.sites]
     stuck = {site.name for site in sites if not site.indent}
@@ -133,7 +153,7 @@ def _laid_out(unit: Unit, html: str, start: int) -> LaidOut:
         missing=_missing(drawing.faces),
         pictures=tuple(_printed(drawing.pictures, unit)),
         faults=settled.faults,
-        messages=tuple(dict.fromkeys(settled.messages)),
+        messages=tuple(dict.fromkeys((*settled.messages, *(_with_paths(one, unit.assets) for one in log.messages)))),
     )
     return LaidOut(fragment, objects, drawing.font_files)
 
@@ -146,8 +166,9 @@ def _missing(faces: Iterable[Face]) -> str:
 
 def _printed(pictures: Iterable[Drawn], unit: Unit) -> Iterator[Printed]:
     """The pictures that are files of the project, each where it is printed largest."""
+    names = _names(unit.assets)
     paths = {
-        hashlib.md5(f"asset:/{quote(path)}".encode(), usedforsecurity=False).hexdigest(): path for path in unit.assets
+        hashlib.md5(f"asset:/{name}".encode(), usedforsecurity=False).hexdigest(): path for path, name in names.items()
     }
     found: dict[str, Printed] = {}
     for picture in sorted(pictures, key=lambda one: one.dpi):
@@ -182,16 +203,60 @@ class _Rendered:
 
 def _rendered(unit: Unit, html: str, start: int, rules: tuple[str, ...]) -> _Rendered:
     fetcher = _Fetcher(unit.assets)
+    html = _by_content(_IN_HTML, html, unit.assets)
     blanks = _blanks(unit)
     opening = f"@page :first {{ counter-reset: page {start - blanks} }}"
     html = html.replace("</head>", f"<style>{' '.join((opening, *rules))}</style></head>", 1)
     html = html.replace("<body>", "<body>" + _BLANK * blanks, 1)
     sheet = stylesheet(unit.css, unit.assets)
-    with _Log() as log:
+    with _Log() as log, _without_profiles():
         source = HTML(string=html, base_url="asset:/", url_fetcher=fetcher)
         document = source.render(font_config=sheet.fonts, stylesheets=[sheet.css])
     printed = document.copy(document.pages[blanks:])
-    return _Rendered(printed, len(document.pages), source.etree_element, (*sheet.messages, *log.messages))
+    messages = (_with_paths(message, unit.assets) for message in (*sheet.messages, *log.messages))
+    return _Rendered(printed, len(document.pages), source.etree_element, tuple(messages))
+
+
+def _names(assets: Mapping[str, bytes | str]) -> dict[str, str]:
+    """By what the files of the project go in a PDF: their contents, for a path tells of the author."""
+    return {
+        path: hashlib.blake2b(content, digest_size=20).hexdigest()
+        for path, content in assets.items()
+        if isinstance(content, bytes)
+    }
+
+
+def _by_content(places: re.Pattern[str], text: str, assets: Mapping[str, bytes | str]) -> str:
+    """HTML or a stylesheet with files named by their contents, where it names them; what it prints stays."""
+    names = _names(assets)
+    return places.sub(lambda found: f"{found[1]}asset:/{names.get(unquote(unescape(found[2])), found[2])}", text)
+
+
+_IN_HTML = re.compile(r'(<\w+\b[^<>]*?\s(?:src|href)=")asset:/([^"]*)')
+_IN_CSS = re.compile(r"""(url\(\s*["']?)asset:/([^"')\s]+)""")
+
+
+def _with_paths(message: str, assets: Mapping[str, bytes | str]) -> str:
+    """A message with paths in it again."""
+    for path, name in _names(assets).items() if "asset:/" in message else ():
+        message = message.replace(f"asset:/{name}", f"asset:/{quote(path)}")
+    return message
+
+
+@contextmanager
+def _without_profiles() -> Iterator[None]:
+    """Where a stylesheet has a colour profile that is not there, WeasyPrint would give up: it is none instead."""
+    with in_place(weasyprint.css, "fetch", _fetch_or_nothing):
+        yield
+
+
+@contextmanager
+def _fetch_or_nothing(fetcher: URLFetcher, url: str) -> Iterator[URLFetcherResponse]:
+    try:
+        response = fetcher.fetch(url)
+    except Exception:
+        response = URLFetcherResponse(url, b"")
+    yield response
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,8 +276,9 @@ def stylesheet(text: str, assets: Mapping[str, bytes | str]) -> Stylesheet:
 @lru_cache(maxsize=4)
 def _stylesheet(text: str, assets: tuple[tuple[str, bytes | str], ...]) -> Stylesheet:
     fonts = FontConfiguration()
-    with _Log() as log:
-        css = CSS(string=text, base_url="asset:/", url_fetcher=_Fetcher(dict(assets)), font_config=fonts)
+    with _Log() as log, _without_profiles():
+        named = _by_content(_IN_CSS, text, dict(assets))
+        css = CSS(string=named, base_url="asset:/", url_fetcher=_Fetcher(dict(assets)), font_config=fonts)
     return Stylesheet(css, fonts, tuple(log.messages))
 
 
@@ -307,7 +373,7 @@ def _bookmarks(document: Any) -> Iterator[Bookmark]:
 
 def stylesheet_messages(text: str, path: str) -> tuple[str, ...]:
     """What WeasyPrint does not understand in a stylesheet, in its words with line and column."""
-    with _Log() as log:
+    with _Log() as log, _without_profiles():
         CSS(string=text, base_url=f"asset:/{path}", url_fetcher=_Fetcher({}))
     return tuple(log.messages)
 
@@ -316,8 +382,9 @@ class _Fetcher(URLFetcher):
     """Serves files of the project (`asset:`) and of the theme (`theme:`) from memory, and nothing else."""
 
     def __init__(self, assets: Mapping[str, bytes | str]) -> None:
-        super().__init__(allowed_protocols=("asset", "theme", "data"))
-        self.assets = assets
+        super().__init__(allowed_protocols=("data",))
+        named = {name: assets[path] for path, name in _names(assets).items()}
+        self.assets = {**assets, **named}
 
     def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
         scheme, _, path = url.partition(":")
@@ -329,7 +396,18 @@ class _Fetcher(URLFetcher):
             if isinstance(content, str):
                 raise ValueError(content)
             return URLFetcherResponse(url, upright(content))
-        return super().fetch(url, headers)
+        return URLFetcherResponse(url, upright(_checked(super().fetch(url, headers).read())))
+
+
+def _checked(content: bytes) -> bytes:
+    """What a stylesheet or a drawing holds in itself, as it may be printed."""
+    try:
+        found = printable(content)
+    except Broken as problem:
+        raise ValueError(f"it {problem}") from problem
+    for reason in filter(None, map(decoding.fault, found.pixels)):
+        raise ValueError(f"it {reason}")
+    return found.content
 
 
 class _Log(logging.Handler):

@@ -7,44 +7,32 @@ from base64 import b64encode
 from html import unescape
 from urllib.parse import unquote
 
-from report.files import Files, Unreadable
+from report.files import Unreadable
+from report.pictures import Assets, kind
 
 _IN_PICTURES = re.compile(r'(<img\b[^<>]*? src=")asset:/([^"]*)(?=")')
 _IN_STYLES = re.compile(r'(url\(")asset:/([^"]*)(?="\))')
 
-_KINDS = (
-    (b"\x89PNG", "image/png"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"GIF8", "image/gif"),
-    (b"RIFF", "image/webp"),
-    (b"wOF2", "font/woff2"),
-    (b"wOFF", "font/woff"),
-    (b"OTTO", "font/otf"),
-    (b"\0\1\0\0", "font/ttf"),
-    (b"true", "font/ttf"),
-)
 
-
-def with_pictures(html: str, files: Files) -> str:
+def with_pictures(html: str, assets: Assets) -> str:
     """The HTML with its pictures in it."""
-    return _embedded(_IN_PICTURES, html, files)
+    return _embedded(_IN_PICTURES, html, assets)
 
 
-def with_files(css: str, files: Files) -> str:
+def with_files(css: str, assets: Assets) -> str:
     """The stylesheet with the files that it names in it."""
-    return _embedded(_IN_STYLES, css, files)
+    return _embedded(_IN_STYLES, css, assets)
 
 
 def data_uri(content: bytes) -> str:
     """The content as an address; what is no known picture or font is taken for SVG."""
-    kind = next((name for start, name in _KINDS if content.startswith(start)), "image/svg+xml")
-    return f"data:{kind};base64,{b64encode(content).decode()}"
+    return f"data:{kind(content)};base64,{b64encode(content).decode()}"
 
 
-def _embedded(pattern: re.Pattern[str], text: str, files: Files) -> str:
-    return pattern.sub(lambda found: found[1] + _address(unquote(unescape(found[2])), files), text)
+def _embedded(pattern: re.Pattern[str], text: str, assets: Assets) -> str:
+    return pattern.sub(lambda found: found[1] + _address(unquote(unescape(found[2])), assets), text)
 
 
-def _address(path: str, files: Files) -> str:
-    content = files.content(path)
+def _address(path: str, assets: Assets) -> str:
+    content = assets.get(path)
     return "data:," if isinstance(content, Unreadable) else data_uri(content)

@@ -12,9 +12,10 @@ from urllib.parse import unquote
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont, TTLibError
 
-from report.files import Files, Unreadable
+from report.files import Unreadable
 from report.fonts import font
 from report.html.screen.embedding import data_uri
+from report.pictures import Assets
 
 Cut = Callable[[bytes, str], bytes]
 """A font and characters → the font with these alone, or what remembers such results."""
@@ -48,12 +49,12 @@ def _is_used(rule: str, html: str) -> bool:
     return all(re.search(pattern, html) for applies, pattern in needs if applies)
 
 
-def with_fonts(css: str, html: str, files: Files, cut: Cut) -> str:
+def with_fonts(css: str, html: str, assets: Assets, cut: Cut) -> str:
     """The stylesheet with the faces that it names, of theme and project, in it: with the page's characters alone."""
     characters = "".join(sorted({*ascii_letters, *digits, *punctuation, *html} - _CONTROLS))
 
     def own(found: re.Match[str]) -> str:
-        content = files.content(unquote(found[1]))
+        content = assets.get(unquote(found[1]))
         return (
             found[0]
             if isinstance(content, Unreadable)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from report.diagnostics import Diagnostic
 from report.document import Chapter
-from report.files import Files
 from report.html import marking
 from report.html.frame import render_page
 from report.html.inventory import Inventory, shown
@@ -17,6 +16,7 @@ from report.html.screen.embedding import with_files, with_pictures
 from report.html.screen.fonts import Cut, used_faces, with_fonts
 from report.html.screen.style import stylesheet
 from report.metadata import Metadata
+from report.pictures import Assets
 from report.source import Source
 from report.typesetting import direction
 from report.words import words
@@ -36,12 +36,12 @@ class Page:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def page(chapters: Iterable[Chapter], metadata: Metadata, sheets: Sequence[Source], files: Files, cut: Cut) -> Page:
+def page(chapters: Iterable[Chapter], metadata: Metadata, sheets: Sequence[Source], assets: Assets, cut: Cut) -> Page:
     """The resolved chapters as one page that needs nothing else."""
     chapters = tuple(chapters)
     terms = words(metadata.lang)
     writer = ChapterWriter(terms)
-    body = with_pictures("".join(writer.write(chapter) for chapter in chapters), files)
+    body = with_pictures("".join(writer.write(chapter) for chapter in chapters), assets)
     marks = tuple(mark for mark in (marking.name(metadata.handling), terms.draft if metadata.draft else "") if mark)
     values = {
         "dir": direction(metadata.lang) or "ltr",
@@ -51,6 +51,6 @@ def page(chapters: Iterable[Chapter], metadata: Metadata, sheets: Sequence[Sourc
     }
     # fonts are cut to what the whole page prints: the style is put in last
     parts = {"body": body, "contents": writer.contents if metadata.toc else "", "style": stand_in("style")}
-    html, problems = render_page(metadata, files, values, parts)
-    css = with_fonts(used_faces(stylesheet(metadata, sheets), html), html, files, cut)
-    return Page(filled(html, {"style": with_files(css, files)}), shown(chapters, html), problems)
+    html, problems = render_page(metadata, assets.files, values, parts)
+    css = with_fonts(used_faces(stylesheet(metadata, sheets), html), html, assets, cut)
+    return Page(filled(html, {"style": with_files(css, assets)}), shown(chapters, html), problems)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 import tinycss2
-from tinycss2.ast import AtRule, Declaration, Node, QualifiedRule
+from tinycss2.ast import AtRule, Declaration, FunctionBlock, Node, QualifiedRule, StringToken, URLToken
 
 from report.html import marking
 from report.html.theme import families, string, style, with_addresses
@@ -59,7 +59,30 @@ def _fonts(metadata: Metadata) -> str:
 def _parsed(sheet: Source) -> list[Node]:
     text = with_addresses(sheet)
     found: list[Node] = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
+    _keep_within(found)
     return found
+
+
+def _keep_within(nodes: Iterable[Node]) -> None:
+    """Have addresses lead to what comes with the page, or to nothing."""
+    for node in nodes:
+        match node:
+            case URLToken() if not node.value.startswith(_WITHIN):
+                node.representation = _NOTHING
+            case FunctionBlock(lower_name="url"):
+                for argument in node.arguments:
+                    if isinstance(argument, StringToken) and not argument.value.startswith(_WITHIN):
+                        argument.representation = '"data:,"'
+            case FunctionBlock() if node.lower_name in _OTHERS:
+                node.name, node.lower_name = "none", "none"
+        for name in ("prelude", "content", "arguments"):
+            _keep_within(getattr(node, name, None) or ())
+
+
+_WITHIN = ("asset:", "theme:", "data:", "#")
+_NOTHING = 'url("data:,")'
+_OTHERS = ("src", "image", "image-set", "-webkit-image-set", "cross-fade", "-webkit-cross-fade")
+"""Functions that fetch as well, and take addresses in ways that are not followed."""
 
 
 def _variables(rules: Iterable[Node]) -> str:
