@@ -15,7 +15,7 @@ brief:
 	@$(PYTHON) -m report build
 
 test:
-	@bash .ci/setup qpdf:qpdf pdftotext:poppler-utils chromium:chromium
+	@bash .ci/setup qpdf:qpdf pdftotext:poppler-utils chromium:chromium cc:build-essential
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m mypy
 	$(PYTHON) -m pytest -n auto

@@ -15,7 +15,7 @@ import pytest
 
 from report import confinement
 from report.limits import USUAL, Limits, raised
-from report.supervisor import Channel, Ended, run
+from report.supervisor import Channel, run
 from report.workers import WorkerLost, Workers
 
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="processes cannot be forked here")
@@ -50,10 +50,13 @@ def test_a_task_hands_over_what_it_makes() -> None:
         channel.at("chapters/a.md")
         channel.hand_over("out/a.pdf", b"x" * 300_000)
         channel.hand_over("out/a.html", b"")
+        channel.judge("printed 2 notes")
         return 7
 
     ended = run(task, LOW)
-    assert ended == Ended(7, "", "chapters/a.md", {"out/a.pdf": b"x" * 300_000, "out/a.html": b""}, "out/a.html")
+    made = {"out/a.pdf": b"x" * 300_000, "out/a.html": b""}
+    assert (ended.status, ended.passed, ended.at, ended.contents) == (7, "", "chapters/a.md", made)
+    assert ended.verdict == "printed 2 notes"
     assert run(task, None) == ended
 
 
@@ -181,7 +184,7 @@ def test_no_temporary_file_is_left(project: Path, tmp_path: Path, name: str) -> 
     folder.mkdir()
     arguments = [sys.executable, "-P", "-m", "report", "build", str(project)]
     done = subprocess.run(arguments, capture_output=True, text=True, env={**os.environ, "TMPDIR": str(folder)})
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, "printed 2 paragraphs, 0 notes, nothing lost\n")
     assert not list(folder.iterdir())
 
 

@@ -257,12 +257,14 @@ def test_an_interrupt_during_a_write_says_what_results_are(library: Path, projec
     assert build(project, **world, FAULT_AT="0", FAULT_COUNT=str(tmp_path / "count")).returncode == 0
     calls, old = int((tmp_path / "count").read_text()), contents(project)
     (project / "report.yml").write_text(settings.format("New"))
-    early = build(project, **world, FAULT_AT=str(calls // 2))
-    assert (early.returncode, early.stderr.strip()) == (130, "interrupted: results are as they were")
-    assert contents(project) == old
     late = build(project, **world, FAULT_AT=str(calls - 8))
     assert (late.returncode, late.stderr.strip()) == (130, "interrupted: all results are new")
-    assert contents(project) != old
+    new = contents(project)
+    assert new != old
+    (project / "report.yml").write_text(settings.format("Newest"))
+    early = build(project, **world, FAULT_AT=str(calls // 2))
+    assert (early.returncode, early.stderr.strip()) == (130, "interrupted: results are as they were")
+    assert contents(project) == new
 
 
 def test_nothing_is_called_unchanged_while_a_killed_write_waits(project: Path) -> None:

@@ -6,7 +6,7 @@ import io
 import re
 import shutil
 from pathlib import Path
-from typing import Any, cast, get_args
+from typing import cast, get_args
 
 import pikepdf
 import pytest
@@ -14,6 +14,7 @@ from facts import clean_by_qpdf, facts, needs_poppler, needs_qpdf
 from PIL import Image
 from sameness import differences
 from single import layout_of, printed, single
+from watching import Here
 
 from report.build import Report, build, link
 from report.cache import Cache
@@ -39,13 +40,6 @@ def test_fragments_are_the_single_pass(folder: Path, tmp_path: Path) -> None:
         linked_pages = build(project, linked, press).pdf
         layout = layout_of(project, linked, press)
     assert differences(linked_pages, printed(single(project, linked, layout))) == []
-
-
-class Here:
-    """Workers that are this process, so that a test can change what they do."""
-
-    def do(self, task: Any, arguments: Any) -> Any:
-        return ((argument, task(argument)) for argument in arguments)
 
 
 def built_here(folder: Path) -> bytes:

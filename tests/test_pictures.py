@@ -13,6 +13,7 @@ from typing import Any, cast
 import pikepdf
 import pytest
 from PIL import Image
+from watching import Here
 
 from report.build import build, link, page
 from report.cache import Cache
@@ -195,13 +196,6 @@ def project(folder: Path, chapter: str, files: dict[str, bytes | str], settings:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
     return folder
-
-
-class Here:
-    """Workers that are this process."""
-
-    def do(self, task: Any, arguments: Any) -> Any:
-        return ((argument, task(argument)) for argument in arguments)
 
 
 def printed(folder: Path, choices: Choices | None = None) -> tuple[bytes, list[str]]:

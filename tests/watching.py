@@ -1,8 +1,9 @@
-"""A watch for tests: it passes on what is laid out."""
+"""A watch that passes on what is laid out, and workers that can be watched."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from report.watch import Watch
 
@@ -14,3 +15,12 @@ class Told(Watch):
 
     def laid_out(self, name: str, pages: int) -> None:
         self.tell(name, pages)
+
+
+class Here:
+    """Workers that are this process, so that a test can change what they do."""
+
+    jobs = 1
+
+    def do(self, task: Any, arguments: Any) -> Any:
+        return ((argument, task(argument)) for argument in arguments)
