@@ -37,7 +37,7 @@ class World:
 
 WORLDS = (
     World("qadiriya", 0o022, 1, {"PYTHONHASHSEED": "1", "TZ": "UTC", "LC_ALL": "C"}),
-    World("deep/er/than the others ß", 0o077, 2, {"PYTHONHASHSEED": "2", "TZ": "Asia/Damascus", "LANG": "de_DE.UTF-8"}),
+    World("deep/erewhon/than the others ß", 0o077, 2, {"PYTHONHASHSEED": "2", "TZ": "Asia/Damascus", "LANG": "de_DE.UTF-8"}),
     World("zenobia", 0o002, 2, {"PYTHONHASHSEED": "3", "TZ": "Pacific/Kiritimati", "LC_ALL": "tr_TR.UTF-8"}),
     World("x/y", 0o027, 1, {"PYTHONHASHSEED": "random", "TZ": "America/St_Johns", "LANG": "POSIX"}),
 )
@@ -98,7 +98,8 @@ def test_no_result_says_where_or_by_whom_it_was_made(builds: tuple[Built, ...]) 
 
 def secrets(built: Built) -> Iterator[bytes]:
     """What is of this machine: in the PDF's two ways to write a text, too."""
-    words = [str(built.folder), built.folder.parts[-2], USER, str(ROOT), *filter(_is_telling, (socket.gethostname(),))]
+    names = (built.folder.parts[-2], socket.gethostname())
+    words = [str(built.folder), USER, str(ROOT), *filter(_is_telling, names)]
     for word in words:
         yield word.encode()
         yield word.encode("utf-16-be")
