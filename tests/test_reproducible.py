@@ -37,7 +37,7 @@ class World:
 
 WORLDS = (
     World("qadiriya", 0o022, 1, {"PYTHONHASHSEED": "1", "TZ": "UTC", "LC_ALL": "C"}),
-    World("deep/erewhon/than the others ß", 0o077, 2, {"PYTHONHASHSEED": "2", "TZ": "Asia/Damascus", "LANG": "de_DE.UTF-8"}),
+    World("deep/erewhon/than ß", 0o077, 2, {"PYTHONHASHSEED": "2", "TZ": "Asia/Damascus", "LANG": "de_DE.UTF-8"}),
     World("zenobia", 0o002, 2, {"PYTHONHASHSEED": "3", "TZ": "Pacific/Kiritimati", "LC_ALL": "tr_TR.UTF-8"}),
     World("x/y", 0o027, 1, {"PYTHONHASHSEED": "random", "TZ": "America/St_Johns", "LANG": "POSIX"}),
 )
