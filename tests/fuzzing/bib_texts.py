@@ -109,8 +109,8 @@ class Entries:
                 (2, lambda: f'@string{{{draw.one("mnop")} = "{draw.hidden()}"}}'),
                 (1, lambda: f"@comment{{{draw.hidden()}}}"),
                 (1, lambda: f"@preamble{{{draw.hidden()}}}"),
-                (1, lambda: f"% {draw.hidden()}"),
-                (1, draw.word),
+                (1, lambda: f"% {draw.hidden()}\n"),
+                (1, draw.hidden),
                 (
                     1,
                     lambda: draw.one(

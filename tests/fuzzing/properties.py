@@ -115,7 +115,8 @@ def _lost(sample: Sample, project: Project, linked: Linked, written: str) -> Ite
         return
     wanted = sample.printed
     if wanted is None:
-        wanted = frozenset(re.findall(MARKER, _without_hidden(found.text, sample.main)))
+        shown = _without_hidden(found.text, sample.main)
+        wanted = frozenset(re.findall(MARKER, _in_braces(shown) if sample.main.endswith(".bib") else shown))
     printed = _printed(sample, project, linked, written)
     named = _named(found, linked.diagnostics)
     for word in sorted(wanted):
@@ -148,7 +149,7 @@ def _of_entries(project: Project, *, strict: bool) -> str:
 
 
 def _named(source: Source, diagnostics: tuple[Diagnostic, ...]) -> set[str]:
-    """The markers that a diagnostic names, or on whose line one stands; for YAML, on the line of a key above."""
+    """The markers that a diagnostic names, or on whose line one stands; for YAML, in the same value of the first level."""
     lines = source.text.split("\n")
     covered: set[int] = set()
     said = ""
@@ -161,34 +162,47 @@ def _named(source: Source, diagnostics: tuple[Diagnostic, ...]) -> set[str]:
                 covered |= set(range(len(lines)))
     if source.path.endswith(".yml"):
         covered |= set(_below(lines, covered))
+    whole: Iterator[str] = iter(())
     if source.path.endswith(".bib"):
-        covered |= set(_of_entry(lines, covered))
-    return {word for number in covered if number < len(lines) for word in re.findall(MARKER, lines[number])} | set(
-        re.findall(MARKER, said)
-    )
+        covered |= set(_of_value(lines, covered))
+        whole = _of_refused(source, diagnostics)
+    seen = (*(lines[number] for number in covered if number < len(lines)), *whole, said)
+    return {word for text in seen for word in re.findall(MARKER, text)}
 
 
 def _below(lines: list[str], covered: set[int]) -> Iterator[int]:
-    """The lines that belong to a line above, by their indentation."""
-    open_at: int | None = None
-    for number, line in enumerate(lines):
-        indent = len(line) - len(line.lstrip(" "))
-        if open_at is not None and line.strip() and indent <= open_at:
-            open_at = None
-        if number in covered and open_at is None:
-            open_at = indent
-        if open_at is not None:
-            yield number
+    """The lines of the keys of the first level in which a diagnostic stands."""
+    first = 0
+    for number, line in enumerate([*lines, "end:"]):
+        if re.match(r"[^\s#-]", line):
+            if covered & set(range(first, number)):
+                yield from range(first, number)
+            first = number
 
 
-def _of_entry(lines: list[str], covered: set[int]) -> Iterator[int]:
-    """The lines of entries that a diagnostic names at their heads."""
+def _of_value(lines: list[str], covered: set[int]) -> Iterator[int]:
+    """The lines on which the values go on of fields that a diagnostic names."""
     is_named = False
     for number, line in enumerate(lines):
-        if "@" in line:
+        if "@" in line or re.match(r"\s*(?:[\w-]+\s*=|\})", line):
             is_named = number in covered
         if is_named:
             yield number
+
+
+def _of_refused(source: Source, diagnostics: tuple[Diagnostic, ...]) -> Iterator[str]:
+    """The texts of entries that a diagnostic refuses as a whole."""
+    refused = [
+        one.span.start
+        for one in diagnostics
+        if one.code in ("bib-broken-entry", "bib-duplicate-key", "bib-key")
+        and one.span
+        and one.span.path == source.path
+    ]
+    heads = [found.start() for found in re.finditer(r"@\w*\s*[{(]", source.text)]
+    for start, end in zip([0, *heads], [*heads, len(source.text)], strict=True):
+        if any(start <= place <= end for place in refused):
+            yield source.text[start:end]
 
 
 _HIDDEN = {
@@ -203,6 +217,15 @@ _HIDDEN = {
 def _without_hidden(text: str, path: str) -> str:
     pattern = next(pattern for ending, pattern in _HIDDEN.items() if path.endswith(ending))
     return re.sub(pattern, "", text, flags=re.DOTALL | re.MULTILINE | re.IGNORECASE)
+
+
+def _in_braces(text: str) -> str:
+    """What stands within the braces of entries; what stands between entries is a comment in BibTeX."""
+    kept, depth = "", 0
+    for piece in re.split(r"(@\w*\s*\{|[{}])", text):
+        depth = max(0, depth + piece.count("{") - piece.count("}")) if depth or piece.startswith("@") else 0
+        kept += piece if depth else " "
+    return kept
 
 
 # the page for screens
