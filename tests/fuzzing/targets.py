@@ -103,7 +103,11 @@ def _projects(file: Path, main: str) -> list[dict[str, str]]:
 def _marked(text: str) -> str:
     draw = Draw(Random(0), count=8000)
     places = iter(range(10**9))
-    return re.sub(r"(?<![\w.#@/-])[a-z]{6,}\b(?!\s*[=:{(/.-])", lambda found: draw.hidden() if next(places) % 3 == 0 else found[0], text)
+    return re.sub(
+        r"(?<![\w.#@/-])[a-z]{6,}\b(?!\s*[=:{(/.-])",
+        lambda found: draw.hidden() if next(places) % 3 == 0 else found[0],
+        text,
+    )
 
 
 CHAPTER = "chapters/a.md"
