@@ -77,15 +77,21 @@ SHORT = (
     "gender",
 )
 VALUES = (
-    "1999", "1999-05", "1999/2001", "199X", "-0044", "May 1999", "forthcoming", "3", "3--5", "xi–xiv", "2nd", "a", "b", "k1", "k2",
-    "citedin", "k1, k2", "https://x.org/a_b%20c", "10.1000/182", "978-3-16-148410-0", "german", "english", "xx", "javascript:x", "1999-13-45",
+    "1999", "1999-05", "1999/2001", "199X", "-0044", "May 1999", "forthcoming", "3", "3--5", "xi–xiv", "2nd", "a",
+    "b", "k1", "k2",
+    "citedin", "k1, k2", "https://x.org/a_b%20c", "10.1000/182", "978-3-16-148410-0", "german", "english", "xx",
+    "javascript:x", "1999-13-45",
     "2004-21", "/1999", "..", "99999", "1" * 99, "skipbib=true", "editor", "inpress", "arXiv:1234",
 )  # fmt: skip
 LATEX = (
-    r"\emph{%s}", r"\textbf{%s}", r"{\it %s}", r"{%s}", r"\'{e}%s", r"{\"o}%s", r"\unknown{%s}", r"\href{https://x.org}{%s}", r"$x^2$ %s",
-    r"\textsc{%s}", r"%s\&", r"%s~--~", r"\url{%s}", r"\footnote{%s}", r"\textcolor{red}{%s}", r"\%% %s", r"``%s''", r"\mkbibquote{%s}",
-    r"\enquote{%s}", r"\cite{a} %s", r"\verb|%s|", r"{\small %s}", r"\ss %s", r"<b>%s</b>", r"<script>%s</script>", r"\LaTeX{} %s", r"\char`\%s",
-    r"\textsuperscript{%s}", r"\noopsort{x}%s", r"\begin{x}%s\end{x}", r"\ %s", r"\\%s", r"$%s$", r"\o%s", r"\textgreek{%s}", r"\textit{\textbf{%s}}",
+    r"\emph{%s}", r"\textbf{%s}", r"{\it %s}", r"{%s}", r"\'{e}%s", r"{\"o}%s", r"\unknown{%s}", r"\href{https://x.org}{%s}",
+    r"$x^2$ %s",
+    r"\textsc{%s}", r"%s\&", r"%s~--~", r"\url{%s}", r"\footnote{%s}", r"\textcolor{red}{%s}", r"\%% %s", r"``%s''",
+    r"\mkbibquote{%s}",
+    r"\enquote{%s}", r"\cite{a} %s", r"\verb|%s|", r"{\small %s}", r"\ss %s", r"<b>%s</b>",
+    r"<script>%s</script>", r"\LaTeX{} %s", r"\char`\%s",
+    r"\textsuperscript{%s}", r"\noopsort{x}%s", r"\begin{x}%s\end{x}", r"\ %s", r"\\%s", r"$%s$", r"\o%s",
+    r"\textgreek{%s}", r"\textit{\textbf{%s}}",
 )  # fmt: skip
 
 EXPRESSIONS = ("m", "m # n", "1999", "jan", 'jan # " 5"', "undefined", "m #", "# m")

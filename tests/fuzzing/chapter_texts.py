@@ -23,7 +23,8 @@ LOCATORS = (
 SPACES = (" ", " ", " ", "  ", "\n", "\u00a0", "\t")
 ODD = (
     "&amp;", "&#x202e;", "\\*", "\\", "*", "_", "`", "[", "]", "(", ")", "{", "}", "<", ">", "|", "~", "^", "$", "@",
-    "!", "#", ":", "--", "---", "...", '"', "'", "\u202e", "\u200f", "\ufeff", "\u00ad", "é", "日本", "🚢", "وزارة", "$5",
+    "!", "#", ":", "--", "---", "...", '"', "'", "\u202e", "\u200f", "\ufeff", "\u00ad", "é", "日本", "🚢",
+    "وزارة", "$5",
     "{{<", ">}}", "[^", "[@", "<!--", "-->", "https://x.org/a_b", "a@b.org", "UN",
 )  # fmt: skip
 
@@ -177,7 +178,8 @@ class Chapter:
         return f'::: {{.chart src=d.csv x=a y=b {kind} source="{self.draw.word()}"}}\n{self.line()}\n:::'
 
     def comment(self) -> str:
-        return f"<!-- {self.draw.hidden()}{self.draw.one(('', ' - ', ' -- ', chr(10)))} -->{self.draw.one(('', ' ' + self.draw.word()))}"
+        behind = f" {self.draw.word()}" if self.draw.chance(50) else ""
+        return f"<!-- {self.draw.hidden()}{self.draw.one(('', ' - ', ' -- ', chr(10)))} -->{behind}"
 
     def formula(self) -> str:
         tex = self.draw.one(
@@ -316,53 +318,48 @@ def markdown(draw: Draw) -> str:
     return Chapter(draw, odd=draw.one((0, 0, 3, 15))).text(6)
 
 
+BROKEN = (
+    "[@", "@", "[-@", "[@a", "; @b]", "@{", "@{a", "[@{}]", "@a [", "[@a, {", "[;]", "[@a;]", "[@a;;@b]",
+)  # fmt: skip
+
+
 def citations(draw: Draw) -> str:
     """Citations alone, nested in one another and broken off."""
     chapter = Chapter(draw, odd=0)
-    paragraphs = []
-    for _ in range(draw.number(1, 4)):
-        pieces = (
-            (8, chapter.citation),
-            (4, draw.word),
-            (2, lambda: f"^[{draw.word()} {chapter.citation()} {draw.word()}{draw.one(('', '.', '!'))}]"),
-            (1, lambda: f"[see {chapter.citation()} @a]"),
-            (1, lambda: f"[{chapter.cite()}^[{draw.word()}]]"),
-            (1, lambda: f"*{chapter.citation()}*"),
-            (1, lambda: f"[{chapter.citation()}](https://x.org)"),
-            (1, lambda: f'"{draw.word()}"{chapter.citation()}.'),
-            (
-                1,
-                lambda: draw.one(
-                    (
-                        "[@",
-                        "@",
-                        "[-@",
-                        "[@a",
-                        "; @b]",
-                        "@{",
-                        "@{a",
-                        "[@{}]",
-                        "@a [",
-                        "[@a, {",
-                        "[;]",
-                        "[@a;]",
-                        "[@a;;@b]",
-                    )
-                ),
-            ),
-        )
-        paragraphs.append(draw.several(lambda: draw.call(pieces), 1, 7, draw.one((" ", " ", ""))))
-    paragraphs += chapter.definitions
-    return "# T\n\n" + "\n\n".join(paragraphs) + "\n"
+    pieces = (
+        (8, chapter.citation),
+        (4, draw.word),
+        (2, lambda: f"^[{draw.word()} {chapter.citation()} {draw.word()}{draw.one(('', '.', '!'))}]"),
+        (1, lambda: f"[see {chapter.citation()} @a]"),
+        (1, lambda: f"[{chapter.cite()}^[{draw.word()}]]"),
+        (1, lambda: f"*{chapter.citation()}*"),
+        (1, lambda: f"[*{chapter.cite()}*]"),
+        (1, lambda: f"[{chapter.citation()}](https://x.org)"),
+        (1, lambda: f'"{draw.word()}"{chapter.citation()}.'),
+        (1, lambda: draw.one(BROKEN)),
+    )
+
+    def paragraph() -> str:
+        return draw.several(lambda: draw.call(pieces), 1, 7, draw.one((" ", " ", "")))
+
+    paragraphs = draw.several(paragraph, 1, 4, "\n\n")
+    return "\n\n".join(("# T", paragraphs, *chapter.definitions)) + "\n"
 
 
 EXPRESSIONS = (
     "params.x", "params.list", "params.none", "nothing", "1/0", "'a' * 3", "[1, 2]", "params", "range(3)", "1 ~ 2",
-    "params.x | upper", "params.list | join(', ')", "params.x | nofilter", "params['x']", "''.join", "self", "loop.index",
+    "params.x | upper", "params.list | join(', ')", "params.x | nofilter", "params['x']", "''.join", "self",
+    "loop.index",
     "params.x.__class__", "(1, 2)", "{}", "10 ** 3", "10 ** 10 ** 10", "range(10 ** 9) | list", "'a' * 10 ** 9",
-    "params.x | center(10 ** 9)", "'%999999999d' % 1", "'{:>999999999}'.format(1)", "[[1] * 9] * 9", "params.x | indent(99)",
-    "params.list | sum", "1 if", "not", "x is defined", "caller()", "super()", "-params.x", "params.x | replace('', 'y' * 99)",
+    "params.x | center(10 ** 9)", "'%999999999d' % 1", "'{:>999999999}'.format(1)", "[[1] * 9] * 9",
+    "params.x | indent(99)",
+    "params.list | sum", "1 if", "not", "x is defined", "caller()", "super()", "-params.x",
+    "params.x | replace('', 'y' * 99)",
 )  # fmt: skip
+
+INCLUDED = ("p.md", "none.md", "a.md", "../x", "/etc/passwd")
+STATEMENTS = ("set x = 1", "extends", "import", "block b", "endif", "filter upper", "do x", "")
+MARKS = ("{{", "}}", "{%", "%}", "{##", "##}", "{{<", "{#sec-x}", "{{}}", "{{ '", "{{< pagebreak >}}")
 
 
 @dataclass
@@ -389,16 +386,27 @@ class Template:
                 (3, lambda: f"{{{{ {expression} }}}}"),
                 (2, lambda: f"{{{{ params.x }}}} {draw.word()}"),
                 (1 * deep, lambda: f"{open_} if 1 {close}{self.pieces(depth + 1)}{open_} endif {close}"),
-                (1 * deep, lambda: f"{open_} if {expression} {close}{draw.hidden()}{open_} else {close}{draw.hidden()}{open_} endif {close}"),
-                (1 * deep, lambda: f"{open_} for n in range(2) {close}\n{self.pieces(depth + 1)}\n{open_} endfor {close}"),
+                (
+                    1 * deep,
+                    lambda: f"{open_} if {expression} {close}{draw.hidden()}{open_} else {close}{draw.hidden()}"
+                    f"{open_} endif {close}",
+                ),
+                (
+                    1 * deep,
+                    lambda: f"{open_} for n in range(2) {close}\n{self.pieces(depth + 1)}\n{open_} endfor {close}",
+                ),
                 (1 * deep, lambda: f"{open_} for n in {expression} {close}{draw.hidden()}{open_} endfor {close}"),
                 (1 * deep, lambda: f"{open_} set v {close}{self.pieces(depth + 1)}{open_} endset {close}{{{{ v }}}}"),
-                (1 * deep, lambda: f"{open_} macro m(a) {close}{draw.hidden()}{open_} endmacro {close}{{{{ m({expression}) }}}}"),
+                (
+                    1 * deep,
+                    lambda: f"{open_} macro m(a) {close}{draw.hidden()}{open_} endmacro {close}"
+                    f"{{{{ m({expression}) }}}}",
+                ),
                 (1, lambda: f"{open_} raw {close}{{{{ {draw.word()} }}}}{open_} endraw {close}"),
                 (1, lambda: f"{{## {draw.hidden()} ##}}"),
-                (1, lambda: f"{open_} include '{draw.one(('p.md', 'none.md', 'a.md', '../x', '/etc/passwd'))}' {close}"),
-                (1, lambda: f"{open_} {draw.one(('set x = 1', 'extends', 'import', 'block b', 'endif', 'filter upper', 'do x', ''))} {close}"),
-                (1, lambda: draw.one(("{{", "}}", "{%", "%}", "{##", "##}", "{{<", "{#sec-x}", "{{}}", "{{ '", "{{< pagebreak >}}"))),
+                (1, lambda: f"{open_} include '{draw.one(INCLUDED)}' {close}"),
+                (1, lambda: f"{open_} {draw.one(STATEMENTS)} {close}"),
+                (1, lambda: draw.one(MARKS)),
             )
         )  # fmt: skip
 

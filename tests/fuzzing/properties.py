@@ -149,7 +149,7 @@ def _of_entries(project: Project, *, strict: bool) -> str:
 
 
 def _named(source: Source, diagnostics: tuple[Diagnostic, ...]) -> set[str]:
-    """The markers that a diagnostic names, or on whose line one stands; for YAML, in the same value of the first level."""
+    """The markers that a diagnostic names, or on whose line one stands, or in whose value or entry."""
     lines = source.text.split("\n")
     covered: set[int] = set()
     said = ""
@@ -206,7 +206,8 @@ def _of_refused(source: Source, diagnostics: tuple[Diagnostic, ...]) -> Iterator
 
 
 _HIDDEN = {
-    ".md": r"<!--.*?-->|\{##.*?##\}|\{%.*?%\}|^[ >]*(?:```|~~~).*?$|content-(?:visible|hidden).*\Z|\A---\n.*?\n---|^.*\]:.*$",
+    ".md": r"<!--.*?-->|\{##.*?##\}|\{%.*?%\}|^[ >]*(?:```|~~~).*?$|content-(?:visible|hidden).*\Z"
+    r"|\A---\n.*?\n---|^[^\n]*\]:[^\n]*$",
     ".yml": r"#.*?$",
     ".bib": r"@comment.*\Z|@string.*\Z|@preamble.*\Z|%.*?$",
     ".csl": r".*",
@@ -272,7 +273,7 @@ def _active_attribute(name: str, value: str) -> Iterator[Fault]:
     if name.startswith("on") or name in ("srcdoc", "formaction", "action", "ping"):
         yield Fault("active", name, value[:80])
     if name in ("href", "src", "data", "poster") and re.match(
-        r"(?!https?:|mailto:|data:(image|font)/)[a-z][a-z0-9+.-]*:", plain
+        r"(?!https?:|mailto:|data:(?:image/|font/|,$))[a-z][a-z0-9+.-]*:", plain
     ):
         yield Fault("active", f"{name} {plain.partition(':')[0]}", value[:80])
     if name == "style" and re.search(r"url\(|expression|@import", plain):

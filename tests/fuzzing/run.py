@@ -29,7 +29,7 @@ from properties import Fault, faults, page_faults
 from targets import TARGETS
 
 HANG_SECONDS = 5
-"""Of processor time, so that a busy machine makes nothing hang; a minute by the clock is a hang as well."""
+"""Of processor time, so that a busy machine makes nothing hang; waiting sixty times as long is a hang as well."""
 
 MEMORY_BYTES = 3 * 1024**3
 
@@ -60,7 +60,7 @@ def tried(target: str, sample: Sample, number: int, folder: Path) -> list[Fault]
 
 def _limit(seconds: float) -> None:
     signal.setitimer(signal.ITIMER_PROF, seconds)
-    signal.setitimer(signal.ITIMER_REAL, seconds * 12)
+    signal.setitimer(signal.ITIMER_REAL, seconds * 60)
 
 
 def _confine() -> None:

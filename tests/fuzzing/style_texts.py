@@ -74,9 +74,12 @@ ATTRIBUTES = (
     ("variable", VARIABLES),
 )  # fmt: skip
 OPTIONS = (
-    ("disambiguate-add-year-suffix", ("true",)), ("disambiguate-add-names", ("true",)), ("disambiguate-add-givenname", ("true",)),
-    ("givenname-disambiguation-rule", ("all-names", "primary-name", "by-cite", "x")), ("collapse", ("citation-number", "year", "year-suffix", "year-suffix-ranged", "x")),
-    ("near-note-distance", ("5", "x", "²", "-1", "9" * 50)), ("cite-group-delimiter", (", ",)), ("after-collapse-delimiter", ("; ",)), ("year-suffix-delimiter", (",",)),
+    ("disambiguate-add-year-suffix", ("true",)), ("disambiguate-add-names", ("true",)),
+    ("disambiguate-add-givenname", ("true",)),
+    ("givenname-disambiguation-rule", ("all-names", "primary-name", "by-cite", "x")),
+    ("collapse", ("citation-number", "year", "year-suffix", "year-suffix-ranged", "x")),
+    ("near-note-distance", ("5", "x", "²", "-1", "9" * 50)), ("cite-group-delimiter", (", ",)),
+    ("after-collapse-delimiter", ("; ",)), ("year-suffix-delimiter", (",",)),
 )  # fmt: skip
 LISTED = (
     ("subsequent-author-substitute", ("———", "")),
@@ -86,6 +89,13 @@ LISTED = (
     ("entry-spacing", ("0", "²", "x")),
     ("line-spacing", ("9", "-1")),
 )
+
+WORDS = ("x", "", "<single>a</single><multiple>b</multiple>")
+PARTS = ("year", "month", "day", "x")
+EMPTY = (
+    "<odd/>", "<text/>", "<names/>", "<date/>", "<number/>", "<label/>", "<choose/>", "<group/>", "<layout/>", "x",
+    "<!-- c -->", "<name/>", "<if/>",
+)  # fmt: skip
 
 
 @dataclass
@@ -112,9 +122,7 @@ class Style:
         if not self.draw.chance(30):
             return ""
         terms = self.draw.several(
-            lambda: (
-                f'<term name="{self.draw.one(TERMS)}">{self.draw.one(("x", "", "<single>a</single><multiple>b</multiple>"))}</term>'
-            ),
+            lambda: f'<term name="{self.draw.one(TERMS)}">{self.draw.one(WORDS)}</term>',
             0,
             3,
         )
@@ -188,7 +196,7 @@ class Style:
                 (1, lambda: f'<label variable="{draw.one(("locator", "page", "editor", "odd"))}"{looks}/>'),
                 (3 * deep, lambda: f"<group{looks}>{self.elements(depth + 1)}</group>"),
                 (2 * deep, lambda: self.choose(depth)),
-                (1, lambda: draw.one(("<odd/>", "<text/>", "<names/>", "<date/>", "<number/>", "<label/>", "<choose/>", "<group/>", "<layout/>", "x", "<!-- c -->", "<name/>", "<if/>"))),
+                (1, lambda: draw.one(EMPTY)),
             )
         )  # fmt: skip
 
@@ -227,9 +235,7 @@ class Style:
 
     def date(self, looks: str) -> str:
         parts = self.draw.several(
-            lambda: (
-                f'<date-part name="{self.draw.one(("year", "month", "day", "x"))}"{self.any_attributes()} range-delimiter="–"/>'
-            ),
+            lambda: f'<date-part name="{self.draw.one(PARTS)}"{self.any_attributes()} range-delimiter="–"/>',
             0,
             3,
         )

@@ -18,7 +18,8 @@ from yaml_texts import settings
 TESTS = Path(__file__).parent.parent
 
 LIBRARY = """@book{a, author={Haddad, Mariam}, title={Harbours}, date={2019}, publisher={Press}, keywords={sea}}
-@article{b, author={Weil, Jean and Roy, Anne}, title={Roads}, journaltitle={Annals}, date={2004-05}, relatedtype={citedin}, related={a}}
+@article{b, author={Weil, Jean and Roy, Anne}, title={Roads}, journaltitle={Annals}, date={2004-05},
+  relatedtype={citedin}, related={a}}
 @online{c, author={Haddad, Mariam}, title={Ports}, date={2019}, url={https://x.org/a}}
 @misc{a:b, title={Untitled}}
 @book{Ünï, editor={Weil, Jean and others}, title={Ünter}, date={2001/2003}}
@@ -37,12 +38,19 @@ SETTINGS = (
     "toc: false\ncsl: small.csl\nchapters: [chapters/a.md]\nparams: {x: '[@none] *y*', list: [one, two], none: null}\n"
 )
 
+CITING = """# T
+
+Of [@a, p. 3] and ^[see @b; @c] @a [p. 4] on.[@a] {{ params.x }}
+
+[see @k1, p. 3; -@b, pp. 3–5; @Ünï]
+"""
+
 PROJECT = {
     "report.yml": SETTINGS,
     "small.csl": NOTES,
     "refs.bib": LIBRARY,
-    "chapters/a.md": "# T\n\nOf [@a, p. 3] and ^[see @b; @c] @a [p. 4] on.[@a] {{ params.x }}\n\n[see @k1, p. 3; -@b, pp. 3–5; @Ünï]\n",
-    "chapters/p.md": "part [@none]\n\n[^1]: of it\n",
+    "chapters/a.md": CITING,
+    "chapters/p.md": "part [@none]\n\n[^1]: of it\n\nEnd.\n",
     "chapters/d.csv": "a,b\nx,1\ny,2\n",
     "chapters/f.svg": '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>',
 }
@@ -113,43 +121,62 @@ def _marked(text: str) -> str:
 CHAPTER = "chapters/a.md"
 
 MARKDOWN = (
-    "# ", "\n\n", "\n", "    ", "> ", "- ", "1. ", ":", ": ", "::: ", ":::\n", "::: {.callout-note}\n", "\n::: {.timeline}\n", "{.x}", "{#sec-x}",
-    "{#fig-y .z a=b}", "{lang=", "@", "@a", "@none", "@sec-x", "@fig-y [page]", "[@a, p. 3]", "[", "]", "](", "^[", "[^1]", "\n\n[^1]: ", "![", "*",
-    "**", "_", "~", "~~", "^", "`", "```\n", "|", "| a | b |\n|---|---|\n", "\n|---|\n", "<!--", "-->", "<b>", "<div>\n", "</", "<?", "<![CDATA[",
-    "$", "$$", "$$\n", "{", "}", "{{<", ">}}", "\\", "\n---\n", "---\n", "\n===\n", "*[UN]: x\n", "[x]: ", "[x]: y 'z'\n", "https://x.org/", "a@b.org", "--",
-    "...", '"', "'", "\n\n: ", "{.index}", "\n    [^1]: ", ">\n> ", "[!NOTE]", "[[", "]]", "&", "when-format=html", ";", "-@", "[-@", "as cited in @b",
+    "# ", "\n\n", "\n", "    ", "> ", "- ", "1. ", ":", ": ", "::: ", ":::\n", "::: {.callout-note}\n",
+    "\n::: {.timeline}\n", "{.x}", "{#sec-x}",
+    "{#fig-y .z a=b}", "{lang=", "@", "@a", "@none", "@sec-x", "@fig-y [page]", "[@a, p. 3]", "[", "]", "](", "^[",
+    "[^1]", "\n\n[^1]: ", "![", "*",
+    "**", "_", "~", "~~", "^", "`", "```\n", "|", "| a | b |\n|---|---|\n", "\n|---|\n", "<!--", "-->", "<b>",
+    "<div>\n", "</", "<?", "<![CDATA[",
+    "$", "$$", "$$\n", "{", "}", "{{<", ">}}", "\\", "\n---\n", "---\n", "\n===\n", "*[UN]: x\n", "[x]: ",
+    "[x]: y 'z'\n", "https://x.org/", "a@b.org", "--",
+    "...", '"', "'", "\n\n: ", "{.index}", "\n    [^1]: ", ">\n> ", "[!NOTE]", "[[", "]]", "&", "when-format=html",
+    ";", "-@", "[-@", "as cited in @b",
+)  # fmt: skip
+
+CITATION = (
+    "@", "@a", "@none", "@sec-x", "@fig-y [page]", "[@a, p. 3]", "[", "]", "](", "^[", "[^1]", "\n\n[^1]: ", "![", "*",
+    ";", "-@", "@{", "}", "{", ", ", " [", "as cited in ", "**", "{.x}", "p. ", "\n", '"', "`",
 )  # fmt: skip
 
 TARGETS = {
     "markdown": Target(CHAPTER, markdown, MARKDOWN, "[mdli]*/*.txt"),
-    "citation": Target(CHAPTER, citations, MARKDOWN[18:32] + (";", "-@", "@{", "}", "{", ", ", " [", "as cited in ", "*", "^["), "markdown/citations.txt"),
+    "citation": Target(CHAPTER, citations, CITATION, "markdown/citations.txt"),
     "template": Target(
         CHAPTER,
         templates,
-        ("{{", "}}", "{%", "%}", "{##", "##}", "{%-", "-%}", "{{ params.x }}", "{% if", "{% endif %}", "{% for n in params.list %}", "{% endfor %}",
-         "{% set x %}", "{% endset %}", "{% raw %}", "{% endraw %}", "{% include 'p.md' %}", "|", "~", "**", "(", ")", "[", "]", "'", '"', "#}", "{#",
-         "{% macro m() %}", "{% endmacro %}", "{% call m() %}", "{% filter upper %}", "{{<", "loop", "params", ".", "9", "%", "{% block b %}"),
+        ("{{", "}}", "{%", "%}", "{##", "##}", "{%-", "-%}", "{{ params.x }}", "{% if", "{% endif %}",
+        "{% for n in params.list %}", "{% endfor %}",
+         "{% set x %}", "{% endset %}", "{% raw %}", "{% endraw %}", "{% include 'p.md' %}", "|", "~", "**", "(", ")",
+         "[", "]", "'", '"', "#}", "{#",
+         "{% macro m() %}", "{% endmacro %}", "{% call m() %}", "{% filter upper %}", "{{<", "loop", "params", ".",
+         "9", "%", "{% block b %}"),
         "templating/*.txt",
     ),
     "yaml": Target(
         "report.yml",
         settings,
-        (": ", "- ", "\n- ", "\n  ", "\n", "#", " #", "|", ">", "|-\n", "&a ", "*a", "!!", "!x ", "'", '"', "[", "]", "{", "}", ",", "?", "? ", "---\n",
-         "...\n", "%YAML 1.2\n", "<<: ", "title: ", "params:\n  ", "null", "true", "\\u", "\\", "@", "`", "csl: ", "chapters: ", "lint: ", "css: "),
+        (": ", "- ", "\n- ", "\n  ", "\n", "#", " #", "|", ">", "|-\n", "&a ", "*a", "!!", "!x ", "'", '"', "[", "]",
+        "{", "}", ",", "?", "? ", "---\n",
+         "...\n", "%YAML 1.2\n", "<<: ", "title: ", "params:\n  ", "null", "true", "\\u", "\\", "@", "`", "csl: ",
+         "chapters: ", "lint: ", "css: "),
         "[mi]*/*.txt",
     ),
     "bib": Target(
         "refs.bib",
         entries,
-        ("@", "@book{", "@article{x,", "{", "}", "(", ")", '"', "=", " = ", ",", "#", "%", "\\", "\\'", "\\'{", "{\\", "$", " and ", "and others", ", ", "--",
-         "@string{", "@comment{", "@preamble{", "author = {", "title = {", "date = {", "\n", "~", "\\emph{", "crossref = {k1}", "xref", "ids = {", "/", "{{", "}}"),
+        ("@", "@book{", "@article{x,", "{", "}", "(", ")", '"', "=", " = ", ",", "#", "%", "\\", "\\'", "\\'{", "{\\",
+        "$", " and ", "and others", ", ", "--",
+         "@string{", "@comment{", "@preamble{", "author = {", "title = {", "date = {", "\n", "~", "\\emph{",
+         "crossref = {k1}", "xref", "ids = {", "/", "{{", "}}"),
         "bibtex/*.bib",
         (("report.yml", SETTINGS + "nocite: '*'\n"),),
     ),
     "csl": Target(
         "small.csl",
         style,
-        ("<", ">", "/>", "</", "&", "&amp;", "&#0;", "<text ", "<group>", "</group>", "<names ", "<choose>", "<if ", 'variable="', '"', "macro=", "<macro ", "<!--", "-->",
-         "<![CDATA[", "<!DOCTYPE x [<!ENTITY a 'b'>]>", "<?x?>", " ", "=", "xmlns", "title", "issued", "true", "1", "9999999999", "-1", "citation-number", "year-suffix"),
+        ("<", ">", "/>", "</", "&", "&amp;", "&#0;", "<text ", "<group>", "</group>", "<names ", "<choose>", "<if ",
+        'variable="', '"', "macro=", "<macro ", "<!--", "-->",
+         "<![CDATA[", "<!DOCTYPE x [<!ENTITY a 'b'>]>", "<?x?>", " ", "=", "xmlns", "title", "issued", "true", "1",
+         "9999999999", "-1", "citation-number", "year-suffix"),
     ),
 }  # fmt: skip

@@ -14,11 +14,16 @@ BROUGHT = ("csl", "chapters", "appendices", "bibliography", "css", "template", "
 """Keys that decide what is read at all: rarely given, or nothing else would be tried."""
 
 SCALARS = (
-    "true", "no", "NO", "null", "~", "", "12:30", "1e3", "0x1F", "0o17", "-1", "9" * 60, ".inf", "2026-11-20", "2026-13",
-    "today", "[]", "{}", "*alias", "&anchor x", "!!python/object:os.system x", "!tag x", "'", '"', "'a''b'", '"\\u0041\\x00"',
-    '"\\q"', "|", ">", "a: b", "a: b: c", "- a", "# c", "a #c", "@a", "`a`", "%a", "[a, b", "{a: b", "a, b", "<<", "? a",
-    "\ta", "a\tb", "\u00a0", "\u2028", "\ufeff", "é", "日本", "<script>", "{{ params.x }}", "../../etc/passwd", "/etc/passwd",
-    "a4", "letter", "en-GB", "de", "ar", "xx", "dark", "page", "20mm", "1.5in", "99", "7", "-99", "a-3a", "[a-4, ua-2]", "x-4",
+    "true", "no", "NO", "null", "~", "", "12:30", "1e3", "0x1F", "0o17", "-1", "9" * 60, ".inf", "2026-11-20",
+    "2026-13",
+    "today", "[]", "{}", "*alias", "&anchor x", "!!python/object:os.system x", "!tag x", "'", '"', "'a''b'",
+    '"\\u0041\\x00"',
+    '"\\q"', "|", ">", "a: b", "a: b: c", "- a", "# c", "a #c", "@a", "`a`", "%a", "[a, b", "{a: b", "a, b", "<<",
+    "? a",
+    "\ta", "a\tb", "\u00a0", "\u2028", "\ufeff", "é", "日本", "<script>", "{{ params.x }}", "../../etc/passwd",
+    "/etc/passwd",
+    "a4", "letter", "en-GB", "de", "ar", "xx", "dark", "page", "20mm", "1.5in", "99", "7", "-99", "a-3a",
+    "[a-4, ua-2]", "x-4",
     "apa", "ieee", "nostyle", "chapters/a.md", "none.md", "refs.bib", "TLP:RED",
 )  # fmt: skip
 
