@@ -62,6 +62,7 @@ MEANINGS: dict[str, str] = {
     "division-class": "a class looks like a misspelt directive",
     "division-stray": "`:::` closes nothing",
     "division-unclosed": "a division is not closed",
+    "fence-words": "words stand behind the marks of a code block",
     "figure-empty": "a figure has nothing in it",
     "file-encoding": "a file is not UTF-8",
     "file-missing": "a file that is named cannot be read",
