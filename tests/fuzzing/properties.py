@@ -207,7 +207,7 @@ def _of_refused(source: Source, diagnostics: tuple[Diagnostic, ...]) -> Iterator
 
 _HIDDEN = {
     ".md": r"<!--.*?-->|\{##.*?##\}|\{%.*?%\}|^[ >]*(?:```|~~~).*?$|content-(?:visible|hidden).*\Z"
-    r"|\A---\n.*?\n---|^[^\n]*\]:[^\n]*$",
+    r"|\A---\n.*?\n---|^[^\n]*\]:[^\n]*$|\{%[-+]?\s*(?:if|for|macro|set|call|block|filter|extends|import|from).*\Z",
     ".yml": r"#.*?$",
     ".bib": r"@comment.*\Z|@string.*\Z|@preamble.*\Z|%.*?$",
     ".csl": r".*",
@@ -223,7 +223,7 @@ def _without_hidden(text: str, path: str) -> str:
 def _in_braces(text: str) -> str:
     """What stands within the braces of entries; what stands between entries is a comment in BibTeX."""
     kept, depth = "", 0
-    for piece in re.split(r"(@\w*\s*\{|[{}])", text):
+    for piece in re.split(r"(@\w+\s*\{|[{}])", text):
         depth = max(0, depth + piece.count("{") - piece.count("}")) if depth or piece.startswith("@") else 0
         kept += piece if depth else " "
     return kept
