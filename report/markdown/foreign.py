@@ -157,7 +157,7 @@ _FENCES = {
 
 
 def foreign_fence(info: str, span: Span) -> Diagnostic | None:
-    """The diagnostic for a fence whose first line is in braces, a directive, raw text or code to be run, or has words."""
+    """The diagnostic for a fence that opens a directive, raw text or code to be run, or with words that are lost."""
     found = re.fullmatch(r"\{(=?)([\w:+-]*)[^{}]*\}.*", info)
     if found is None:
         return _fence_words(info, span)
