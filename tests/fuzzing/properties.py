@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
+from itertools import pairwise
 from pathlib import Path
 
 import tinyhtml5
@@ -17,6 +18,7 @@ from report import bibtex, html, linking
 from report.build import Linked, link
 from report.cache import Cache
 from report.choices import Choices
+from report.data import Mapping, parse_yaml
 from report.diagnostics import FORMATS, Diagnostic
 from report.html import screen
 from report.project import Project, read
@@ -161,7 +163,7 @@ def _named(source: Source, diagnostics: tuple[Diagnostic, ...]) -> set[str]:
             if one.code in ("yaml-syntax", "yaml-character", "yaml-depth", "yaml-document"):
                 covered |= set(range(len(lines)))
     if source.path.endswith(".yml"):
-        covered |= set(_below(lines, covered))
+        covered |= set(_below(source, covered))
     whole: Iterator[str] = iter(())
     if source.path.endswith(".bib"):
         covered |= set(_of_value(lines, covered))
@@ -170,14 +172,14 @@ def _named(source: Source, diagnostics: tuple[Diagnostic, ...]) -> set[str]:
     return {word for text in seen for word in re.findall(MARKER, text)}
 
 
-def _below(lines: list[str], covered: set[int]) -> Iterator[int]:
+def _below(source: Source, covered: set[int]) -> Iterator[int]:
     """The lines of the keys of the first level in which a diagnostic stands."""
-    first = 0
-    for number, line in enumerate([*lines, "end:"]):
-        if re.match(r"[^\s#-]", line):
-            if covered & set(range(first, number)):
-                yield from range(first, number)
-            first = number
+    value, _ = parse_yaml(source)
+    entries = value.entries if isinstance(value, Mapping) else ()
+    firsts = [0, *(source.position(key.span.start).line - 1 for key, _ in entries), source.text.count("\n") + 1]
+    for first, following in pairwise(firsts):
+        if covered & set(range(first, following)):
+            yield from range(first, following)
 
 
 def _of_value(lines: list[str], covered: set[int]) -> Iterator[int]:
@@ -206,8 +208,8 @@ def _of_refused(source: Source, diagnostics: tuple[Diagnostic, ...]) -> Iterator
 
 
 _HIDDEN = {
-    ".md": r"<!--.*?-->|\{##.*?##\}|\{%.*?%\}|^[ >]*(?:```|~~~).*?$|content-(?:visible|hidden).*\Z"
-    r"|\A---\n.*?\n---|^[^\n]*\]:[^\n]*$|\{%[-+]?\s*(?:if|for|macro|set|call|block|filter|extends|import|from).*\Z",
+    ".md": r"\{%[-+]?\s*(?:if|for|macro|set|call|block|filter|extends|import|from).*\Z|<!--.*?-->|\{##.*?##\}|\{%.*?%\}|^[ >]*(?:```|~~~).*?$|content-(?:visible|hidden).*\Z"
+    r"|\A---\n.*?\n---|^[^\n]*\]:[^\n]*$",
     ".yml": r"#.*?$",
     ".bib": r"@comment.*\Z|@string.*\Z|@preamble.*\Z|%.*?$",
     ".csl": r".*",
@@ -217,7 +219,7 @@ _HIDDEN = {
 
 def _without_hidden(text: str, path: str) -> str:
     pattern = next(pattern for ending, pattern in _HIDDEN.items() if path.endswith(ending))
-    return re.sub(pattern, "", text, flags=re.DOTALL | re.MULTILINE | re.IGNORECASE)
+    return re.sub(pattern, " ", text, flags=re.DOTALL | re.MULTILINE | re.IGNORECASE)
 
 
 def _in_braces(text: str) -> str:
