@@ -81,6 +81,7 @@ MEANINGS: dict[str, str] = {
     "image-alt": "an image has no alternative text",
     "image-address": "an image is no file of the project",
     "image-broken": "an image is no picture that can be printed",
+    "image-caption": "words of an image are not printed",
     "image-missing": "an image cannot be read",
     "image-resolution": "an image has too few pixels for its size in print",
     "index-see": "the index sends to a term that is not in it",
