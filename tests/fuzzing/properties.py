@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 import tinyhtml5
@@ -19,8 +19,9 @@ from report.build import Linked, link
 from report.cache import Cache
 from report.choices import Choices
 from report.data import Mapping, parse_yaml
-from report.diagnostics import FORMATS, Diagnostic
+from report.diagnostics import FORMATS, Diagnostic, Hint
 from report.html import screen
+from report.pictures import Assets
 from report.project import Project, read
 from report.source import Source
 
@@ -51,7 +52,7 @@ def page_faults(sample: Sample, folder: Path) -> list[Fault]:
             linking.resolve(linking.without_pages(one), place, linked.table)
             for place, one in enumerate(linked.chapters)
         )
-        written = screen.page(resolved, project.metadata, project.stylesheets, project.files, _uncut)
+        written = screen.page(resolved, project.metadata, project.stylesheets, Assets(project.files, Cache()), _uncut)
         return list(_active(written.html))
     except Exception as raised:
         return [crash(raised)]
@@ -118,7 +119,7 @@ def _lost(sample: Sample, project: Project, linked: Linked, written: str) -> Ite
     wanted = sample.printed
     if wanted is None:
         shown = _without_hidden(found.text, sample.main)
-        wanted = frozenset(re.findall(MARKER, _in_braces(shown) if sample.main.endswith(".bib") else shown))
+        wanted = frozenset(re.findall(MARKER, _whole_entries(shown) if sample.main.endswith(".bib") else shown))
     printed = _printed(sample, project, linked, written)
     named = _named(found, linked.diagnostics)
     for word in sorted(wanted):
@@ -157,17 +158,19 @@ def _named(source: Source, diagnostics: tuple[Diagnostic, ...]) -> set[str]:
     said = ""
     for one in diagnostics:
         said += one.message + " ".join(hint for hint in one.hints if isinstance(hint, str))
-        if one.span is not None and one.span.path == source.path:
-            first, last = source.position(one.span.start).line, source.position(one.span.end).line
-            covered |= set(range(first - 1, last))
-            if one.code in ("yaml-syntax", "yaml-character", "yaml-depth", "yaml-document"):
-                covered |= set(range(len(lines)))
+        for span in (one.span, *(hint.span for hint in one.hints if isinstance(hint, Hint))):
+            if span is not None and span.path == source.path:
+                covered |= set(range(source.position(span.start).line - 1, source.position(span.end).line))
+        whole_file = one.code in ("yaml-syntax", "yaml-character", "yaml-depth", "yaml-document")
+        if whole_file and one.span is not None and one.span.path == source.path:
+            covered |= set(range(len(lines)))
     if source.path.endswith(".yml"):
         covered |= set(_below(source, covered))
     whole: Iterator[str] = iter(())
     if source.path.endswith(".bib"):
         covered |= set(_of_value(lines, covered))
         whole = _of_refused(source, diagnostics)
+    covered |= {number for number, line in enumerate(lines) if re.match(r"[ >]*(?:```|~~~)[ ]*\S+$", line)}
     seen = (*(lines[number] for number in covered if number < len(lines)), *whole, said)
     return {word for text in seen for word in re.findall(MARKER, text)}
 
@@ -208,8 +211,8 @@ def _of_refused(source: Source, diagnostics: tuple[Diagnostic, ...]) -> Iterator
 
 
 _HIDDEN = {
-    ".md": r"\{%[-+]?\s*(?:if|for|macro|set|call|block|filter|extends|import|from).*\Z|<!--.*?-->|\{##.*?##\}|\{%.*?%\}|^[ >]*(?:```|~~~).*?$|content-(?:visible|hidden).*\Z"
-    r"|\A---\n.*?\n---|^[^\n]*\]:[^\n]*$",
+    ".md": r"\{%[-+]?\s*(?:if|for|macro|set|call|block|filter|extends|import|from).*\Z|<!--.*?-->|\{##.*?##\}|\{%.*?%\}"
+    r"|^[ >]*(?:```|~~~).*?$|content-(?:visible|hidden).*\Z|\A---\n.*?\n---|^[^\n]*\]:[^\n]*$",
     ".yml": r"#.*?$",
     ".bib": r"@comment.*\Z|@string.*\Z|@preamble.*\Z|%.*?$",
     ".csl": r".*",
@@ -222,13 +225,16 @@ def _without_hidden(text: str, path: str) -> str:
     return re.sub(pattern, " ", text, flags=re.DOTALL | re.MULTILINE | re.IGNORECASE)
 
 
-def _in_braces(text: str) -> str:
-    """What stands within the braces of entries; what stands between entries is a comment in BibTeX."""
-    kept, depth = "", 0
-    for piece in re.split(r"(@\w+\s*\{|[{}])", text):
-        depth = max(0, depth + piece.count("{") - piece.count("}")) if depth or piece.startswith("@") else 0
-        kept += piece if depth else " "
-    return kept
+def _whole_entries(text: str) -> str:
+    """The entries that begin on a line of their own and whose braces are paired; the rest may be read in many ways."""
+    pieces = re.split(r"^(?=@)", text, flags=re.MULTILINE)
+    return "".join(piece for piece in pieces if _is_whole(piece))
+
+
+def _is_whole(piece: str) -> bool:
+    depths = [*accumulate({"{": 1, "}": -1}.get(sign, 0) for sign in piece.rstrip())]
+    head = re.match(r"@(?!string|comment|preamble)\w+\{[^\s,{}=\"]+,", piece, re.IGNORECASE)
+    return head is not None and depths[-1] == 0 and min(depths[piece.index("{") : -1]) > 0
 
 
 # the page for screens

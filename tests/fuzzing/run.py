@@ -26,7 +26,7 @@ sys.path.append(str(Path(__file__).parent.parent))
 from draw import MARKER, Sample
 from minimise import minimised
 from properties import Fault, faults, page_faults
-from targets import TARGETS
+from targets import PROJECT, TARGETS, encoded
 
 HANG_SECONDS = 5
 """Of processor time, so that a busy machine makes nothing hang; waiting sixty times as long is a hang as well."""
@@ -72,6 +72,7 @@ def _confine() -> None:
 
 def _work(target: str, seed: str, first: int, end: float, folder: Path, current: Any, pipe: Any) -> None:
     """Tries one sample after another and says what is found and what took longest."""
+    faults(Sample(encoded(PROJECT), "report.yml", frozenset()), folder)  # whatever is loaded late
     _confine()
     number, slowest = first, 0.0
     while time.time() < end:

@@ -75,15 +75,15 @@ class Target:
         files = {**PROJECT, **dict(self.project)}
         if random.randrange(10) < 5:
             files[self.main] = written
-            return Sample(_encoded(files), self.main, frozenset(draw.printed & set(re.findall(MARKER, written))))
+            return Sample(encoded(files), self.main, frozenset(draw.printed & set(re.findall(MARKER, written))))
         seeds = _seeds(self.cases, self.main)
         chosen = random.choice(seeds) if seeds and random.randrange(3) == 0 else {self.main: written}
         files |= chosen
         text = mutated(random, files[self.main], self.write(Draw(random, count=4000)), self.tokens)
-        return Sample(_encoded(files) | {self.main: text}, self.main)
+        return Sample(encoded(files) | {self.main: text}, self.main)
 
 
-def _encoded(files: Mapping[str, str]) -> dict[str, bytes]:
+def encoded(files: Mapping[str, str]) -> dict[str, bytes]:
     return {path: text.encode("utf-8", "surrogatepass") for path, text in files.items()}
 
 

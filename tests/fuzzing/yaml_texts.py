@@ -36,6 +36,8 @@ class Settings:
 
     def text(self) -> str:
         lines = [self.entry(0, self.key()) for _ in range(self.draw.number(1, 8))]
+        if self.draw.chance(90):
+            lines = ["csl: small.csl", *(line for line in lines if not line.startswith("csl:"))]
         if self.draw.chance(10):
             lines.insert(0, self.draw.one(("---", "%YAML 1.1\n---", "# " + self.draw.hidden(), "\ufeff", "--- !x")))
         if self.draw.chance(5):
