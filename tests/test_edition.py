@@ -233,3 +233,12 @@ def test_a_word_that_is_not_on_the_page_is_missed(page: str) -> None:
     chapter = Chapter("a.md", (), (paragraph,))
     assert shown([chapter], "<body><p>Water</p>").missing == ()
     assert shown([chapter], page).missing == paragraph.children
+
+
+def test_a_draft_whose_chapters_cannot_be_read_has_an_empty_page(project: Path) -> None:
+    for chapter in CHAPTERS:
+        (project / "chapters" / chapter).write_text("# T\n\n{% if %}\n")
+    (project / "report.yml").write_text("title: Rivers\ndraft: true\n")
+    html, said = html_of(project)
+    assert said.count("error[template-syntax]") == len(CHAPTERS)
+    assert "Rivers" in words_of(html)

@@ -13,7 +13,7 @@ from report.source import Source
 
 _HEAD = re.compile(r"@(\w*)[ \t]*[{(]\s*")
 _KEY = re.compile(r"[^\s,{}()\"=]+")
-_ENTRY_START = re.compile(rf"@(\w+)[ \t]*[{{(]\s*({_KEY.pattern})\s*,")
+_ENTRY_START = re.compile(r"@(\w+)[ \t]*[{(]\s*([^\s,()=\"}][^\n,=\"}]*?)\s*,")
 _STRAY_ENTRY = re.compile(
     rf"(?:^|[}})])[^\w%@\n]{{0,8}}(@?[^\S\n]*(\w[\w-]*)\s*[{{(])\s*({_KEY.pattern})\s*,\s*[A-Za-z][\w-]*\s*=",
     re.MULTILINE,

@@ -82,7 +82,7 @@ def render_page(
         given = {"cover": _cover(metadata), "lang": metadata.lang, **values, **standing}
         shell = _rendering(_environment(folder, files), "page.html", given)
         shell = _checked(shell, "page.html", folder, files, str(values["policy"]))
-        if stand_in("body") not in shell:
+        if standing["body"] not in shell:
             raise ValueError("the template prints no {{ body }}")
         return filled(shell, parts)
 

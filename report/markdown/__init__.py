@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from markdown_it.tree import SyntaxTreeNode
 
@@ -68,8 +68,7 @@ def parse(source: Source, setting: Setting) -> Chapter:
         builder.diagnostics.append(_untitled(blocks, source.span(offset, offset + 1)))
     more = ", or take `title` out of the front matter" if metadata.title else ""
     blocks = tuple(_below_title(block, builder.diagnostics, title, more) for block in blocks)
-    called = {token.meta["label"] for token in tokens.walk() if token.type == "note_reference"}
-    placed = _with_notes((Plain(title, span=start), *blocks), builder.notes, called, builder.diagnostics)
+    placed = _with_notes((Plain(title, span=start), *blocks), builder.notes, _Calls.of(tokens), builder.diagnostics)
     opening, *rest = set_text(placed, setting.language)
     title, blocks = tuple(children(opening)), tuple(rest)
     builder.diagnostics.extend(too_wide(blocks))
@@ -118,8 +117,41 @@ def _below_title(block: Node, problems: list[Diagnostic], title: Inlines, more: 
     return replace(block, level=2)
 
 
-def _with_notes(blocks: Blocks, texts: list[NoteText], called: set[str], problems: list[Diagnostic]) -> Blocks:
-    """The blocks with each note's text at its first call; `called` are the labels called, in hidden content too."""
+@dataclass(frozen=True, slots=True)
+class _Calls:
+    """The labels of the notes that are called: by the text, hidden text too, and by each note."""
+
+    text: frozenset[str]
+    notes: Mapping[str, frozenset[str]]
+
+    @classmethod
+    def of(cls, tokens: SyntaxTreeNode) -> _Calls:
+        notes = {token.meta["label"]: frozenset(_called(token)) for token in tokens.walk() if token.type == "note"}
+        return cls(frozenset(_called(tokens)), notes)
+
+    def besides(self, placed: set[str]) -> set[str]:
+        """Those that hidden text calls, itself or through its notes, and that are not placed."""
+        found: set[str] = set()
+        waiting = [*(self.text - placed)]
+        while waiting:
+            label = waiting.pop()
+            if label not in found:
+                found.add(label)
+                waiting += self.notes.get(label, ())
+        return found
+
+
+def _called(token: SyntaxTreeNode) -> Iterator[str]:
+    """The labels called below a token, outside the notes that stand there."""
+    for child in token.children:
+        if child.type == "note_reference":
+            yield child.meta["label"]
+        elif child.type != "note":
+            yield from _called(child)
+
+
+def _with_notes(blocks: Blocks, texts: list[NoteText], calls: _Calls, problems: list[Diagnostic]) -> Blocks:
+    """The blocks with each note's text at its first call."""
     defined: dict[str, NoteText] = {}
     for text in texts:
         if text.label in defined:
@@ -129,7 +161,7 @@ def _with_notes(blocks: Blocks, texts: list[NoteText], called: set[str], problem
             defined[text.label] = text
     placing = _Placing(defined, problems)
     placed = rewrite(rewrite(blocks, placing.place), placing.flatten)
-    problems.extend(placing.leftovers(called))
+    problems.extend(placing.leftovers(calls))
     return placed
 
 
@@ -183,14 +215,15 @@ class _Placing:
     def _undefined(self, node: NoteReference) -> Node:
         meant = near(node.label, self.defined)
         self.seen.update(meant)
-        hints = ask(meant) or (f"define it: [^{node.label}]: text",)
+        asked = (Hint(question, self.defined[meant[0]].span) for question in ask(meant))
+        hints = tuple(asked) or (f"define it: [^{node.label}]: text",)
         message = f"no note `{node.label}` in this chapter"
         self.problems.append(error("note-undefined", message, node.span, *hints))
         return Text(f"[^{node.label}]", span=node.span)
 
-    def leftovers(self, called: set[str]) -> Iterator[Diagnostic]:
+    def leftovers(self, calls: _Calls) -> Iterator[Diagnostic]:
         """Notes that nothing calls; one that a slip in a label seems to mean is not named again."""
-        used = self.seen | called
+        used = self.seen | calls.besides(self.seen)
         for label, text in self.defined.items():
             if label not in used:
                 hint = f"call it with [^{label}], or take it out"

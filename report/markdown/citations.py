@@ -224,11 +224,17 @@ def _push(state: StateInline, cites: list[CiteText], start: int, end: int, *, na
     token.meta |= {"at": start, "end": end, "narrative": narrative, "text": state.src[start:end]}
     for cite in cites:
         push(state, "cite_open", 1).meta |= {"cite": cite}
-        tokenize_between(state, *_trimmed(state.src, cite.prefix, right=False))
-        push(state, "cite_suffix", 0)
-        tokenize_between(state, *_trimmed(state.src, cite.suffix, right=True))
+        _push_part(state, "cite_prefix", *_trimmed(state.src, cite.prefix, right=False))
+        _push_part(state, "cite_suffix", *_trimmed(state.src, cite.suffix, right=True))
         push(state, "cite_close", -1)
     push(state, "citation_close", -1).content = "a" if narrative else "."
+
+
+def _push_part(state: StateInline, name: str, start: int, end: int) -> None:
+    """Tokens of their own for a prefix or suffix: no emphasis begins in the one and ends in the other."""
+    push(state, f"{name}_open", 1)
+    tokenize_between(state, start, end)
+    push(state, f"{name}_close", -1)
 
 
 def _trimmed(text: str, part: tuple[int, int], *, right: bool) -> tuple[int, int]:

@@ -34,10 +34,9 @@ def _division(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return False
     if silent:
         return True
-    last = _closing_line(state, start, end)
+    inner_end, is_closed = _end(state, start, end)
     token = state.push("division_open", "div", 1)
-    token.meta = {"attributes": attributes, "closed": last is not None, "text": opened[1]}
-    inner_end = end if last is None else last
+    token.meta = {"attributes": attributes, "closed": is_closed, "text": opened[1]}
     token.map = [start, inner_end]
     parent, line_max = state.parentType, state.lineMax
     state.parentType = "division"
@@ -45,7 +44,7 @@ def _division(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     state.md.block.tokenize(state, start + 1, inner_end)
     state.parentType, state.lineMax = parent, line_max
     state.push("division_close", "div", -1)
-    state.line = inner_end + (last is not None)
+    state.line = inner_end + is_closed
     return True
 
 
@@ -58,12 +57,13 @@ def _stray(state: StateBlock, start: int, silent: bool) -> bool:
     return True
 
 
-def _closing_line(state: StateBlock, start: int, end: int) -> int | None:
+def _end(state: StateBlock, start: int, end: int) -> tuple[int, bool]:
+    """The line behind the content, and whether it closes the division: where it does not, what holds it ends there."""
     depth = 1
     code = ""
     for line in range(start + 1, end):
         if state.sCount[line] < state.blkIndent and not state.isEmpty(line):
-            return None
+            return line, False
         text = _line(state, line)
         fence = re.match(r"`{3,}|~{3,}", text)
         if code:
@@ -74,7 +74,7 @@ def _closing_line(state: StateBlock, start: int, end: int) -> int | None:
         elif _CLOSE.match(text):
             depth -= 1
             if depth == 0:
-                return line
+                return line, True
         elif _OPEN.match(text):
             depth += 1
-    return None
+    return end, False

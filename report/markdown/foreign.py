@@ -157,16 +157,26 @@ _FENCES = {
 
 
 def foreign_fence(info: str, span: Span) -> Diagnostic | None:
-    """The diagnostic for a fence whose first line is in braces: a directive, raw text or code to be run."""
+    """The diagnostic for a fence that opens a directive, raw text or code to be run, or with words that are lost."""
     found = re.fullmatch(r"\{(=?)([\w:+-]*)[^{}]*\}.*", info)
     if found is None:
-        return None
+        return _fence_words(info, span)
     name = found[2].lower()
     if found[1]:
         return error("foreign-raw", f"raw {name} is not printed as such", span, "write it in Markdown")
     if name in _FENCES:
         return error("foreign-fence", "directives in fences are not supported", span, f"write {_FENCES[name]}")
     return error("foreign-fence", "code in braces is not run", span, f"to print it, write ```{name or 'text'}")
+
+
+def _fence_words(info: str, span: Span) -> Diagnostic | None:
+    """The diagnostic for words behind the language of a code block, or in its place."""
+    language, _, behind = info.partition(" ")
+    lost = behind.strip() if re.fullmatch(r"[\w.:+#/-]*", language) else info
+    if not lost:
+        return None
+    hint = "code begins on the line below; struck out is ~~text~~ with two tildes"
+    return warning("fence-words", f"`{lost}` behind the marks of a code block is not printed", span, hint)
 
 
 _HTML_HINTS = {

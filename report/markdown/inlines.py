@@ -262,9 +262,9 @@ class InlineBuilder:
 
     def _cite(self, token: SyntaxTreeNode) -> Cite:
         cite: CiteText = token.meta["cite"]
-        split = next(index for index, child in enumerate(token.children) if child.type == "cite_suffix")
-        prefix = self.build(token.children[:split], cite.prefix[1])
-        suffix = self.build(token.children[split + 1 :], cite.suffix[1])
+        before, behind = token.children
+        prefix = self.build(before.children, cite.prefix[1])
+        suffix = self.build(behind.children, cite.suffix[1])
         return Cite(
             key=cite.key,
             span=self.places.span(cite.start, cite.end),

@@ -6,7 +6,17 @@ import re
 from collections.abc import Iterator, Sequence
 
 from report.diagnostics import Diagnostic, error, unreadable, warning
-from report.document import Chapter, Figure, Image, walk_chapter
+from report.document import (
+    Chapter,
+    Citation,
+    Figure,
+    Image,
+    Note,
+    NoteReference,
+    plain_text,
+    walk,
+    walk_chapter,
+)
 from report.files import Unreadable, beside
 from report.pictures.assets import Assets
 from report.pictures.printable import kind
@@ -17,6 +27,8 @@ __all__ = ["Assets", "kind", "problems", "stylesheet_problems"]
 HINT = 'say what it shows: {alt="…"}, or {alt=""} where it is decoration'
 
 KINDS = "SVG, PNG, JPEG, GIF and WebP can be printed"
+
+CAPTION_HINT = "a caption is printed where the image stands alone in its paragraph; a note stands behind the image"
 
 
 def problems(chapters: Sequence[Chapter], assets: Assets) -> Iterator[Diagnostic]:
@@ -39,6 +51,15 @@ def problems(chapters: Sequence[Chapter], assets: Assets) -> Iterator[Diagnostic
             elif not (node.children or node.attributes.has("alt") or node.span in described):
                 message = f"`{node.source}` has no words for those who cannot see it"
                 yield warning("image-alt", message, node.span, HINT)
+            elif _has_lost_words(node):
+                yield warning("image-caption", "not all words of this image are printed", node.span, CAPTION_HINT)
+
+
+def _has_lost_words(image: Image) -> bool:
+    """Whether an image in a line has words that do not become its alternative."""
+    alternative = image.attributes.get("alt", plain_text(image.children))
+    said = any(isinstance(node, Note | NoteReference | Citation) for node in walk(image.children))
+    return said or (bool(image.children) and alternative != plain_text(image.children))
 
 
 ADDRESS = re.compile(r"""url\(\s*(?:"([^"\n]*)"|'([^'\n]*)'|([^"')]*))\s*\)""", re.IGNORECASE)
