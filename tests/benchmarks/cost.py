@@ -3,8 +3,8 @@
     python tests/benchmarks/cost.py [--rounds 5] [--project DIR] CHECKOUT…
 
 `CHECKOUT` is a folder with `.venv`; options for its builds may follow behind a comma, as in `.,--trust`. Each round
-builds the project from nothing, then after a changed sentence, then with nothing changed. Needs Linux, where orphans can be
-waited for.
+builds the project from nothing, then after a changed sentence, then with nothing changed. Needs Linux, where
+orphans can be waited for.
 """
 
 from __future__ import annotations
