@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
-import socket
+from contextlib import suppress
 from dataclasses import fields
-from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 
-import pikepdf
 import pytest
 import yaml
 from hypothesis import given, settings
@@ -23,8 +20,6 @@ from report.bibtex import items, parse
 from report.cache import Cache
 from report.choices import Choices
 from report.diagnostics import FORMATS, Hint, as_text, error
-from report.document import plain_text
-from report.files import Files, Unreadable
 from report.metadata import Author, Fonts, Margins, Metadata
 from report.metadata.decode import key_of
 from report.metadata.fields import Print
@@ -70,7 +65,18 @@ def page(folder: Path, report: dict[str, object], **files: str) -> tuple[Outline
 LITERAL = HOSTILE.removesuffix("\" '")
 """Quotation marks become those of the language."""
 
-NAMING = {"chapters", "appendices", "bibliography", "csl", "nocite", "css", "template", "attachments", "profiles", "profile"}
+NAMING = {
+    "chapters",
+    "appendices",
+    "bibliography",
+    "csl",
+    "nocite",
+    "css",
+    "template",
+    "attachments",
+    "profiles",
+    "profile",
+}
 """Fields that name files and keys."""
 
 PRIVATE = ("file", "annote", "annotation", "timestamp", "owner", "bdsk-url-1", "abstract", "local-url", "unheard-of")
@@ -169,7 +175,8 @@ def test_a_string_in_every_field_of_chapters_and_bibliography_is_text(tmp_path: 
     wild, said = made("wild", HOSTILE)
     tame, _ = made("tame", HARMLESS)
     assert "error[" not in said
-    assert wild.elements == tame.elements
+    assert set(wild.elements) == set(tame.elements)  # their number is the style's: it compares words
+    assert {value.partition(":")[0] for value in wild.values if re.match("[a-z]+:", value)} <= {"https", "data"}
     assert wild.text.count(LITERAL) >= 10
 
 
@@ -242,7 +249,5 @@ def test_half_a_surrogate_pair_is_no_text(tmp_path: Path) -> None:
 @given(st.text(max_size=200) | st.binary(max_size=200).map(lambda content: content.decode("latin-1")))
 def test_a_citation_style_of_any_text_ends_in_a_style_or_a_reason(text: str) -> None:
     for given_text in (text, f'<style xmlns="http://purl.org/net/xbiblio/csl" version="1.0">{text}</style>'):
-        try:
-            csl.parse_style(given_text, "own")
-        except csl.StyleError as fault:
-            assert fault.message
+        with suppress(csl.StyleError):
+            assert csl.parse_style(given_text, "own").name == "own"

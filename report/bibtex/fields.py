@@ -2,8 +2,8 @@
 
 Meaning of the fields: the biblatex manual, section "Entry Fields". Their variables are those that pandoc and Better
 BibTeX choose; where these differ or have none, the reason stands with the field. Text is CSL's mini-HTML with `&`, `<`
-and `>` of the file escaped, in every value but `id`. `file`, `annotation` and `abstract` are notes of who keeps the file: they never
-leave the library.
+and `>` of the file escaped, in every value but `id`. `file`, `annotation` and `abstract` are for who keeps the file
+and never leave the library.
 """
 
 from __future__ import annotations
