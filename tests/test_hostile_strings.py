@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import socket
+import subprocess
+import sys
 from contextlib import suppress
 from dataclasses import fields
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pikepdf
 import pytest
 import yaml
 from hypothesis import given, settings
@@ -251,3 +255,35 @@ def test_a_citation_style_of_any_text_ends_in_a_style_or_a_reason(text: str) -> 
     for given_text in (text, f'<style xmlns="http://purl.org/net/xbiblio/csl" version="1.0">{text}</style>'):
         with suppress(csl.StyleError):
             assert csl.parse_style(given_text, "own").name == "own"
+
+
+def inflated(pdf: Path) -> bytes:
+    """All that a PDF says, with its streams unpacked, text in names and strings included."""
+    with pikepdf.open(pdf) as opened:
+        streams = (one for one in opened.objects if isinstance(one, pikepdf.Stream))
+        parts = [one.read_bytes() if "/Subtype" not in one or one.Subtype != "/Image" else b"" for one in streams]
+        return b"\n".join((*parts, *(repr(one).encode() for one in opened.objects), repr(opened.docinfo).encode()))
+
+
+def test_what_is_private_is_in_no_result(tmp_path: Path) -> None:
+    private = "".join(f"  {name} = {{SECRET-{name}}},\n" for name in PRIVATE)
+    text = "# A\n\n<!-- SECRET -->\n{## SECRET ##}\nText [@k, p. 3].\n"
+    files = {
+        "chapters/a.md": text,
+        "refs.bib": f"@book{{k,\n{private}  title = {{Open}},\n  year = {{2020}}\n}}\n",
+        "report.yml": "title: T\n# SECRET\nparams: {unused: SECRET}\ndate: 2026-11-20\n",
+    }
+    (tmp_path / "chapters").mkdir()
+    for name, content in files.items():
+        (tmp_path / name).write_text(content, "utf-8")
+    command = [sys.executable, "-P", "-m", "report", "build", str(tmp_path), "--to", "pdf,html", "--manifest"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    results = list((tmp_path / "out").iterdir())
+    assert len(results) == 3
+    host = socket.gethostname()
+    for path in results:
+        content = inflated(path) if path.suffix == ".pdf" else path.read_bytes()
+        assert b"SECRET" not in content, path.name
+        assert str(tmp_path).encode() not in content, path.name
+        assert len(host) < 6 or host.encode() not in content, path.name
