@@ -30,6 +30,8 @@ class Choices:
     """The files for printing that are made of the PDF."""
     manifest: bool = False
     """Whether what made the results is written beside them."""
+    strict: bool = False
+    """Whether warnings fail the build: the project cannot lower them then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,4 +50,4 @@ class Request:
 
     def choices(self, *, draft: bool = False, imposed: tuple[Scheme, ...] = (), manifest: bool = False) -> Choices:
         """What is to be built of it."""
-        return Choices(self.profiles, self.settings, self.only, draft, self.outputs, imposed, manifest)
+        return Choices(self.profiles, self.settings, self.only, draft, self.outputs, imposed, manifest, self.strict)

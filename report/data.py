@@ -160,8 +160,8 @@ class _Reader:
         span = self._span(event)
         match event:
             case yaml.ScalarEvent():
-                text = event.value
-                self._refuse_controls(text, event)
+                self._refuse_controls(event.value, event)
+                text = _CONTROLS.sub("\ufffd", event.value)
                 return Scalar(_resolved(text) if event.style is None else text, span, text)
             case yaml.AliasEvent():
                 self.complain("yaml-alias", f"alias `*{event.anchor}` is not supported", _index(event), 1)

@@ -177,7 +177,7 @@ def as_text(diagnostics: Sequence[Diagnostic], sources: Sources) -> str:
 
 def as_json(diagnostics: Sequence[Diagnostic], sources: Sources) -> str:
     """A JSON array of objects with code, severity, message, path, line, column, end line, end column and hints."""
-    return json.dumps([_record(diagnostic, sources) for diagnostic in diagnostics], ensure_ascii=False, indent=2) + "\n"
+    return _json([_record(diagnostic, sources) for diagnostic in diagnostics])
 
 
 def as_github(diagnostics: Sequence[Diagnostic], sources: Sources) -> str:
@@ -200,7 +200,7 @@ def as_sarif(diagnostics: Sequence[Diagnostic], sources: Sources) -> str:
         "results": [_sarif_result(diagnostic, sources) for diagnostic in diagnostics],
     }
     log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
-    return json.dumps(log, ensure_ascii=False, indent=2) + "\n"
+    return _json(log)
 
 
 FORMATS: Mapping[str, Callable[[Sequence[Diagnostic], Sources], str]] = {
@@ -209,6 +209,12 @@ FORMATS: Mapping[str, Callable[[Sequence[Diagnostic], Sources], str]] = {
     "github": as_github,
     "sarif": as_sarif,
 }
+
+
+def _json(value: object) -> str:
+    """JSON in which no character steers the terminal."""
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    return "".join(char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1] for char in text) + "\n"
 
 
 def _text(diagnostic: Diagnostic, sources: Sources) -> str:
@@ -250,7 +256,8 @@ _SPACES = "\u00a0\u2007\u2009\u202f"
 
 
 def _printable(text: str, *, keep_tabs: bool = False) -> str:
-    """One line in which no character steers the terminal."""
+    """One line in which no character steers the terminal, and none is hidden."""
+    text = _ODD_PATTERN.sub(lambda found: "".join(f"U+{ord(char):04X}" for char in found[0]), text)
     return "".join(
         char if char.isprintable() or char in _SPACES or (keep_tabs and char == "\t") else f"U+{ord(char):04X}"
         for char in text
@@ -305,7 +312,7 @@ def _github(diagnostic: Diagnostic, sources: Sources) -> str:
 
 
 def _escaped(text: str, more: str = "") -> str:
-    return "".join(f"%{ord(char):02X}" if char in "%\r\n" + more else char for char in text)
+    return "".join(f"%{ord(char):02X}" if char in "%\r\n" + more else _printable(char) for char in text)
 
 
 def _sarif_result(diagnostic: Diagnostic, sources: Sources) -> dict[str, object]:

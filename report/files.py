@@ -107,15 +107,23 @@ class Files:
         return self._texts[path]
 
     def _decoded(self, path: str, content: bytes) -> Source | Unreadable:
+        other = _wide_encoding(content[:4096])
+        if other:
+            return self._not_text(
+                path, content, max(0, content.find(0)) if content[0] < 0xFE else 0, f"is {other}, not"
+            )
         try:
             source = Source(path, _with_plain_line_ends(content.decode("utf-8-sig")))
         except UnicodeDecodeError as fault:
-            before = _with_plain_line_ends(content[: fault.start].decode("utf-8-sig", "replace"))
-            self._quotable[path] = Source(path, before)
-            reason = f"is not UTF-8: byte 0x{content[fault.start]:02x} at {fault.start}"
-            return Unreadable(path, reason, len(before))
+            return self._not_text(path, content, fault.start, "is not")
         self._quotable[path] = source
         return source
+
+    def _not_text(self, path: str, content: bytes, start: int, what: str) -> Unreadable:
+        before = _with_plain_line_ends(content[:start].decode("utf-8-sig", "replace"))
+        self._quotable[path] = Source(path, before)
+        odd = _odd_sequence(content[start : start + 2])
+        return Unreadable(path, f"{what} UTF-8: byte 0x{content[start]:02x} at {start}{odd}", len(before))
 
     @property
     def texts(self) -> dict[str, Source]:
@@ -145,6 +153,26 @@ class Listing:
 
     paths: tuple[str, ...] = ()
     problem: str = ""
+
+
+def _wide_encoding(content: bytes) -> str:
+    """The encoding of two or four bytes a character that a text is in, by its mark or by where its zeros stand."""
+    if content.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
+        return "UTF-32"
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "UTF-16"
+    even, odd = content[::2].count(0), content[1::2].count(0)
+    if 0.65 * len(content) < even + odd < 0.8 * len(content):
+        return "UTF-32"
+    many, few = max(even, odd), min(even, odd)
+    return "UTF-16" if many > 0.35 * len(content) and few < 0.05 * len(content) else ""
+
+
+def _odd_sequence(found: bytes) -> str:
+    """What bytes are that look like UTF-8 and are none, to go on after their place."""
+    if found[:1] in (b"\xc0", b"\xc1") or found in (b"\xe0" + bytes([last]) for last in range(0x80, 0xA0)):
+        return ", a character in an overlong form"
+    return ", half of a surrogate pair" if found[:1] == b"\xed" and found[1:] >= b"\xa0" else ""
 
 
 def _with_plain_line_ends(text: str) -> str:

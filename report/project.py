@@ -19,6 +19,7 @@ from report.document import ChapterKind
 from report.files import Files, Unreadable
 from report.metadata import Decoded, Metadata, allows_attachments, conflict, decode, merge, with_settings
 from report.metadata.decode import Path as KeyPath
+from report.metadata.fields import Wanted
 from report.prepress import STANDARD, fault
 from report.source import Source, Span
 
@@ -105,7 +106,8 @@ def read(root: Path, choices: Choices) -> Project:
     if isinstance(found, Unreadable) and not files.exists(FILE):
         raise NoProject(f"no {FILE} in {root}")
     decoded, profiles, problems = _metadata(files, found, choices)
-    metadata = _dated(replace(decoded.record, draft=decoded.record.draft or choices.draft))
+    lint = _not_lowered(decoded) if choices.strict else decoded.record.lint
+    metadata = _dated(replace(decoded.record, draft=decoded.record.draft or choices.draft, lint=lint))
     reader = _Reader(files, decoded.places)
     chapters = reader.chapters(metadata, choices.only)
     named = metadata.bibliography or _default_bibliography(files)
@@ -214,6 +216,15 @@ def _unknown_codes(decoded: Decoded[Metadata]) -> Iterator[Diagnostic]:
         if code not in MEANINGS:
             place = decoded.places.get(("lint", code))
             yield error("metadata-unknown-key", f"unknown key `{code}` in `lint`", place, *did_you_mean(code, MEANINGS))
+
+
+def _not_lowered(decoded: Decoded[Metadata]) -> dict[str, Wanted]:
+    """The severities that raise a diagnostic, or that the command line itself sets: no project weakens `--strict`."""
+    return {
+        code: wanted
+        for code, wanted in decoded.record.lint.items()
+        if wanted in ("warning", "error") or decoded.places[("lint", code)].path == "--set"
+    }
 
 
 def _dated(metadata: Metadata) -> Metadata:

@@ -114,6 +114,43 @@ def test_warnings_fail_with_strict_alone(run: Terminal, project: Path) -> None:
     assert run("check", project, "--strict", "--set", "lint.chapter-untitled=off").status == 0
 
 
+@pytest.mark.parametrize("wanted", ["off", "info"])
+def test_a_project_cannot_weaken_strict(run: Terminal, project: Path, wanted: str) -> None:
+    (project / "chapters" / "b.md").write_text("No title.\n")
+    (project / "report-calm.yml").write_text(f"lint: {{chapter-untitled: {wanted}}}\n")
+    with (project / "report.yml").open("a") as settings:
+        settings.write(f"profiles: [calm]\nlint: {{chapter-untitled: {wanted}}}\n")
+    assert "warning" not in run("check", project).err
+    for command in ("check", "build"):
+        strict = run(command, project, "--strict")
+        assert strict.status == 1
+        assert strict.err.startswith("chapters/b.md:1:1: warning[chapter-untitled]: ")
+    by_command = run("check", project, "--strict", "--set", f"lint.chapter-untitled={wanted}")
+    assert by_command.status == 0
+
+
+def test_a_build_that_a_project_keeps_quiet_is_none_for_strict(run: Terminal, project: Path) -> None:
+    (project / "chapters" / "b.md").write_text("No title.\n")
+    with (project / "report.yml").open("a") as settings:
+        settings.write("draft: true\nlint: {chapter-untitled: off}\n")
+    assert run("build", project).status == 0
+    for _ in range(2):
+        strict = run("build", project, "--strict")
+        assert strict.status == 1
+        assert "warning[chapter-untitled]" in strict.err
+
+
+def test_a_draft_by_report_yml_is_printed_and_fails(run: Terminal, project: Path) -> None:
+    (project / "chapters" / "a.md").write_text("# One\n\nA claim [@nobody].\n")
+    with (project / "report.yml").open("a") as settings:
+        settings.write("draft: true\n")
+    for _ in range(2):
+        drafted = run("build", project)
+        assert drafted.status == 1
+        assert Path(drafted.out.strip()).exists()
+        assert "in spite of 1 error\n" in drafted.err
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -2,7 +2,8 @@
 
 Meaning of the fields: the biblatex manual, section "Entry Fields". Their variables are those that pandoc and Better
 BibTeX choose; where these differ or have none, the reason stands with the field. Text is CSL's mini-HTML with `&`, `<`
-and `>` of the file escaped, in every value but `id`. `file` and `annotation` are private and never leave the library.
+and `>` of the file escaped, in every value but `id`. `file`, `annotation` and `abstract` are for who keeps the file
+and never leave the library.
 """
 
 from __future__ import annotations
@@ -39,7 +40,6 @@ _PLAIN: Mapping[str, str] = {
     "shortjournal": "container-title-short",
     "venue": "event-place",
     "origtitle": "original-title",
-    "abstract": "abstract",
     "shorthand": "citation-label",
     "pmid": "PMID",
     "pmcid": "PMCID",

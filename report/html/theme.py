@@ -207,5 +207,5 @@ def _drawn(metadata: Metadata, values: Mapping[str, str]) -> Iterator[str]:
 
 def string(text: str) -> str:
     """A CSS string."""
-    escaped = "".join(f"\\{ord(char):x} " if char in '"\\<>\n\r\f' or ord(char) < 32 else char for char in text)
+    escaped = "".join(f"\\{ord(char):x} " if char in "\"\\'<>\n\r\f" or ord(char) < 32 else char for char in text)
     return f'"{escaped}"'

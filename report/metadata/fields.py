@@ -18,10 +18,13 @@ def key(doc: str, default: object, **checks: object) -> Any:
     return field(default=default, metadata={"doc": doc, **checks})
 
 
-LENGTH = r"[0-9]+(\.[0-9]+)?(mm|cm|in|pt)"
+LENGTH = r"([0-9]{1,2}(\.[0-9]{1,4})?mm|[0-9](\.[0-9]{1,4})?cm|[0-3](\.[0-9]{1,4})?in|1?[0-9]{1,2}(\.[0-9]{1,4})?pt)"
+"""So short that between two of them there is room on any paper."""
+LANGUAGE = r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,5}"
+Wanted = Literal["off", "info", "warning", "error"]
 FILE_NAME = r"""[^/\\:*?"<>|\x00-\x1f.][^/\\:*?"<>|\x00-\x1f]{0,150}"""
 INSIDE = rf"{FILE_NAME}(/{FILE_NAME})*"
-LENGTHS = "a length such as 20mm or 1.5in"
+LENGTHS = "a length such as 20mm or 1.5in, below 100mm, 4in and 200pt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +86,7 @@ class Metadata:
     subtitle: str = key("Subtitle", "")
     author: tuple[Author, ...] = key("Authors: names, or mappings", ())
     date: str = key("Date of the report: 2026-11-20, 2026-11, 2026, or `today`", "")
-    lang: str = key(
-        "Language (BCP 47)", "en-US", pattern=r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", form="a language tag such as en-GB"
-    )
+    lang: str = key("Language (BCP 47)", "en-US", pattern=LANGUAGE, form="a language tag such as en-GB")
     abstract: str = key("Summary for the cover and the document information", "")
     keywords: tuple[str, ...] = key("Keywords for the document information", ())
     chapters: tuple[str, ...] = key("Chapters in order; without it, the files of chapters/ by name", ())
@@ -126,9 +127,7 @@ class Metadata:
     handling: str = key("Distribution mark on every page, such as TLP:CLEAR", "")
     draft: bool = key("Mark every page as a draft, and print in spite of errors", False)
     edition: str = key("Edition, printed on the cover", "")
-    lint: dict[str, Literal["off", "info", "warning", "error"]] = key(
-        "Severity by code of diagnostic: off, info, warning or error", dict
-    )
+    lint: dict[str, Wanted] = key("Severity by code of diagnostic: off, info, warning or error", dict)
     output_dir: str = key("Folder for results", "out", pattern=INSIDE, form="a folder inside the project")
     output_file: str = key(
         "Name of the PDF; the title's words where it is not given",
