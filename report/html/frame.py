@@ -181,8 +181,10 @@ def _cover(metadata: Metadata) -> Cover:
 def _environment(folder: str, files: Files) -> Sandbox:
     """Templates of the project first, then the theme's; these go by `theme/…` as well, for templates to extend."""
 
+    has_own = bool(folder and files.listing(folder, ""))
+
     def from_project(name: str) -> tuple[str, str, None] | None:
-        found = files.text(f"{folder}/{name}") if folder else None
+        found = files.text(f"{folder}/{name}") if has_own else None
         if isinstance(found, Unreadable) and not found.is_missing:
             raise Refused("template-missing", f"`{name}` {found.reason}")  # `ignore missing` does not hide it
         return (found.text, found.path, None) if isinstance(found, Source) else None
