@@ -26,7 +26,7 @@ from report.pdf.metadata import Information, pdf_date
 from report.pdf.misprints import Misprint
 from report.pdf.places import Written
 from report.press import Lost, Press, assets
-from report.project import ChapterFile, Project, output_problems, today
+from report.project import FILE, ChapterFile, Project, output_problems, today
 from report.source import Source, Span
 from report.styles import citation_style
 from report.verdict import Verdict, sentence
@@ -85,10 +85,11 @@ def link(project: Project, cache: Cache, watch: Watch = SILENT, output: str = OU
         compiled = tuple(chapter for chapter, _ in parsed)
         printed = tuple(chapter for chapter in compiled if chapter.printed)
     with watch.stage("bibliography"):
-        watch.at(", ".join(source.path for source in project.bibliographies))
+        watch.at(", ".join(source.path for source in project.bibliographies) or FILE)
         library = _library(project, cache)
         style, wrong = _style(project)
     with watch.stage("linking"):
+        watch.at(_longest(project))
         listed = _lists_anything(printed, library, style, metadata)
         chapters = linking.number(linking.complete(compiled, metadata, has_bibliography=listed), metadata, style)
         table = linking.link(chapters, library, style, metadata, _processor(project, cache))
@@ -242,11 +243,18 @@ def _printed(project: Project, linked: Linked, press: Press, watch: Watch) -> Re
     return Report(assembled.content, said, _verdict(layout), not any(misprints))
 
 
+def _longest(project: Project) -> str:
+    """The chapter to name where work on all of them together has no end."""
+    chapters = [chapter.source for chapter in project.chapters if chapter.printed]
+    return max(chapters, key=lambda source: len(source.text)).path if chapters else FILE
+
+
 def page(project: Project, linked: Linked, cache: Cache, watch: Watch = SILENT) -> Page:
     """The back half of the HTML edition, without layout."""
     from report.edition import compose  # a PDF has no use for it
 
     with watch.stage("page"):
+        watch.at(_longest(project))
         made = compose(
             linked.chapters,
             linked.table,

@@ -219,12 +219,15 @@ _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udf
 
 _NULL = re.compile(r"null|Null|NULL|~|")
 _BOOLEAN = re.compile(r"true|True|TRUE|false|False|FALSE")
-_INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)|0o[0-7]+|0x[0-9a-fA-F]+")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 
 
 def _resolved(text: str) -> str | int | float | bool | None:
-    """A plain scalar by the core schema of YAML 1.2.2, section 10.3.2 (without `.inf` and `.nan`)."""
+    """A plain scalar by the core schema of YAML 1.2.2, section 10.3.2 (without `.inf` and `.nan`).
+
+    Digits behind a zero, as in `0123`, are a name more often than an amount, and stay as written.
+    """
     if _NULL.fullmatch(text):
         return None
     if _BOOLEAN.fullmatch(text):

@@ -36,6 +36,11 @@ class Unreadable:
     offset: int | None = None
     """The character at which its text stops being UTF-8; None where that is not the reason."""
 
+    @property
+    def is_missing(self) -> bool:
+        """Whether there is no such file; false where one is there, or may not be looked for."""
+        return self.reason == _MISSING
+
 
 @dataclass(frozen=True, slots=True)
 class Files:

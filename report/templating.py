@@ -75,6 +75,14 @@ def _longest_tag(path: str, files: Files) -> Span:
     return Span(path, *longest.span()) if longest else Span(path)
 
 
+class _Denied(Exception):
+    """A file that may not be read, or cannot be; `ignore missing` does not hide it."""
+
+    def __init__(self, name: str, message: str) -> None:
+        super().__init__(message)
+        self.name = name
+
+
 class _Loader(jinja2.BaseLoader):
     """Templates from the project's files, by paths beside the file that names them."""
 
@@ -86,7 +94,8 @@ class _Loader(jinja2.BaseLoader):
     def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
         found = self.start if template == self.start.path else self.files.text(template)
         if isinstance(found, Unreadable):
-            raise jinja2.TemplateNotFound(template, f"`{template}` {found.reason}")
+            fault = jinja2.TemplateNotFound if found.is_missing else _Denied
+            raise fault(template, f"`{template}` {found.reason}")
         text, controls = without_controls(found)
         self.diagnostics.extend(controls)
         return text if text.endswith("\n") else f"{text}\n", template, lambda: True
@@ -315,7 +324,7 @@ def _runtime_error(
     path, line = _template_frame(fault.__traceback__, files) or (source.path, 1)
     span = _line_span(path, line, files)
     message = str(fault).rstrip(".") or type(fault).__name__
-    if isinstance(fault, jinja2.TemplateNotFound):
+    if isinstance(fault, jinja2.TemplateNotFound | _Denied):
         return error("template-missing", _quoted(message), _narrowed(span, str(fault.name), files))
     if isinstance(fault, MemoryError):
         return error("template-length", "this makes more text than the machine holds", span, "make it shorter")

@@ -24,7 +24,7 @@ from watched import Event, Outcome, Server, events_in, run
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are watched through /proc")
 
 OUTPUTS = ("out/brief.pdf", "out/brief.html")
-OLD = b"what was printed before\n"
+OLD = {".pdf": b"%PDF-1.7 what was printed before\n", ".html": b"<p>What was printed before\n"}
 
 SYSTEM = (
     *(
@@ -98,7 +98,7 @@ def _plant_old(ground: Ground) -> None:
         folder.mkdir(exist_ok=True)
         for path in (ground.project / name for name in OUTPUTS):
             if not path.exists() and not path.is_symlink():
-                path.write_bytes(OLD)
+                path.write_bytes(OLD[path.suffix])
 
 
 def _tree(ground: Ground) -> set[str]:
@@ -165,7 +165,8 @@ def _results(attack: Attack, ground: Ground, seen: Outcome) -> Iterator[str]:
     if seen.status != 0 and "--draft" not in attack.options:
         if seen.out:
             yield f"a failed build says {seen.out}"
-        yield from (f"{path.name} is not as it was" for path in paths if path.is_file() and path.read_bytes() != OLD)
+        kept = (path for path in paths if path.is_file())
+        yield from (f"{path.name} is not as it was" for path in kept if path.read_bytes() != OLD[path.suffix])
         return
     if "html" not in attack.options:
         yield from _results_in_pdf(attack, paths[0].read_bytes())

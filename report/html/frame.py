@@ -21,7 +21,7 @@ from report.html.passive import Active, filled, passive, stand_in
 from report.html.writer import marked
 from report.metadata import Metadata
 from report.sandbox import Refused, Sandbox
-from report.source import Span
+from report.source import Source, Span
 from report.typesetting import direction
 from report.words import words
 
@@ -181,9 +181,13 @@ def _cover(metadata: Metadata) -> Cover:
 def _environment(folder: str, files: Files) -> Sandbox:
     """Templates of the project first, then the theme's; these go by `theme/…` as well, for templates to extend."""
 
+    has_own = bool(folder and files.listing(folder, ""))
+
     def from_project(name: str) -> tuple[str, str, None] | None:
-        found = files.text(f"{folder}/{name}") if folder else None
-        return None if found is None or isinstance(found, Unreadable) else (found.text, found.path, None)
+        found = files.text(f"{folder}/{name}") if has_own else None
+        if isinstance(found, Unreadable) and not found.is_missing:
+            raise Refused("template-missing", f"`{name}` {found.reason}")  # `ignore missing` does not hide it
+        return (found.text, found.path, None) if isinstance(found, Source) else None
 
     def from_theme(name: str) -> str | None:
         return _theme_templates().get(name.removeprefix("theme/"))
