@@ -17,6 +17,7 @@ from report.choices import Choices
 from report.diagnostics import as_text
 from report.pdf.file import Block
 from report.pdf.fragment import Fragment, Objects, Stream
+from report.pdf.reading import texts, unlike
 from report.pdf.relocate import Destination, Known
 from report.pdf.scanning import unbalanced
 from report.press import Press
@@ -256,3 +257,11 @@ def test_what_was_read_is_not_read_again(root: Path, workers: Workers) -> None:
     printed(root, Press(again, workers))
     text.write_text(before)
     assert again.tally["reading"] == [1, 1]
+
+
+def test_misses_a_page_of_an_imposed_file(root: Path, press: Tampering) -> None:
+    report, _ = printed(root, press)
+    pages = [[text] for text in texts(report.pdf)]
+    assert [*unlike(pages, report.pdf)] == []
+    assert [one.words for one in unlike(pages[:-1], report.pdf)] == ["the file has 2 pages and not 1"]
+    assert [(one.words, one.sheet) for one in unlike([pages[0], pages[0]], report.pdf)] == [("lacks text", 1)]
