@@ -59,8 +59,8 @@ class Cache:
         name = f"{stage}-{_digest(stage, *inputs)}"
         self.used.add(name)
         found = self.memory.get(name)
-        if found is None and self.folder is not None:
-            found = _read(self.folder / name)
+        if found is None:
+            found = self._stored(name)
             if found is not None:
                 self.memory[name] = found
         self.tally.setdefault(stage, [0, 0])[found is None] += 1
@@ -78,7 +78,13 @@ class Cache:
     def has(self, stage: str, *inputs: str) -> bool:
         """Whether there is a value, whole or not."""
         name = f"{stage}-{_digest(stage, *inputs)}"
-        return name in self.memory or (self.folder is not None and (self.folder / name).exists())
+        return name in self.memory or self._is_stored(name)
+
+    def _stored(self, name: str) -> object:
+        return None if self.folder is None else _read(self.folder / name)
+
+    def _is_stored(self, name: str) -> bool:
+        return self.folder is not None and (self.folder / name).exists()
 
     def clear(self) -> None:
         """Remove every value."""
@@ -100,6 +106,18 @@ class Cache:
         if self.folder is None or not self.folder.is_dir():
             return []
         return [path for path in self.folder.iterdir() if path.is_file()]
+
+
+class Renewed(Cache):
+    """A cache whose folder is not believed: each value is made anew, and takes the place of what is there."""
+
+    __slots__ = ()
+
+    def _stored(self, name: str) -> object:
+        return None
+
+    def _is_stored(self, name: str) -> bool:
+        return False
 
 
 def of_user() -> Cache:

@@ -49,6 +49,7 @@ MEANINGS: dict[str, str] = {
     "control-character": "a text holds a control character",
     "csl-locale": "the language has no words in the citation style",
     "css-address": "a stylesheet names what is no file of the project",
+    "css-hiding": "a stylesheet hides text on the HTML page",
     "css-ignored": "a stylesheet says what is not understood",
     "css-import": "a stylesheet imports another",
     "csv-empty": "a CSV file has no rows",

@@ -7,7 +7,7 @@ from html import unescape
 from itertools import accumulate, count
 from urllib.parse import unquote
 
-from report.cache import Cache, digest_of
+from report.cache import Cache, Renewed, digest_of
 from report.choices import Scheme
 from report.files import Unreadable
 from report.pdf.assemble import Assembled, Part, Placed, faces
@@ -38,9 +38,9 @@ class Press:
         self.fonts: dict[str, bytes] = {}
 
     def start_over(self) -> None:
-        """Forget what was laid out, for it cannot be used."""
+        """Forget what was laid out, for it cannot be used; what is laid out from now on takes its place."""
         self.workers.stop()
-        self.cache = Cache()
+        self.cache = Renewed(self.cache.folder)
         self.fonts.clear()
 
     def prepare(self, sample: Unit) -> None:

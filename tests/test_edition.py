@@ -227,6 +227,53 @@ def test_a_language_from_right_to_left_turns_the_page(project: Path) -> None:
     assert '<html lang="ar" dir="rtl">' in html_of(project)[0]
 
 
+@pytest.mark.parametrize(
+    ("css", "hiding"),
+    [
+        ("@media screen { p { display: none } }", "display: none"),
+        ("@media screen { p { DISPLAY: NONE !important } }", "DISPLAY: none"),
+        ("@media screen { @supports (color: red) { p { visibility: hidden } } }", "visibility: hidden"),
+        ("@media only screen and (min-width: 1px) { aside.fn { opacity: 0.0 } }", "opacity: 0.0"),
+        ("@media screen { p { font-size: 0px } }", "font-size: 0px"),
+        ("@media screen { p { color: transparent } }", "color: transparent"),
+        ("@media screen { p { transform: scale(0) } }", "transform: scale(0)"),
+        ("@media screen { p { position: absolute; left: -9999px } }", "left: -9999px"),
+        ("@media screen { p, nav { display: none } }", "display: none"),
+        ("@media screen { main { p { display: none } } }", "display: none"),
+        ("@media screen { nav { display: none } p::before { opacity: 0 } }", ""),
+        ("@media screen { p { opacity: .8; font-size: 0.9em; display: block } }", ""),
+        ("@media print { p { display: none } }", ""),
+        ("p { display: none }", ""),
+    ],
+)
+def test_no_stylesheet_hides_text_on_the_page(css: str, hiding: str, project: Path) -> None:
+    (project / "report.yml").write_text("title: Rivers\nlang: en-GB\ncss: own.css\n")
+    (project / "own.css").write_text(f"/* ours */\n{css}\n")
+    said = [line for line in html_of(project)[1].split("\n") if "css-hiding" in line]
+    assert said == [f"own.css:2:1: error[css-hiding]: `{hiding}` hides text on the page"] * bool(hiding)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<div hidden>{{ body | safe }}</div>",
+        '<div style="display:none">{{ body | safe }}</div>',
+        '<div style="color: red; Visibility: hidden">{{ body | safe }}</div>',
+        '<div style="opacity: 0">{{ body | safe }}</div>',
+        "{{ body | safe }}{{ body | safe }}",
+        "nothing",
+    ],
+)
+def test_a_template_of_the_document_shows_the_body_once(body: str, project: Path) -> None:
+    (project / "templates").mkdir()
+    (project / "templates" / "document.html").write_text(f"<html><head></head><body>{body}</body></html>")
+    (project / "report.yml").write_text("title: Rivers\nlang: en-GB\ntemplate: templates\n")
+    (project / "report.pdf").write_bytes(b"%PDF- the old one")
+    done = run("build", project, "--output", project / "report.pdf")
+    assert (done.returncode, "error[template-error]: the template " in done.stderr) == (1, True), done.stderr
+    assert (project / "report.pdf").read_bytes() == b"%PDF- the old one"
+
+
 @pytest.mark.parametrize("page", ["<body>", "<body><!-- Water -->", "<body><div hidden><p>Water</p></div>"])
 def test_a_word_that_is_not_on_the_page_is_missed(page: str) -> None:
     paragraph = Paragraph((Text("Water", span=Span("a.md")),), span=Span("a.md"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 import zlib
 from collections.abc import Callable, Iterator
@@ -11,11 +12,12 @@ from pathlib import Path
 import pytest
 
 from report.build import Report, build, link
-from report.cache import Cache
+from report.cache import Cache, _read, _write
 from report.choices import Choices
 from report.diagnostics import as_text
 from report.pdf.file import Block
 from report.pdf.fragment import Fragment, Objects, Stream
+from report.pdf.reading import texts, unlike
 from report.pdf.relocate import Destination, Known
 from report.pdf.scanning import unbalanced
 from report.press import Press
@@ -221,6 +223,30 @@ def test_a_damaged_cache_is_mended(root: Path, workers: Workers) -> None:
     assert (report.is_sound, text) == (True, "")
 
 
+def test_a_damaged_cache_is_mended_once(root: Path, workers: Workers, tmp_path: Path) -> None:
+    """What is damaged is damaged on the disk, under a right sum."""
+    folder = tmp_path / "cache"
+    first = Press(Cache(folder), workers)
+    sound, _ = printed(root, first)
+    for path in folder.glob("objects-*"):
+        objects = in_streams(lambda body: SHOWN.sub(blank, body, count=1))(_read(path))  # type: ignore[arg-type]
+        _write(path, pickle.dumps(objects))
+    for path in (*folder.glob("block-*"), *folder.glob("numbers-*"), *folder.glob("reading-*")):
+        path.unlink()
+
+    class Counting(Press):
+        repairs = 0
+
+        def start_over(self) -> None:
+            Counting.repairs += 1
+            super().start_over()
+
+    for _ in range(2):
+        report, text = printed(root, Counting(Cache(folder), workers))
+        assert (report.pdf, text) == (sound.pdf, "")
+    assert Counting.repairs == 1
+
+
 def test_what_was_read_is_not_read_again(root: Path, workers: Workers) -> None:
     cache = Cache(root.parent / "cache")
     printed(root, Press(cache, workers))
@@ -231,3 +257,11 @@ def test_what_was_read_is_not_read_again(root: Path, workers: Workers) -> None:
     printed(root, Press(again, workers))
     text.write_text(before)
     assert again.tally["reading"] == [1, 1]
+
+
+def test_misses_a_page_of_an_imposed_file(root: Path, press: Tampering) -> None:
+    report, _ = printed(root, press)
+    pages = [[text] for text in texts(report.pdf)]
+    assert [*unlike(pages, report.pdf)] == []
+    assert [one.words for one in unlike(pages[:-1], report.pdf)] == ["the file has 2 pages and not 1"]
+    assert [(one.words, one.sheet) for one in unlike([pages[0], pages[0]], report.pdf)] == [("lacks text", 1)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
 from html.parser import HTMLParser
@@ -119,7 +119,7 @@ class _Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
-        if tag not in _EMPTY and (self._unseen or tag in _UNSEEN or "hidden" in given):
+        if tag not in _EMPTY and (self._unseen or tag in _UNSEEN or "hidden" in given or _hides(given)):
             self._unseen.append(tag)
         if not self._unseen and given.get("id"):
             self.names.add(str(given["id"]))
@@ -134,6 +134,16 @@ class _Page(HTMLParser):
 
 
 _UNSEEN = frozenset(("head", "script", "style", "template", "title", "noscript", "textarea", "object", "iframe"))
+
+_HIDING = re.compile(
+    r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0*\.?0*%?\s*(?:;|!|$))", re.I
+)
+
+
+def _hides(given: Mapping[str, str | None]) -> bool:
+    """Whether an element says itself that it is not shown."""
+    return bool(_HIDING.search(given.get("style") or ""))
+
 
 _EMPTY = frozenset(("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"))
 

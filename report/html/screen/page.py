@@ -14,7 +14,7 @@ from report.html.passive import filled, stand_in
 from report.html.screen.chapters import ChapterWriter
 from report.html.screen.embedding import with_files, with_pictures
 from report.html.screen.fonts import Cut, used_faces, with_fonts
-from report.html.screen.style import stylesheet
+from report.html.screen.style import hiding, stylesheet
 from report.metadata import Metadata
 from report.pictures import Assets
 from report.source import Source
@@ -53,4 +53,5 @@ def page(chapters: Iterable[Chapter], metadata: Metadata, sheets: Sequence[Sourc
     parts = {"body": body, "contents": writer.contents if metadata.toc else "", "style": stand_in("style")}
     html, problems = render_page(metadata, assets.files, values, parts)
     css = with_fonts(used_faces(stylesheet(metadata, sheets), html), html, assets, cut)
-    return Page(filled(html, {"style": with_files(css, assets)}), shown(chapters, html), problems)
+    hidden = (problem for sheet in sheets for problem in hiding(sheet))
+    return Page(filled(html, {"style": with_files(css, assets)}), shown(chapters, html), (*problems, *hidden))

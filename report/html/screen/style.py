@@ -6,11 +6,12 @@ Of a project's stylesheet it takes variables on `:root`, faces, and rules in `@m
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import tinycss2
 from tinycss2.ast import AtRule, Declaration, FunctionBlock, Node, QualifiedRule, StringToken, URLToken
 
+from report.diagnostics import Diagnostic, error
 from report.html import marking
 from report.html.theme import families, string, style, with_addresses
 from report.metadata import Metadata
@@ -107,3 +108,57 @@ def _is_for_screens(rule: AtRule) -> bool:
     queries = tinycss2.serialize(rule.prelude)
     is_media = rule.lower_at_keyword == "media" and re.search(r"(?<!not )\bscreen\b", queries, re.IGNORECASE)
     return rule.lower_at_keyword == "font-face" or bool(is_media)
+
+
+def hiding(sheet: Source) -> Iterator[Diagnostic]:
+    """The rules for screens that take text of the report from sight, which the page does not say where it shows."""
+    rules = tinycss2.parse_stylesheet(sheet.text, skip_comments=True, skip_whitespace=True)
+    for rule in rules:
+        if isinstance(rule, AtRule) and rule.lower_at_keyword != "font-face" and _is_for_screens(rule):
+            yield from _hiding_in(rule, sheet)
+
+
+def _hiding_in(rule: AtRule | QualifiedRule, sheet: Source) -> Iterator[Diagnostic]:
+    """The declarations in a rule, and in those within it, that hide."""
+    within = tinycss2.parse_blocks_contents(rule.content or (), skip_comments=True, skip_whitespace=True)
+    for one in within:
+        if isinstance(one, Declaration):
+            value = tinycss2.serialize(one.value).strip().lower()
+            if _HIDING.get(one.lower_name, _NEVER).fullmatch(value):
+                hint = "change the rule, or say in the chapter what is for which output: `.content-visible`"
+                message = f"`{one.name}: {value}` hides text on the page"
+                line = sheet.line_span(one.source_line)
+                yield error("css-hiding", message, line, hint)
+        elif isinstance(one, AtRule | QualifiedRule) and not _is_furniture(one):
+            yield from _hiding_in(one, sheet)
+
+
+def _is_furniture(rule: AtRule | QualifiedRule) -> bool:
+    """Whether a rule is for what the page has beside its text, or what a stylesheet makes itself."""
+    if isinstance(rule, AtRule):
+        return False
+    selectors = tinycss2.serialize(rule.prelude).split(",")
+    return all(_FURNITURE.search(selector.strip()) for selector in selectors)
+
+
+_FURNITURE = re.compile(
+    r"(::?(before|after|marker|selection)|(^|\s)(nav|button|hr)([.#:\[][^\s>+~]*)?)$", re.IGNORECASE
+)
+
+_HIDING = {
+    "display": re.compile("none"),
+    "visibility": re.compile("hidden|collapse"),
+    "content-visibility": re.compile("hidden"),
+    "opacity": re.compile(r"\+?0*\.?0[0-9]*%?|-.*"),
+    "font-size": re.compile(r"[+-]?0*\.?0+(?:[a-z]+|%)?"),
+    "color": re.compile("transparent"),
+    "-webkit-text-fill-color": re.compile("transparent"),
+    "transform": re.compile(r".*scale[xy3d]*\(\s*0*\.?0*\s*[,)].*"),
+    "text-indent": re.compile(r"-\d{3,}.*"),
+    "left": re.compile(r"-\d{3,}.*"),
+    "clip": re.compile(r"rect\(\s*0.*"),
+    "clip-path": re.compile(r"inset\(\s*(?:[5-9]\d|100)%.*|circle\(\s*0.*"),
+}
+"""For each property the values with which text cannot be seen."""
+
+_NEVER = re.compile(r"(?!)")
