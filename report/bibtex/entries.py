@@ -79,6 +79,7 @@ def _read(source: Source, reading: _Reading) -> None:
         match type(block).__name__:
             case "Entry":
                 last = _read_entry(source, start, block, reading)
+                broken += [] if last else [(start, start + len(block.raw))]
             case "String":
                 _read_macro(source, start, block, reading)
             case "DuplicateFieldKeyBlock" | "DuplicateBlockKeyBlock":

@@ -13,7 +13,7 @@ from report.source import Source
 
 _HEAD = re.compile(r"@(\w*)[ \t]*[{(]\s*")
 _KEY = re.compile(r"[^\s,{}()\"=]+")
-_ENTRY_START = re.compile(r"@(\w+)[ \t]*[{(]\s*([^\s,()=\"}][^\n,=\"}]*?)\s*,")
+_ENTRY_START = re.compile(r"@(\w+)[ \t]*[{(]\s*([^\s,()=\"}][^\n,=\"}]*?)?\s*,")
 _STRAY_ENTRY = re.compile(
     rf"(?:^|[}})])[^\w%@\n]{{0,8}}(@?[^\S\n]*(\w[\w-]*)\s*[{{(])\s*({_KEY.pattern})\s*,\s*[A-Za-z][\w-]*\s*=",
     re.MULTILINE,
@@ -69,8 +69,9 @@ def swallowed_entries(
         before = source.text[source.text.rfind("\n", 0, place) + 1 : place].strip()
         index = bisect_right(openings, place) - 1
         if before in ("", "}", "},") or (index >= 0 and place < broken[index][1] and not before.startswith("%")):
-            message = f"entry `{normal_key(found[2])}` is ignored: it begins inside another entry"
-            yield error("bib-broken-entry", message, source.span(found.start(2), found.end(2)))
+            what = f"entry `{normal_key(found[2])}`" if found[2] else "an entry without a key"
+            span = source.span(*found.span(2 if found[2] else 0))
+            yield error("bib-broken-entry", f"{what} is ignored: it begins inside another entry", span)
 
 
 def _reason(block: str, told: str) -> tuple[str, int | None]:

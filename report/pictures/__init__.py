@@ -51,15 +51,10 @@ def problems(chapters: Sequence[Chapter], assets: Assets) -> Iterator[Diagnostic
             elif not (node.children or node.attributes.has("alt") or node.span in described):
                 message = f"`{node.source}` has no words for those who cannot see it"
                 yield warning("image-alt", message, node.span, HINT)
-            elif _has_lost_words(node):
-                yield warning("image-caption", "not all words of this image are printed", node.span, CAPTION_HINT)
-
-
-def _has_lost_words(image: Image) -> bool:
-    """Whether an image in a line has words that do not become its alternative."""
-    alternative = image.attributes.get("alt", plain_text(image.children))
-    said = any(isinstance(node, Note | NoteReference | Citation) for node in walk(image.children))
-    return said or (bool(image.children) and alternative != plain_text(image.children))
+            elif any(isinstance(below, Note | NoteReference | Citation) for below in walk(node.children)):
+                yield error("image-caption", "an image in a line can have no note or citation", node.span, CAPTION_HINT)
+            elif node.children and node.attributes.get("alt", said := plain_text(node.children)) != said:
+                yield warning("image-caption", f"`{said}` is not printed: `alt` is", node.span, CAPTION_HINT)
 
 
 ADDRESS = re.compile(r"""url\(\s*(?:"([^"\n]*)"|'([^'\n]*)'|([^"')]*))\s*\)""", re.IGNORECASE)

@@ -107,8 +107,8 @@ def _misplaced(diagnostics: tuple[Diagnostic, ...], texts: dict[str, Source]) ->
 
 # loss
 
-FAILED = ("template-", "file-encoding", "style-broken")
-"""What keeps a whole file out, and stops the build with an error."""
+FAILED = ("template-", "file-encoding", "style-broken", "image-caption")
+"""What keeps a whole file, or a note that stands elsewhere, out of print with an error or warning."""
 
 
 def _lost(sample: Sample, project: Project, linked: Linked, written: str) -> Iterator[Fault]:
