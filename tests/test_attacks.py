@@ -165,7 +165,7 @@ def _results(attack: Attack, ground: Ground, seen: Outcome) -> Iterator[str]:
     if seen.status != 0 and "--draft" not in attack.options:
         if seen.out:
             yield f"a failed build says {seen.out}"
-        kept = (path for path in paths if path.is_file())
+        kept = (path for path in paths if path.is_file() and not path.is_symlink())
         yield from (f"{path.name} is not as it was" for path in kept if path.read_bytes() != OLD[path.suffix])
         return
     if "html" not in attack.options:
