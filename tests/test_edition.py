@@ -253,27 +253,6 @@ def test_no_stylesheet_hides_text_on_the_page(css: str, hiding: str, project: Pa
     assert said == [f"own.css:2:1: error[css-hiding]: `{hiding}` hides text on the page"] * bool(hiding)
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        "<div hidden>{{ body | safe }}</div>",
-        '<div style="display:none">{{ body | safe }}</div>',
-        '<div style="color: red; Visibility: hidden">{{ body | safe }}</div>',
-        '<div style="opacity: 0">{{ body | safe }}</div>',
-        "{{ body | safe }}{{ body | safe }}",
-        "nothing",
-    ],
-)
-def test_a_template_of_the_document_shows_the_body_once(body: str, project: Path) -> None:
-    (project / "templates").mkdir()
-    (project / "templates" / "document.html").write_text(f"<html><head></head><body>{body}</body></html>")
-    (project / "report.yml").write_text("title: Rivers\nlang: en-GB\ntemplate: templates\n")
-    (project / "report.pdf").write_bytes(b"%PDF- the old one")
-    done = run("build", project, "--output", project / "report.pdf")
-    assert (done.returncode, "error[template-error]: the template " in done.stderr) == (1, True), done.stderr
-    assert (project / "report.pdf").read_bytes() == b"%PDF- the old one"
-
-
 @pytest.mark.parametrize("page", ["<body>", "<body><!-- Water -->", "<body><div hidden><p>Water</p></div>"])
 def test_a_word_that_is_not_on_the_page_is_missed(page: str) -> None:
     paragraph = Paragraph((Text("Water", span=Span("a.md")),), span=Span("a.md"))
