@@ -245,10 +245,13 @@ def _snippet(line: str, start: Position, end: Position) -> str:
     after = " ..." if left + WIDTH < len(line) else ""
     text = before + shown + after
     pad = len(before) + start.column - 1 - left
-    carets = max(1, min(last, left + len(shown) + 1) - start.column)
-    indent = "".join("\t" if char == "\t" else " " for char in text[:pad])
+    width = max(1, min(last, left + len(shown) + 1) - start.column)
+    head, named, tail = (
+        _printable(part, keep_tabs=True) for part in (text[:pad], text[pad : pad + width], text[pad + width :])
+    )
+    indent = "".join("\t" if char == "\t" else " " for char in head)
     number = f"{start.line:>5}"
-    return f"{number} | {_printable(text, keep_tabs=True)}\n{' ' * len(number)} | {indent}{'^' * carets}\n"
+    return f"{number} | {head}{named}{tail}\n{' ' * len(number)} | {indent}{'^' * max(1, len(named))}\n"
 
 
 _SPACES = "\u00a0\u2007\u2009\u202f"

@@ -85,8 +85,9 @@ DOORS = {
 
 DISK = {
     "files": "the project",
-    "outputs": "results",
-    "records": "results",
+    "outputs/folder": "results",
+    "outputs/lock": "results",
+    "manifest": "the program",
     "cache": "the user's own folder",
     "machine": "the program",
     "environment": "the program and the machine",
