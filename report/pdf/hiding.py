@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from weasyprint.formatting_structure import boxes
 
+from report.pdf.ink import channels
 from report.pdf.letters import letters
 
 TINY_PX = 4 / 3
@@ -82,11 +83,7 @@ def _around(style: Any, ground: _Ground) -> _Ground:
     colour = style["background_color"]
     has_picture = any(kind != "none" for kind, _ in style["background_image"])
     is_flat = not has_picture and colour != "currentcolor" and colour.alpha > 1 - FAINT
-    return _Ground(opacity, _channels(colour) if is_flat else None)
-
-
-def _channels(colour: Any) -> tuple[float, ...]:
-    return tuple(colour.to("srgb")[:3])
+    return _Ground(opacity, channels(colour) if is_flat else None)
 
 
 def _fault(style: Any, ground: _Ground) -> str:
@@ -96,7 +93,7 @@ def _fault(style: Any, ground: _Ground) -> str:
         return HIDDEN
     if ground.colour is None:
         return ""
-    differences = (abs(one - other) for one, other in zip(_channels(colour), ground.colour, strict=True))
+    differences = (abs(one - other) for one, other in zip(channels(colour), ground.colour, strict=True))
     return LIKE_GROUND if max(differences) < ALIKE else ""
 
 

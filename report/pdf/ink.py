@@ -27,5 +27,16 @@ def _coloured(element: Any, box: Any, *rest: Any) -> Any:
 
 def _css(color: Any) -> str:
     """A colour as CSS that WeasyPrint reads in drawings."""
-    red, green, blue = (max(0.0, min(1.0, channel)) for channel in color.to("srgb").coordinates)
+    red, green, blue = (max(0.0, min(1.0, channel)) for channel in channels(color))
     return f"rgb({red:.4%} {green:.4%} {blue:.4%})"
+
+
+def channels(color: Any) -> tuple[float, ...]:
+    """A colour in sRGB; of a space that nobody knows WeasyPrint takes the numbers themselves."""
+    if color.space == "device-cmyk":
+        *inks, black = color.coordinates
+        return tuple(1 - min(1.0, ink + black) for ink in inks)
+    try:
+        return tuple(color.to("srgb").coordinates)
+    except NotImplementedError:
+        return (*color.coordinates, 0.0, 0.0, 0.0)[:3]
