@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 import yaml
 
-from report.diagnostics import Diagnostic, error, without_controls
+from report.diagnostics import Diagnostic, error, odd_escapes, without_controls
 from report.source import Source, Span
 
 MAX_DEPTH = 32
@@ -124,6 +124,10 @@ def _index(event: yaml.Event) -> int:
     return event.start_mark.index if event.start_mark else 0
 
 
+def _end(event: yaml.Event) -> int:
+    return event.end_mark.index if event.end_mark else _index(event)
+
+
 class _Reader:
     """Builds values from the parser's events; one use."""
 
@@ -162,6 +166,11 @@ class _Reader:
             case yaml.ScalarEvent():
                 self._refuse_controls(event.value, event)
                 text = _CONTROLS.sub("\ufffd", event.value)
+                if (
+                    event.style == '"'
+                    and "\\" in self.source.text[self.offset + _index(event) : self.offset + _end(event)]
+                ):
+                    self.diagnostics.extend(odd_escapes(text, span))
                 return Scalar(_resolved(text) if event.style is None else text, span, text)
             case yaml.AliasEvent():
                 self.complain("yaml-alias", f"alias `*{event.anchor}` is not supported", _index(event), 1)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import Enum
+from html import unescape
 from urllib.parse import quote
 
 from report.codes import MEANINGS
@@ -138,11 +139,30 @@ def odd_characters(source: Source) -> tuple[Diagnostic, ...]:
     return tuple(_odd(found, source) for found in _ODD_PATTERN.finditer(source.text))
 
 
+def odd_escapes(text: str, span: Span) -> Iterator[Diagnostic]:
+    """The same for a text that is written with escapes, such as `&#x202E;`, at a place."""
+    if not text.isascii():
+        yield from (_oddity(found, span) for found in _ODD_PATTERN.finditer(text))
+
+
+def odd_references(source: Source) -> Iterator[Diagnostic]:
+    """The same for character references in Markdown."""
+    for found in _REFERENCE.finditer(source.text) if "&" in source.text else ():
+        yield from odd_escapes(unescape(found[0]), source.span(*found.span()))
+
+
+_REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,31});")
+
+
 def _odd(found: re.Match[str], source: Source) -> Diagnostic:
+    return _oddity(found, source.span(*found.span()))
+
+
+def _oddity(found: re.Match[str], span: Span) -> Diagnostic:
     code, _, what, hint = _ODD[found.lastgroup or ""]
     char = found[0][0]
     name = " ".join((f"U+{ord(char):04X}", unicodedata.name(char, ""))).strip()
-    return warning(code, f"{name} {what}", source.span(*found.span()), hint)
+    return warning(code, f"{name} {what}", span, hint)
 
 
 def in_reading_order(diagnostics: Iterable[Diagnostic], paths: Sequence[str]) -> tuple[Diagnostic, ...]:

@@ -7,7 +7,17 @@ from dataclasses import dataclass, replace
 
 from markdown_it.tree import SyntaxTreeNode
 
-from report.diagnostics import Diagnostic, Hint, ask, error, near, odd_characters, warning, without_controls
+from report.diagnostics import (
+    Diagnostic,
+    Hint,
+    ask,
+    error,
+    near,
+    odd_characters,
+    odd_references,
+    warning,
+    without_controls,
+)
 from report.directives import Setting
 from report.document import (
     Bibliography,
@@ -53,7 +63,7 @@ def parse(source: Source, setting: Setting) -> Chapter:
     metadata, offset, problems = front_matter(source)
     text, controls = without_controls(source, offset)
     builder = BlockBuilder(Lines(source, offset, text), setting, list(problems))
-    builder.diagnostics.extend((*controls, *odd_characters(source)))
+    builder.diagnostics.extend((*controls, *odd_characters(source), *odd_references(source)))
     tokens = SyntaxTreeNode(parser(setting.language).parse(hide_captions(text)))
     for token in tokens.walk():
         if token.type == "abbreviation":
