@@ -88,6 +88,7 @@ MEANINGS: dict[str, str] = {
     "index-see": "the index sends to a term that is not in it",
     "label-duplicate": "a label is defined twice",
     "layout": "the page layout had to leave something out",
+    "layout-failed": "the page layout ends with an exception",
     "limit-cpu": "the work takes more processor time than is allowed",
     "limit-memory": "the work takes more memory than is allowed",
     "limit-output": "the results are larger than is allowed",

@@ -16,7 +16,7 @@ from report.choices import Choices, Request
 from report.diagnostics import Diagnostic, error
 from report.exits import ENVIRONMENT, FAULTY, USAGE
 from report.limits import CODES, USUAL, Limits
-from report.press import Press
+from report.press import Press, Unprintable
 from report.project import FILE, NoProject, Project, output_problems, read
 from report.source import Span
 from report.supervisor import Channel, Ended
@@ -47,6 +47,9 @@ def build(request: Request, choices: Choices, workers: Workers, timings: bool, c
         except WorkerLost as fault:
             watch.done()
             return _lost(fault, request)
+        except Unprintable as fault:
+            watch.done()
+            return finish((*said, _unprintable(fault)), project, request)
     status = finish(results.diagnostics, project, request)
     if status and not project.metadata.draft:
         return status
@@ -137,6 +140,11 @@ def _passed(limit: str, path: str, limits: Limits) -> Diagnostic:
 def _killed(path: str, number: int) -> Diagnostic:
     hint = "the machine may be short of memory; `--jobs 1` needs least of it"
     return error("process-lost", f"the process at work on this was ended by signal {number}", _place(path), hint)
+
+
+def _unprintable(fault: Unprintable) -> Diagnostic:
+    hint = "take out what a stylesheet of the project says of it; if there is none, please send it to the project"
+    return error("layout-failed", f"the layout of this ends with `{fault.kind}`", _place(fault.path), hint)
 
 
 def _lost(fault: WorkerLost, request: Request) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from html import unescape
 from itertools import accumulate, count
 from urllib.parse import unquote
@@ -25,6 +26,15 @@ from report.workers import Workers
 
 class Lost(Exception):
     """What belongs to a fragment is not in the cache any more, or not whole: it must be laid out again."""
+
+
+class Unprintable(Exception):
+    """WeasyPrint ends with an exception of that kind at a chapter, or at a stylesheet."""
+
+    def __init__(self, path: str, kind: str) -> None:
+        super().__init__(path, kind)
+        self.path = path
+        self.kind = kind
 
 
 class Press:
@@ -50,7 +60,7 @@ class Press:
     def lay_out(self, units: Iterable[Unit]) -> dict[str, Fragment]:
         """The fragments of the units by name; one that has to be laid out is under way before the next is asked for.
 
-        Raises workers.WorkerLost where one cannot be.
+        Raises workers.WorkerLost or Unprintable where one cannot be.
         """
         fragments: dict[str, Fragment] = {}
         waiting: dict[str, str] = {}
@@ -233,10 +243,22 @@ def _of_press(prepress: Prepress) -> tuple[str | bytes, ...]:
 # What workers do: imported where it is done, for WeasyPrint is loaded there alone.
 
 
+@contextmanager
+def _naming(path: str) -> Iterator[None]:
+    """What WeasyPrint raises says which file it was at; its own classes stay where they are."""
+    try:
+        yield
+    except MemoryError:
+        raise
+    except Exception as fault:
+        raise Unprintable(path, type(fault).__name__) from None
+
+
 def _lay_out(unit: Unit) -> LaidOut:
     from report.pdf import worker
 
-    return worker.lay_out(unit)
+    with _naming(unit.path):
+        return worker.lay_out(unit)
 
 
 def _prepare(sample: Unit) -> None:
@@ -270,4 +292,5 @@ def _embed(request: object) -> Fonts:
 def _read_stylesheet(sheet: tuple[str, str]) -> tuple[str, ...]:
     from report.pdf import worker
 
-    return worker.read_stylesheet(sheet)
+    with _naming(sheet[1]):
+        return worker.read_stylesheet(sheet)

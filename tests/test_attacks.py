@@ -116,7 +116,8 @@ def _topmost(paths: set[str]) -> list[str]:
 
 def _foreign(ground: Ground, kept: Path, seen: Outcome) -> list[Event]:
     """What the processes of a build did besides reading the project and the machine's fonts, and keeping results."""
-    own = (ground.project, kept, ground.temporary, ground.home, ROOT / "report", ATTACKS, *map(Path, SYSTEM))
+    python = Path(sys.base_prefix) / "lib"
+    own = (ground.project, kept, ground.temporary, ground.home, ROOT / "report", ATTACKS, python, *map(Path, SYSTEM))
     return [event for event in seen.events if not _allowed(event, own)]
 
 

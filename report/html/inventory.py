@@ -15,6 +15,7 @@ from report.document import (
     Chapter,
     Code,
     CodeBlock,
+    Definition,
     Math,
     Node,
     Note,
@@ -24,6 +25,7 @@ from report.document import (
     children,
     walk,
 )
+from report.source import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +67,22 @@ def _inventory(chapters: Iterable[Chapter], text: str, names: Container[str]) ->
     inside = {id(below) for note in notes for below in walk(note.blocks)}
     paragraphs = [node for node in nodes if isinstance(node, Paragraph | Plain | BibliographyEntry)]
     count = sum(id(node) not in inside and any(children(node)) for node in paragraphs)
-    words = [(node, letters) for node in nodes if (letters := _letters(_words(node)))]
+    words = [(node, letters) for node in _once_a_term(nodes) if (letters := _letters(_words(node)))]
     lacking = (note for note in notes if note.anchor not in names)
     return Inventory(count, len(notes), (*lacking, *_missing(words, _letters(text))))
+
+
+def _once_a_term(nodes: Sequence[Node]) -> Iterator[Node]:
+    """The nodes, those of a term once: each of its definitions has it, and it is written before the first."""
+    terms = {id(below) for node in nodes if isinstance(node, Definition) for below in walk(node.term)}
+    seen: set[tuple[Span, str]] = set()
+    for node in nodes:
+        key = (node.span, _words(node))
+        if id(node) in terms:
+            if key in seen:
+                continue
+            seen.add(key)
+        yield node
 
 
 def _words(node: Node) -> str:

@@ -9,7 +9,17 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 import tinycss2
-from tinycss2.ast import AtRule, Declaration, FunctionBlock, Node, QualifiedRule, StringToken, URLToken
+from tinycss2.ast import (
+    AtKeywordToken,
+    AtRule,
+    Comment,
+    Declaration,
+    FunctionBlock,
+    Node,
+    QualifiedRule,
+    StringToken,
+    URLToken,
+)
 
 from report.diagnostics import Diagnostic, error
 from report.html import marking
@@ -64,10 +74,13 @@ def _parsed(sheet: Source) -> list[Node]:
     return found
 
 
-def _keep_within(nodes: Iterable[Node]) -> None:
-    """Have addresses lead to what comes with the page, or to nothing."""
+def _keep_within(nodes: list[Node]) -> None:
+    """Have addresses lead to what comes with the page, or to nothing; comments are for those who write."""
+    nodes[:] = [node for node in nodes if not isinstance(node, Comment)]
     for node in nodes:
         match node:
+            case AtKeywordToken(lower_value="import"):
+                node.value = node.lower_value = "none"
             case URLToken() if not node.value.startswith(_WITHIN):
                 node.representation = _NOTHING
             case FunctionBlock(lower_name="url"):
@@ -77,7 +90,9 @@ def _keep_within(nodes: Iterable[Node]) -> None:
             case FunctionBlock() if node.lower_name in _OTHERS:
                 node.name, node.lower_name = "none", "none"
         for name in ("prelude", "content", "arguments"):
-            _keep_within(getattr(node, name, None) or ())
+            below = getattr(node, name, None)
+            if below:
+                _keep_within(below)
 
 
 _WITHIN = ("asset:", "theme:", "data:", "#")
