@@ -14,7 +14,7 @@ from report.pdf.misprints import Misprint
 from report.pdf.places import Written, of_character, place
 from report.source import Source, Span
 
-_SAID_BEFORE = re.compile(r"Anchor defined twice|.* at \d+:\d+")
+_SAID_BEFORE = re.compile(r"Anchor defined twice|\.notdef glyph|.* at \d+:\d+")
 """Messages of which the author is told elsewhere, with the place: about labels, about stylesheets."""
 
 
