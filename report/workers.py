@@ -114,8 +114,11 @@ class Workers:
         except MemoryError:
             passed = "memory"
         except (BrokenProcessPool, TimeoutError):
-            passed = "cpu" if any(is_cpu_passed(process.exitcode) for process in self._processes()) else ""
-        self.stop()
+            passed = ""
+        processes = self._processes()
+        self.stop()  # two that ask at once how a process ended do not both learn it: the executor's thread is done now
+        if any(is_cpu_passed(process.exitcode) for process in processes):
+            passed = "cpu"
         raise WorkerLost(argument, passed)
 
     def _processes(self) -> list[Any]:
