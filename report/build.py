@@ -10,24 +10,23 @@ from functools import partial
 from report import bibtex, csl, html, linking, markdown, pictures
 from report.cache import Cache
 from report.choices import OUTPUTS, Scheme
-from report.diagnostics import Diagnostic, in_reading_order, judged, odd_characters, warning
+from report.diagnostics import Diagnostic, in_reading_order, judged, odd_characters
 from report.directives import Setting
-from report.document import Chapter, Image, Note, plain_text, walk_chapter
+from report.document import Chapter, plain_text
 from report.files import Files
+from report.findings import of_imposed, of_layout, of_reading, of_stylesheets
 from report.metadata import Metadata
-from report.pagination import MAX_ROUNDS, NO_PAGES, Layout, Linked, paginate
+from report.pagination import NO_PAGES, Layout, Linked, paginate
 from report.pdf import diagnosing
 from report.pdf.assemble import assemble
 from report.pdf.attachments import Attachment
-from report.pdf.fragment import HARMLESS, OVER_EDGE, TOTAL, Unit
+from report.pdf.fragment import OVER_EDGE, Unit
 from report.pdf.impose import impose
 from report.pdf.labels import label_ranges
 from report.pdf.metadata import Information, pdf_date
-from report.pdf.misprints import Misprint
-from report.pdf.places import Written
 from report.press import Lost, Press, assets
 from report.project import FILE, ChapterFile, Project, output_problems, today
-from report.source import Source, Span
+from report.source import Source
 from report.styles import citation_style
 from report.verdict import Verdict, sentence
 from report.watch import SILENT, Watch
@@ -190,7 +189,7 @@ def build_each(
             contents |= {project.output_path(output): report.pdf, **imposed}
             said += [
                 report.diagnostics,
-                tuple(_of_imposed(report.pdf, zip(schemes, imposed.items(), strict=True), press)),
+                tuple(of_imposed(report.pdf, zip(schemes, imposed.items(), strict=True), press)),
             ]
             verdicts.append(report.verdict)
     told = together(project, said)
@@ -233,9 +232,9 @@ def _printed(project: Project, linked: Linked, press: Press, watch: Watch) -> Re
     found = (
         *linked.diagnostics,
         *theme.diagnostics,
-        *(problem for sheet in project.stylesheets for problem in _of_stylesheet(sheet, press)),
-        *_of_layout(project, linked, layout),
-        *_of_reading(misprints, project, linked, layout),
+        *of_stylesheets(project.stylesheets, press),
+        *of_layout(project, linked, layout),
+        *of_reading(misprints, project, linked, layout),
         *([] if met == claimed else [diagnosing.unmet_standards(claimed, is_tagged=is_tagged)]),
         *linking.unplaced(linked.chapters, linking.with_pages(linked.table, layout.pages.places)),
     )
@@ -275,16 +274,6 @@ def _imposed(project: Project, pdf: bytes, schemes: Sequence[Scheme]) -> dict[st
     return {project.imposed_path(scheme): impose(pdf, scheme, papersize) for scheme in schemes}
 
 
-def _of_imposed(pdf: bytes, made: Iterable[tuple[Scheme, tuple[str, bytes]]], press: Press) -> Iterator[Diagnostic]:
-    """What the files for printing do not have of the PDF."""
-    for scheme, (path, content) in made:
-        yield from diagnosing.from_imposed(path, press.unlike(pdf, content, scheme))
-
-
-def _of_stylesheet(sheet: Source, press: Press) -> Iterator[Diagnostic]:
-    return diagnosing.from_stylesheet(sheet, press.stylesheet_messages(sheet))
-
-
 def _verdict(layout: Layout) -> Verdict:
     """What is on the pages."""
     whole = sum(layout.inventories, html.Inventory())
@@ -292,66 +281,6 @@ def _verdict(layout: Layout) -> Verdict:
     boxes = set().union(*(fragment.missing for fragment in fragments))
     outside = sum(fault.words == OVER_EDGE for fragment in fragments for fault in fragment.faults)
     return Verdict(whole.paragraphs, whole.notes, len(boxes), outside)
-
-
-def _of_reading(
-    misprints: Sequence[Sequence[Misprint]], project: Project, linked: Linked, layout: Layout
-) -> Iterator[Diagnostic]:
-    """What is wrong in the finished file, but for what was so on the pages already."""
-    if not any(misprints):
-        return
-    notes = _notes(linked.chapters)
-    *of_fragments, around = misprints
-    for found, placed, chapters in zip(of_fragments, layout.placed, layout.chapters, strict=True):
-        if all(fault.words in HARMLESS for fault in placed.fragment.faults):
-            yield from diagnosing.from_reading(found, _written(project, chapters), notes)
-    yield from diagnosing.from_reading(around, _written(project, ()), notes)
-
-
-def _of_layout(project: Project, linked: Linked, layout: Layout) -> Iterator[Diagnostic]:
-    """What is wrong with the pages."""
-    yield from (diagnosing.left_out(node) for found in layout.inventories for node in found.missing)
-    fragments = [one.fragment for one in layout.placed]
-    notes = _notes(linked.chapters) if any(fragment.faults for fragment in fragments) else {}
-    for fragment, chapters in zip(fragments, layout.chapters, strict=True):
-        yield from diagnosing.from_audit(fragment.faults, _written(project, chapters), notes)
-        if fragment.pictures:
-            yield from diagnosing.coarse_pictures(fragment.pictures, _pictures(chapters))
-    missing = zip(fragments, layout.chapters, strict=True)
-    yield from diagnosing.missing_glyphs((one.missing, _written(project, chapters)) for one, chapters in missing)
-    yield from diagnosing.from_log((message for one in fragments for message in one.messages), linked.diagnostics)
-    if any(TOTAL in fragment.fixed for fragment in fragments):
-        yield diagnosing.unknown_total()
-    if layout.restless:
-        names = ", ".join(sorted(layout.restless)[:8])
-        yield warning("pages-restless", f"page numbers did not settle after {MAX_ROUNDS} layouts: {names}", None)
-
-
-def _written(project: Project, chapters: tuple[Chapter, ...]) -> Written:
-    """Where text on pages comes from: chapters, bibliographies, settings."""
-    bibliographies = (source.path for source in project.bibliographies)
-    return Written(chapters, project.files.texts, (*bibliographies, *project.configuration))
-
-
-def _pictures(chapters: tuple[Chapter, ...]) -> dict[str, Span]:
-    """Where each picture is named first."""
-    places: dict[str, Span] = {}
-    for chapter in chapters:
-        for node in walk_chapter(chapter):
-            if isinstance(node, Image):
-                places.setdefault(node.source, node.span)
-    return places
-
-
-def _notes(chapters: tuple[Chapter, ...]) -> dict[str, tuple[int, Span]]:
-    """Number and place of the note to which each anchor in the note area belongs."""
-    return {
-        anchor: (node.number, node.span)
-        for chapter in chapters
-        for node in walk_chapter(chapter)
-        if isinstance(node, Note)
-        for anchor in html.note_anchors(node)
-    }
 
 
 def _information(project: Project, linked: Linked, standards: tuple[str, ...], profile: bytes) -> Information:

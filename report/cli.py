@@ -175,9 +175,9 @@ def _concluded(ended: Ended, form: str, limits: Limits | None) -> int:
     """The exit status; what ended the command is said."""
     if ended.status >= 0 and not ended.passed:
         return ended.status
-    from report.commands import concluded
+    from report.commands import broken_off
 
-    return concluded(ended, form, limits)
+    return broken_off(ended, form, limits)
 
 
 @report.command()

@@ -118,16 +118,13 @@ def results(folder: Path, channel: Channel) -> int:
     return 0
 
 
-def concluded(ended: Ended, form: str, limits: Limits | None) -> int:
-    """The exit status of a command; where it was ended, that is said."""
-    limits = limits or USUAL
+def broken_off(ended: Ended, form: str, limits: Limits | None) -> int:
+    """Say what ended a command before its end; the exit status of that."""
     if ended.passed:
-        tell((_passed(ended.passed, ended.at, limits),), {}, form)
+        tell((_passed(ended.passed, ended.at, limits or USUAL),), {}, form)
         return FAULTY
-    if ended.status < 0:
-        tell((_killed(ended.at, -ended.status),), {}, form)
-        return ENVIRONMENT
-    return ended.status
+    tell((_killed(ended.at, -ended.status),), {}, form)
+    return ENVIRONMENT
 
 
 def _passed(limit: str, path: str, limits: Limits) -> Diagnostic:
@@ -149,7 +146,7 @@ def _unprintable(fault: Unprintable) -> Diagnostic:
 
 def _lost(fault: WorkerLost, request: Request) -> int:
     """Say which chapter could not be laid out."""
-    return concluded(Ended(-9, fault.passed, fault.path), request.form, request.limits)
+    return broken_off(Ended(-9, fault.passed, fault.path), request.form, request.limits)
 
 
 def _place(path: str) -> Span | None:

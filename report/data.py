@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import isfinite
@@ -14,6 +13,7 @@ from typing import TypeAlias
 import yaml
 
 from report.diagnostics import Diagnostic, error, odd_escapes, without_controls
+from report.document import normal
 from report.source import Source, Span
 
 MAX_DEPTH = 32
@@ -196,7 +196,7 @@ class _Reader:
                 self.complain("yaml-key", "a key must be plain text", index)
             elif key.text == "<<":
                 self.complain("yaml-merge", "merge keys are not supported", index, 2, "write the keys out")
-            elif (name := unicodedata.normalize("NFC", key.text)) in seen:
+            elif (name := normal(key.text)) in seen:
                 line = self.source.position(self.offset + index).line
                 first = self.source.position(self.offset + seen[name]).line
                 hint = f"keep one of lines {first} and {line}"

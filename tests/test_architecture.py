@@ -24,6 +24,7 @@ FLOORS = (
     ("commands",),
     ("records", "manifest", "terminal", "telling"),
     ("build",),
+    ("findings",),
     ("pagination", "edition"),
     ("press", "exits"),
     ("project", "styles", "templating", "markdown", "bibtex", "linking", "html", "pdf", "cache"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -65,7 +64,7 @@ class Assets:
             content = self.files.content(path)
             if path in self._verdicts or isinstance(content, Unreadable):
                 continue
-            digest = hashlib.blake2b(content, digest_size=20).hexdigest()
+            digest = self.files.digest(path)
             kept = self.store.get("picture", digest)
             if isinstance(kept, Verdict):
                 self._verdicts[path] = kept

@@ -7,127 +7,52 @@ makes or compares one pays for its weight, so that no template works longer than
 from __future__ import annotations
 
 import functools
-import operator
 import re
-import unicodedata
-from collections.abc import Callable, ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
+from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, ValuesView
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
-from string import Formatter
 from typing import Any
 
 import jinja2
 from jinja2 import nodes
 from jinja2.environment import TemplateModule
 from jinja2.filters import FILTERS as EVERY_FILTER
-from jinja2.filters import do_round, make_attrgetter
 from jinja2.runtime import BlockReference, Context, LoopContext, Macro, TemplateReference
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.tests import TESTS as EVERY_TEST
 from jinja2.visitor import NodeTransformer
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-LIMIT_CHARACTERS = 2_000_000
-"""What the templates of one chapter may produce, and the longest text that they may work with."""
-
-LIMIT_STEPS = 2_000_000
-"""Passes of loops, calls, filters and values that one chapter's templates may take."""
-
-CHARACTERS_A_STEP = 2
-"""How much text one step makes."""
-
-LIMIT_INCLUDES = 1_000
-"""Files that one chapter may include, extend or import, each as often as it does."""
-
-LIMIT_SOURCE = 1_000_000
-"""Characters of all templates of one chapter."""
-
-LIMIT_TAGS = 10_000
-"""Tags in all templates of one chapter."""
-
-STEPS_A_CALL = 10
-"""What a call of a macro or a filter is worth, next to a pass of a loop."""
-
-LIMIT_BITS = 4_096
-"""The length of a whole number: some 1,200 digits."""
-
-LIMIT_RANGE = 100_000
-"""Numbers in a range."""
-
-FILTERS = (
-    *("abs", "batch", "capitalize", "center", "count", "d", "default", "dictsort", "e", "escape", "filesizeformat"),
-    *(
-        "first",
-        "float",
-        "format",
-        "groupby",
-        "indent",
-        "int",
-        "items",
-        "join",
-        "last",
-        "length",
-        "list",
-        "lower",
-        "map",
-    ),
-    *("max", "min", "reject", "rejectattr", "replace", "reverse", "round", "select", "selectattr", "slice", "sort"),
-    *("string", "sum", "title", "trim", "truncate", "unique", "upper", "urlencode", "wordcount"),
+from report.document import normal
+from report.sandbox.filters import (
+    BlindFormatter,
+    check_braces,
+    escaped,
+    formatted,
+    in_percents,
+    numbers,
+    rounded,
+    total,
 )
-"""Filters of Jinja that templates may use; not those that need chance or slow regular expressions."""
-
-TESTS = (
-    *("!=", "<", "<=", "==", ">", ">=", "boolean", "defined", "divisibleby", "eq", "equalto", "even", "false", "float"),
-    *("ge", "greaterthan", "gt", "in", "integer", "iterable", "le", "lessthan", "lower", "lt", "mapping", "ne", "none"),
-    *("number", "odd", "sameas", "sequence", "string", "true", "undefined", "upper"),
+from report.sandbox.lists import ATTRIBUTES, FILTERS, TESTS
+from report.sandbox.weighing import (
+    CHARACTERS_A_STEP,
+    LIMIT_CHARACTERS,
+    LIMIT_INCLUDES,
+    LIMIT_SOURCE,
+    LIMIT_STEPS,
+    LIMIT_TAGS,
+    STEPS_A_CALL,
+    Counted,
+    Refused,
+    TooMuchText,
+    check_bits,
+    check_growth,
+    check_operands,
+    weight,
 )
-"""Tests of Jinja that templates may use."""
 
-_OF_TEXT = (
-    *("capitalize", "casefold", "center", "count", "endswith", "find", "format", "index", "isalnum", "isalpha"),
-    *("isdecimal", "isdigit", "islower", "isnumeric", "isspace", "istitle", "isupper", "join", "ljust", "lower"),
-    *("lstrip", "partition", "removeprefix", "removesuffix", "replace", "rfind", "rindex", "rjust", "rpartition"),
-    *("rsplit", "rstrip", "split", "splitlines", "startswith", "strip", "swapcase", "title", "upper", "zfill"),
-)
-_OF_LOOPS = (
-    *("changed", "cycle", "depth", "depth0", "first", "index", "index0", "last", "length", "nextitem", "previtem"),
-    *("revindex", "revindex0"),
-)
-ATTRIBUTES: tuple[tuple[type, tuple[str, ...]], ...] = (
-    (str, _OF_TEXT),
-    (float, ("is_integer",)),
-    (list, ("count", "index")),
-    (tuple, ("count", "index")),
-    (Mapping, ("get", "items", "keys", "values")),
-    (LoopContext, _OF_LOOPS),
-    (BlockReference, ("super",)),
-    (Macro, ("name",)),
-)
-"""What templates may ask values for besides the author's own keys, by type."""
-
-WIDENING = ("batch", "center", "indent", "ljust", "rjust", "slice", "zfill")
-"""Filters and methods whose result may be as long as the value times the number that they are given."""
-
-MULTIPLYING = ("format", "join", "replace")
-"""Those whose result may be as long as the value times the text that they are given."""
-
-
-class Refused(Exception):
-    """A template does what it may not: code and message of a diagnostic, a hint, and the file where it is known."""
-
-    def __init__(self, code: str, message: str, hint: str = "", path: str = "") -> None:
-        super().__init__(message)
-        self.code = code
-        self.hint = hint
-        self.path = path
-
-
-class TooMuchText(Refused):
-    """The templates print more than is allowed; `piece` is the one too many."""
-
-    def __init__(self, piece: str) -> None:
-        super().__init__("template-length", f"the templates make more than {LIMIT_CHARACTERS:,} characters")
-        self.piece = piece
+__all__ = ["FILTERS", "TESTS", "Refused", "Sandbox", "TooMuchText"]
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
@@ -141,17 +66,17 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.steps = self.includes = self.characters = self.tags = 0
         self.lengths: dict[str, int] = {}
         own: dict[str, Callable[..., Any]] = {
-            "sum": _sum,
-            "format": _formatted,
-            "round": _rounded,
-            "e": _escaped,
-            "escape": _escaped,
+            "sum": total,
+            "format": formatted,
+            "round": rounded,
+            "e": escaped,
+            "escape": escaped,
         }
         known: dict[str, Any] = {name: own.get(name) or EVERY_FILTER[name] for name in FILTERS}
         self.filters = {name: self._metered(name, made) for name, made in known.items()}
         self.filters |= {_COUNTED: self._counted, _WEIGHED: self._weighed, _JOINED: self._joined}
         self.tests = {name: self._metered(name, EVERY_TEST[name]) for name in TESTS}
-        self.globals = {"range": _range, "dict": dict}
+        self.globals = {"range": numbers, "dict": dict}
 
     def printable(self, value: Any) -> Any:
         """A value as it is going to be printed."""
@@ -188,7 +113,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """`params.items` is the author's value where there is one; else the method for loops."""
-        if isinstance(obj, Mapping) and (name := unicodedata.normalize("NFC", attribute)) in obj:
+        if isinstance(obj, Mapping) and (name := normal(attribute)) in obj:
             return obj[name]
         if isinstance(obj, TemplateReference) and not attribute.startswith("_"):
             return obj[attribute]
@@ -196,7 +121,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         """A value by its key or place."""
-        name = unicodedata.normalize("NFC", argument) if isinstance(argument, str) else argument
+        name = normal(argument) if isinstance(argument, str) else argument
         return super().getitem(obj, name)
 
     def unsafe_undefined(self, obj: Any, attribute: str) -> jinja2.Undefined:
@@ -216,7 +141,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         __self.spend(STEPS_A_CALL + weight((args, kwargs)) + (weight(owner) if isinstance(owner, list | tuple) else 0))
         if isinstance(owner, str):
             return __self._said(owner, __obj, args, kwargs)
-        is_known = __obj is _range or __obj is dict or isinstance(__obj, LoopContext)
+        is_known = __obj is numbers or __obj is dict or isinstance(__obj, LoopContext)
         if not is_known and not isinstance(owner, Mapping | list | tuple | float | LoopContext):
             raise Refused("template-forbidden", "this cannot be called")
         return __self._kept(__obj(*args, **kwargs))
@@ -225,18 +150,18 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """The result of a method of a text."""
         name = method.__name__
         if name == "format":
-            _check_braces(text)
-            method = functools.partial(_Formatter().format, text)
-        _check_growth(name, text, (args, kwargs))
+            check_braces(text)
+            method = functools.partial(BlindFormatter().format, text)
+        check_growth(name, text, (args, kwargs))
         return self._kept(method(*args, **kwargs))
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """The result of an operator, where it is not too large."""
         if operator == "%" and isinstance(left, str):
             self.spend(weight(right))
-            _check_growth("format", left, right)
-            return self._kept(_in_percents(left, right))
-        _check_operands(operator, left, right)
+            check_growth("format", left, right)
+            return self._kept(in_percents(left, right))
+        check_operands(operator, left, right)
         return self._kept(self.binop_table[operator](left, right))
 
     def _metered(self, name: str, function: Any) -> Callable[..., Any]:
@@ -246,7 +171,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         @functools.wraps(function)
         def metered(*args: Any, **kwargs: Any) -> Any:
             self.spend(STEPS_A_CALL + weight((args[first:], kwargs)))
-            _check_growth(name, args[first], (args[first + 1 :], kwargs))
+            check_growth(name, args[first], (args[first + 1 :], kwargs))
             return self._kept(function(*args, **kwargs))
 
         return metered
@@ -257,7 +182,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             value = list(self._counted(value, 1))
         self.spend(weight(value))
         if isinstance(value, int):
-            _check_bits(value.bit_length())
+            check_bits(value.bit_length())
         return value
 
     def _weighed(self, value: Any) -> Any:
@@ -271,8 +196,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
             value if isinstance(value, str) else str(value) for value in values
         )
 
-    def _counted(self, values: Any, steps: int) -> _Counted:
-        return _Counted(self, values, steps)
+    def _counted(self, values: Any, steps: int) -> Counted:
+        return Counted(self.spend, values, steps)
 
     def _load_template(self, name: str, globals: Any) -> jinja2.Template:
         self.includes += 1
@@ -383,161 +308,4 @@ def _through(name: str, node: Any, *arguments: nodes.Expr) -> nodes.Filter:
     return nodes.Filter(node, name, list(arguments), [], None, None, lineno=node.lineno)
 
 
-class _Counted:
-    """Values for a loop, each of which is paid for when its turn comes."""
-
-    def __init__(self, sandbox: Sandbox, values: Any, steps: int) -> None:
-        self.sandbox = sandbox
-        self.values = values
-        self.steps = steps
-
-    def __len__(self) -> int:
-        return len(self.values)
-
-    def __iter__(self) -> Iterator[Any]:
-        spend, steps = self.sandbox.spend, self.steps
-        for value in self.values:
-            spend(steps)
-            yield value
-
-
 _VIEWS = (KeysView, ValuesView, ItemsView)
-_CONTAINERS = (list, tuple, set, frozenset, dict)
-
-
-def weight(value: Any, characters_a_step: int = CHARACTERS_A_STEP) -> int:
-    """The steps that a value is worth: itself, the values within it, and their characters.
-
-    Raises Refused for one that is worth more than all there are; a value in two places counts twice.
-    """
-    total = 0
-    waiting: list[Iterator[Any]] = [iter((value,))]
-    while waiting:
-        for one in waiting[-1]:
-            total += 1
-            if isinstance(one, str):
-                total += len(one) // characters_a_step
-            elif isinstance(one, range | _Counted):
-                total += len(one)
-            elif isinstance(one, _CONTAINERS):
-                waiting.append(_within(one))
-                break
-            if total > LIMIT_STEPS:
-                raise Refused("template-length", "this value is too large", "make it shorter")
-        else:
-            waiting.pop()
-    return total
-
-
-def _within(value: Any) -> Iterator[Any]:
-    return (part for pair in value.items() for part in pair) if isinstance(value, dict) else iter(value)
-
-
-def _check_growth(name: str, value: Any, given: Any) -> None:
-    """Refuse what would make too long a text, before it is made."""
-    if name in WIDENING:
-        reach = _reach(given, LIMIT_CHARACTERS)
-    elif name in MULTIPLYING:
-        reach = _reach(given, 1)
-    else:
-        return
-    if (weight(value, 1) + 1) * (1 + reach) > LIMIT_CHARACTERS:
-        raise Refused("template-length", f"'{name}' makes too long a text here", "make it shorter")
-
-
-def _reach(given: Any, largest: int) -> int:
-    """How much longer arguments can make a value: their characters, and the size of numbers up to the largest."""
-    if isinstance(given, dict):
-        return sum(_reach(one, largest) for pair in given.items() for one in pair)
-    if isinstance(given, list | tuple):
-        return sum(_reach(one, largest) for one in given)
-    if isinstance(given, str):
-        return len(given)
-    return min(abs(given), largest) if isinstance(given, int) else 1
-
-
-def _check_bits(bits: int) -> None:
-    if bits > LIMIT_BITS:
-        raise Refused("template-length", "this number is too long")
-
-
-def _check_operands(sign: str, left: Any, right: Any) -> None:
-    """Refuse what would make too large a value, before it is made."""
-    if sign == "**" and isinstance(left, int) and isinstance(right, int):
-        _check_bits(left.bit_length() * max(0, min(right, LIMIT_BITS + 1)) if left not in (-1, 0, 1) else 0)
-    elif sign == "*" and isinstance(left, int) and isinstance(right, int):
-        _check_bits(left.bit_length() + right.bit_length() - 1)
-    elif sign == "*":
-        for value, times in ((left, right), (right, left)):
-            if (
-                isinstance(times, int)
-                and isinstance(value, (str, *_CONTAINERS))
-                and weight(value, 1) * times > LIMIT_CHARACTERS
-            ):
-                raise Refused("template-length", "this value is too large", "make it shorter")
-    elif sign == "+" and isinstance(left, str) and isinstance(right, str) and len(left) + len(right) > LIMIT_CHARACTERS:
-        raise Refused("template-length", "this text is too long", "make it shorter")
-
-
-def _range(*bounds: int) -> range:
-    """Numbers from and to; raises Refused for too many or too large ones."""
-    found = range(*bounds)
-    if max(map(abs, bounds)) > 10**12 or len(found) > LIMIT_RANGE:
-        raise Refused("template-length", f"this range has more than {LIMIT_RANGE:,} numbers", "loop over less")
-    return found
-
-
-def _escaped(value: Any) -> Any:
-    """The text with what HTML reads as marks written as entities."""
-    return escape(value)
-
-
-@jinja2.pass_environment
-def _sum(environment: jinja2.Environment, values: Iterable[Any], attribute: Any = None, start: Any = 0) -> Any:
-    """The sum of numbers."""
-    found = [*(values if attribute is None else map(make_attrgetter(environment, attribute), values))]
-    wrong = next((value for value in (*found, start) if not isinstance(value, int | float)), None)
-    if wrong is not None:
-        raise TypeError("only numbers have a sum")
-    return functools.reduce(operator.add, found, start)
-
-
-def _rounded(value: Any, precision: int = 0, method: Any = "common") -> Any:
-    """The number with so many digits behind its point."""
-    if abs(precision) > 99:
-        raise Refused("template-length", "a precision has two digits at most")
-    return do_round(value, precision, method)
-
-
-_WIDE = re.compile(r"[0-9]{3}|\*|[{]")
-"""A width in a format of three digits or more, or one that is itself a value."""
-
-_PERCENT = re.compile(r"%(?:\([^()]*\))?([-+ #0]*(?:[0-9]+|\*)?(?:\.(?:[0-9]+|\*))?)")
-
-
-def _formatted(value: str, *args: Any, **kwargs: Any) -> str:
-    """Values in a pattern: `"%.1f" | format(x)`."""
-    return _in_percents(value, kwargs or args)
-
-
-def _in_percents(pattern: str, values: Any) -> str:
-    """A pattern with values for its `%`; widths have two digits at most."""
-    if any(_WIDE.search(found[1]) for found in _PERCENT.finditer(pattern)):
-        raise Refused("template-length", "a width has two digits at most")
-    made: str = pattern % values
-    return made
-
-
-def _check_braces(text: str) -> None:
-    if any(_WIDE.search(spec or "") for _, _, spec, _ in Formatter().parse(text)):
-        raise Refused("template-length", "a width has two digits at most")
-
-
-class _Formatter(Formatter):
-    """`str.format` that looks into no value."""
-
-    def get_field(self, field_name: str, args: Any, kwargs: Any) -> Any:
-        """The value that a field names."""
-        if re.search(r"[.\[]", field_name):
-            raise Refused("template-forbidden", "a format names whole values alone")
-        return super().get_field(field_name, args, kwargs)
