@@ -21,7 +21,7 @@ MEANINGS: dict[str, str] = {
     "bib-name": "a name in BibTeX is odd",
     "bib-no-work": "an entry that is no work is cited",
     "bib-related": "a related entry is not there",
-    "bib-similar-key": "two keys differ in capitals or Unicode form alone",
+    "bib-similar-key": "two keys differ in capitals alone, or look the same",
     "bib-string-length": "a string macro grows too long",
     "bib-type": "an entry type is not known",
     "bib-undefined-string": "a string macro is not defined",

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from report.codes import MEANINGS
 from report.files import Files, Unreadable
+from report.lookalikes import appearance, in_disguise
 from report.source import Position, Source, Span
 
 
@@ -56,19 +57,24 @@ def warning(code: str, message: str, span: Span | None, *hints: str | Hint) -> D
 
 
 def near(word: str, known: Iterable[str]) -> tuple[str, ...]:
-    """The one or two known words that are most like a word, or none."""
-    folded = {candidate.casefold(): candidate for candidate in known}
-    return tuple(folded[match] for match in get_close_matches(word.casefold(), folded, n=2, cutoff=0.65))
+    """The one or two known words that are most like a word, or none; one that looks the same alone."""
+    folded = {appearance(candidate).casefold(): candidate for candidate in known}
+    seen = appearance(word).casefold()
+    if in_disguise(word, folded.get(seen, word)):
+        return (folded[seen],)
+    return tuple(folded[match] for match in get_close_matches(seen, folded, n=2, cutoff=0.65))
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> tuple[str, ...]:
     """A hint that names the nearest known words, or none."""
-    return ask(near(word, known))
+    return ask(near(word, known), word)
 
 
-def ask(words: Sequence[str]) -> tuple[str, ...]:
-    """The hint that asks whether one of the words is meant; none where there are none."""
-    return (f"did you mean {' or '.join(f'`{word}`' for word in words)}?",) if words else ()
+def ask(words: Sequence[str], written: str = "") -> tuple[str, ...]:
+    """The hint that asks whether one of the words is meant, and what in the written one is not as it looks."""
+    odd = next(filter(None, (in_disguise(written, word) for word in words)), "")
+    more = f" What is written here has {odd} in it" if odd else ""
+    return (f"did you mean {' or '.join(f'`{word}`' for word in words)}?{more}",) if words else ()
 
 
 def unreadable(found: Unreadable, code: str, span: Span | None, files: Files) -> Diagnostic:

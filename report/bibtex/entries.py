@@ -19,6 +19,7 @@ from report.bibtex.mistakes import broken_block, swallowed_entries, text_between
 from report.bibtex.model import Entry, Library, key_list, normal_key
 from report.bibtex.strings import LONGEST, MONTHS, Value, Written, evaluate, is_regular_entry
 from report.diagnostics import Diagnostic, Severity, did_you_mean, error, warning
+from report.lookalikes import appearance, in_disguise
 from report.source import Source
 
 _HEAD = re.compile(r"@(\w*)[ \t]*[{(]\s*")
@@ -284,13 +285,15 @@ def _report_undefined(macro: str, source: Source, start: int, end: int, reading:
 
 
 def _add(entry: Entry, reading: _Reading) -> Entry:
-    folded = entry.key.casefold()
+    folded = appearance(entry.key).casefold()
     earlier = reading.entries.get(entry.key)
     if earlier is None:
         similar = reading.folded.setdefault(folded, entry)
         reading.entries[entry.key] = entry
         if similar is not entry:
-            message = f"keys `{similar.key}` and `{entry.key}` differ only in case"
+            odd = in_disguise(entry.key, similar.key) or in_disguise(similar.key, entry.key)
+            how = f"look the same, but for {odd}" if odd else "differ only in case"
+            message = f"keys `{similar.key}` and `{entry.key}` {how}"
             reading.diagnostics.append(warning("bib-similar-key", message, entry.span, _first_at(similar)))
         return entry
     message = f"key `{entry.key}` is used twice; this entry is ignored"

@@ -134,4 +134,4 @@ def _near_keys(key: str, library: bibtex.Library) -> tuple[str | Hint, ...]:
     """The hint that names the nearest key, with its place if it is the only one."""
     keys = near(key, library.keys())
     entry = library.get(keys[0]) if len(keys) == 1 else None
-    return tuple(Hint(hint, entry.span) if entry else hint for hint in ask(keys))
+    return tuple(Hint(hint, entry.span) if entry else hint for hint in ask(keys, key))

@@ -225,7 +225,7 @@ class _Placing:
     def _undefined(self, node: NoteReference) -> Node:
         meant = near(node.label, self.defined)
         self.seen.update(meant)
-        asked = (Hint(question, self.defined[meant[0]].span) for question in ask(meant))
+        asked = (Hint(question, self.defined[meant[0]].span) for question in ask(meant, node.label))
         hints = tuple(asked) or (f"define it: [^{node.label}]: text",)
         message = f"no note `{node.label}` in this chapter"
         self.problems.append(error("note-undefined", message, node.span, *hints))
