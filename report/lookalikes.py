@@ -57,7 +57,7 @@ def appearance(word: str) -> str:
 
 
 def in_disguise(word: str, other: str) -> str:
-    """Number and name of the first character of a word that merely looks like that of another word; empty: none does."""
+    """Number and name of the first character of a word that merely looks like another's; empty: none does."""
     if word == other or appearance(word) != appearance(other):
         return ""
     odd = next((one for one, char in zip(word, other, strict=False) if one != char), word[-1])

@@ -80,7 +80,8 @@ class Workers:
     ) -> Iterator[tuple[Argument, Result]]:
         """What the task makes of each argument, in the order in which it is done.
 
-        A task whose process dies is tried once more, alone. Raises WorkerLost where it dies again.
+        A task whose process dies is tried once more, alone, but for one that is known to have passed its limit. Raises
+        WorkerLost where it dies again.
         """
         waiting: dict[Future[Result], Argument] = {}
         lost: list[Argument] = []
@@ -101,7 +102,9 @@ class Workers:
                 else:
                     yield argument, result
         for argument in lost:
-            self.stop()
+            passed = self._passed()
+            if passed and len(lost) == 1:
+                raise WorkerLost(argument, passed)
             yield argument, self._alone(task, argument)
 
     def _alone(self, task: Callable[[Argument], Result], argument: Argument) -> Result:
@@ -115,11 +118,13 @@ class Workers:
             passed = "memory"
         except (BrokenProcessPool, TimeoutError):
             passed = ""
+        raise WorkerLost(argument, self._passed() or passed)
+
+    def _passed(self) -> str:
+        """The limit for which a process was ended, empty for none; all processes are ended."""
         processes = self._processes()
         self.stop()  # two that ask at once how a process ended do not both learn it: the executor's thread is done now
-        if any(is_cpu_passed(process.exitcode) for process in processes):
-            passed = "cpu"
-        raise WorkerLost(argument, passed)
+        return "cpu" if any(is_cpu_passed(process.exitcode) for process in processes) else ""
 
     def _processes(self) -> list[Any]:
         return list((self._executor._processes or {}).values()) if self._executor else []

@@ -39,6 +39,7 @@ from report.document import (
     Table,
     Text,
 )
+from report.markdown import elements
 from report.markdown.attributes import allowed
 from report.markdown.foreign import broken_attributes, foreign_fence, foreign_text, raw_html
 from report.markdown.inlines import InlineBuilder
@@ -74,7 +75,17 @@ class BlockBuilder:
         """The nodes of sibling tokens; captions go to the table beside them."""
         result: list[Node] = []
         caption: SyntaxTreeNode | None = None
+        pairs = elements.pairs(nodes) if self.setting.html else {}
+        behind = 0
         for index, token in enumerate(nodes):
+            if index < behind:
+                continue
+            last = pairs.get(index)
+            element = None if last is None else self._element(nodes, index, last)
+            if element is not None:
+                result.append(element)
+                behind = (last or index) + 1
+                continue
             if token.type == "caption":
                 if result and isinstance(result[-1], Table) and not result[-1].caption:
                     result[-1] = self._captioned(result[-1], token)
@@ -89,6 +100,13 @@ class BlockBuilder:
                 caption = None
             result.extend(made)
         return tuple(result)
+
+    def _element(self, nodes: list[SyntaxTreeNode], first: int, last: int) -> Node | None:
+        """The block for an element of HTML; None where it is not among those that are read."""
+        tag, span = nodes[first].content, self._span(nodes[first])
+        if elements.block(tag, (), span) is None:
+            return None
+        return elements.block(tag, self.build(nodes[first + 1 : last]), span)
 
     def node(self, token: SyntaxTreeNode) -> Iterator[Node]:
         """What one token becomes."""

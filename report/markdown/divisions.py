@@ -14,7 +14,7 @@ _CLOSE = re.compile(r":{3,}[ \t]*$")
 
 
 def divisions(md: MarkdownIt) -> None:
-    """Add the rule."""
+    """Add the rule; a division is three levels deep."""
     md.block.ruler.before("fence", "division", _division, {"alt": ["paragraph", "reference", "blockquote", "list"]})
 
 
@@ -35,6 +35,7 @@ def _division(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if silent:
         return True
     inner_end, is_closed = _end(state, start, end)
+    state.level += 2
     token = state.push("division_open", "div", 1)
     token.meta = {"attributes": attributes, "closed": is_closed, "text": opened[1]}
     token.map = [start, inner_end]
@@ -44,6 +45,7 @@ def _division(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     state.md.block.tokenize(state, start + 1, inner_end)
     state.parentType, state.lineMax = parent, line_max
     state.push("division_close", "div", -1)
+    state.level -= 2
     state.line = inner_end + is_closed
     return True
 

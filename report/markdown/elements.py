@@ -1,4 +1,4 @@
-"""Elements of HTML within a line that are read where `html: true` allows it, as nodes of the tree."""
+"""Elements of HTML that are read where `html: true` allows it, as nodes of the tree."""
 
 from __future__ import annotations
 
@@ -12,11 +12,15 @@ from report.document import (
     NO_ATTRIBUTES,
     Abbreviation,
     Attributes,
+    Blocks,
     Code,
+    Division,
     Emphasis,
     Inlines,
     LineBreak,
     Node,
+    Quote,
+    Rule,
     Strikeout,
     Strong,
     Styled,
@@ -39,7 +43,8 @@ _WRAPPERS: dict[str, Callable[..., Node]] = {
 }
 _UNDERLINED = ("u", "ins")
 _CODES = ("code", "kbd", "samp")
-_EMPTY = ("br", "wbr")
+_BLOCKS = {"div": Division, "section": Division, "blockquote": Quote}
+_EMPTY = ("br", "wbr", "hr")
 
 _TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][\w-]*)(?P<attributes>[^>]*?)\s*/?>", re.DOTALL)
 _ATTRIBUTE = re.compile(r"""\s+([A-Za-z][\w:.-]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?""")
@@ -47,11 +52,14 @@ _NAME = re.compile(r"[^\s{}#\"'<>]+")
 
 
 def pairs(tokens: list[SyntaxTreeNode]) -> dict[int, int]:
-    """The places of opening tags with those of the tags that close them; one that holds nothing closes itself."""
+    """The places of opening tags with those of the tags that close them; one that holds nothing closes itself.
+
+    Among blocks a tag counts where it stands alone, with empty lines around it.
+    """
     found: dict[int, int] = {}
     opened: list[tuple[str, int]] = []
     for place, token in enumerate(tokens):
-        tag = _TAG.fullmatch(token.content) if token.type == "html_inline" else None
+        tag = _TAG.fullmatch(token.content.strip()) if token.type in ("html_inline", "html_block") else None
         if tag is None:
             continue
         name = tag["name"].lower()
@@ -80,6 +88,21 @@ def node(tag: str, content: Inlines, span: Span) -> Node | None:
     if problems:
         return None
     return _made(name, content, attributes, span)
+
+
+def block(tag: str, content: Blocks, span: Span) -> Node | None:
+    """The block for an opening tag and what stands behind it; None for what is not read."""
+    found = _TAG.fullmatch(tag.strip())
+    given = _attributes(found["attributes"]) if found else None
+    if found is None or given is None:
+        return None
+    attributes, problems = allowed(given, "element", span)
+    name = found["name"].lower()
+    if problems or (name == "hr" and given != NO_ATTRIBUTES):
+        return None
+    if name == "hr":
+        return Rule(span=span)
+    return _BLOCKS[name](content, span=span, attributes=attributes) if name in _BLOCKS else None
 
 
 def _made(name: str, content: Inlines, attributes: Attributes, span: Span) -> Node | None:

@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from markdown_it import MarkdownIt
-from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block import StateBlock, blockquote
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline, autolink
 from mdit_py_plugins.deflist import deflist_plugin
@@ -24,7 +24,13 @@ from report.markdown.positions import PositionedInline
 from report.words import words
 
 MAX_NESTING = 60
-"""Levels of blocks, a list taking two, and of brackets; what is deeper is printed as it stands."""
+"""Levels of brackets; what is deeper is printed as it stands."""
+
+MAX_DEPTH = 28
+"""Levels of blocks, a list or a quotation taking two and a division three; what is deeper is printed as it stands.
+
+WeasyPrint lays a block out again for each one around it whose lower edge does not fit: the time doubles with each level.
+"""
 
 
 class _AllLinks(MarkdownIt):
@@ -46,6 +52,7 @@ def parser(language: str) -> MarkdownIt:
     for plugin in (deflist_plugin, divisions, comments, notes, citations, formulas):
         plugin(md)
     md.block.ruler.before("table", "too_deep", _too_deep)
+    md.block.ruler.at("blockquote", _quotation, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     md.block.ruler.before("paragraph", "table_caption", _table_caption, {"alt": ["paragraph", "blockquote"]})
     md.block.ruler.before("reference", "abbreviation", _abbreviation, {"alt": ["paragraph", "reference"]})
     md.inline.ruler.at("text", _text)
@@ -59,7 +66,7 @@ def parser(language: str) -> MarkdownIt:
 
 def _too_deep(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """What would be nested too deeply, as one piece of text: markdown-it itself leaves it out."""
-    if silent or state.level < MAX_NESTING - 4:
+    if silent or state.level < MAX_DEPTH:
         return False
     last = start
     while last < end and (state.isEmpty(last) or state.sCount[last] >= state.blkIndent):
@@ -68,6 +75,14 @@ def _too_deep(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     token.content, token.map = state.getLines(start, last, state.blkIndent, False), [start, last]
     state.line = last
     return True
+
+
+def _quotation(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A block quotation, two levels deep."""
+    state.level += 1
+    found = blockquote(state, start, end, silent)
+    state.level -= 1
+    return found
 
 
 def hide_captions(text: str) -> str:
