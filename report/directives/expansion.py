@@ -20,7 +20,7 @@ class Setting:
     output: str = "pdf"
     profiles: tuple[str, ...] = ()
     html: bool = False
-    """Whether elements of HTML within a line are read."""
+    """Whether elements of HTML are read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,7 @@ class BlockBuilder:
         result: list[Node] = []
         caption: SyntaxTreeNode | None = None
         pairs = elements.pairs(nodes) if self.setting.html else {}
+        strays = elements.strays(nodes) if self.setting.html else ()
         behind = 0
         for index, token in enumerate(nodes):
             if index < behind:
@@ -86,6 +87,8 @@ class BlockBuilder:
                 result.append(element)
                 behind = (last or index) + 1
                 continue
+            if index in strays:
+                self.diagnostics.append(elements.closes_nothing(token.content, self._span(token)))
             if token.type == "caption":
                 if result and isinstance(result[-1], Table) and not result[-1].caption:
                     result[-1] = self._captioned(result[-1], token)

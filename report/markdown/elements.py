@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from html import unescape
 
 from markdown_it.tree import SyntaxTreeNode
 
+from report.diagnostics import Diagnostic, warning
 from report.document import (
     NO_ATTRIBUTES,
     Abbreviation,
@@ -72,6 +74,27 @@ def pairs(tokens: list[SyntaxTreeNode]) -> dict[int, int]:
                 opened.pop()
             found[opened.pop()[1]] = place
     return found
+
+
+def strays(tokens: list[SyntaxTreeNode]) -> frozenset[int]:
+    """The places of closing tags before which no such element was opened."""
+    found: set[int] = set()
+    opened: Counter[str] = Counter()
+    for place, token in enumerate(tokens):
+        tag = _TAG.fullmatch(token.content.strip()) if token.type in ("html_inline", "html_block") else None
+        if tag is None:
+            continue
+        name = tag["name"].lower()
+        if tag["end"] and not opened[name]:
+            found.add(place)
+        opened[name] = max(0, opened[name] - 1) if tag["end"] else opened[name] + 1
+    return frozenset(found)
+
+
+def closes_nothing(tag: str, span: Span) -> Diagnostic:
+    """The diagnostic for such a tag."""
+    message = f"`{tag.strip()}` closes nothing, and is printed as it stands"
+    return warning("foreign-html", message, span, "take it out, or write the tag that it closes before it")
 
 
 def node(tag: str, content: Inlines, span: Span) -> Node | None:

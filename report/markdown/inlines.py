@@ -75,8 +75,11 @@ class InlineBuilder:
         return closed(_joined(self._in_order(nodes, pairs, end)))
 
     def _in_order(self, nodes: list[SyntaxTreeNode], pairs: dict[int, int], end: int) -> Iterator[Node]:
+        strays = elements.strays(nodes) if self.html else ()
         index = 0
         while index < len(nodes):
+            if index in strays:
+                self.diagnostics.append(self._stray(nodes[index]))
             last = pairs.get(index)
             made = None if last is None else self._element(nodes, index, last)
             if made is None:
@@ -85,6 +88,10 @@ class InlineBuilder:
             else:
                 yield made
                 index = (last or index) + 1
+
+    def _stray(self, token: SyntaxTreeNode) -> Diagnostic:
+        at = int(token.meta.get("at", 0))
+        return elements.closes_nothing(token.content, self.places.span(at, at + len(token.content)))
 
     def _element(self, nodes: list[SyntaxTreeNode], first: int, last: int) -> Node | None:
         """The node for an element of HTML; None where it is not among those that are read."""

@@ -27,7 +27,7 @@ MAX_NESTING = 60
 """Levels of brackets; what is deeper is printed as it stands."""
 
 MAX_DEPTH = 28
-"""Levels of blocks, a list or a quotation taking two and a division three; what is deeper is printed as it stands.
+"""Levels of blocks, two for a list or a quotation, three for a division; what is deeper is printed as it stands.
 
 WeasyPrint lays a block out again for each one around it whose lower edge does not fit: the time doubles with each level.
 """
