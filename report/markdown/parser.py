@@ -29,7 +29,7 @@ MAX_NESTING = 60
 MAX_DEPTH = 28
 """Levels of blocks, two for a list or a quotation, three for a division; what is deeper is printed as it stands.
 
-WeasyPrint lays a block out again for each one around it whose lower edge does not fit: the time doubles with each level.
+WeasyPrint lays a block out again for each one around it whose lower edge does not fit: each level doubles the time.
 """
 
 
