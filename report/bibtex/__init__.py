@@ -8,6 +8,7 @@ from report.bibtex.fields import Items, items, keywords, related
 from report.bibtex.model import Entry, Field, Library
 from report.bibtex.search import search
 from report.bibtex.telling import told
+from report.bibtex.works import Work, works
 from report.source import Source
 
 
@@ -18,4 +19,17 @@ def parse(sources: Sequence[Source]) -> Library:
     return parsed(sources)
 
 
-__all__ = ["Entry", "Field", "Items", "Library", "items", "keywords", "parse", "related", "search", "told"]
+__all__ = [
+    "Entry",
+    "Field",
+    "Items",
+    "Library",
+    "Work",
+    "items",
+    "keywords",
+    "parse",
+    "related",
+    "search",
+    "told",
+    "works",
+]
