@@ -7,10 +7,10 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 
-from report import bibtex, csl, html, linking, markdown, pictures
+from report import bibtex, csl, html, linking, lint, markdown, pictures
 from report.cache import Cache
 from report.choices import OUTPUTS, Scheme
-from report.diagnostics import Diagnostic, in_reading_order, judged, odd_characters
+from report.diagnostics import Diagnostic, Severity, in_reading_order, judged, odd_characters
 from report.directives import Setting
 from report.document import Chapter, plain_text
 from report.files import Files
@@ -105,9 +105,45 @@ def link(project: Project, cache: Cache, watch: Watch = SILENT, output: str = OU
         *(problem for sheet in project.stylesheets for problem in pictures.stylesheet_problems(sheet, registry)),
         *output_problems(project),
     )
-    told = in_reading_order(judged(found, metadata.lint), project.paths)
-    told = tuple(_once(told, "math-missing"))
-    return Linked(chapters, table, told, frozenset(chapter.path for chapter, is_fresh in parsed if is_fresh))
+    found = tuple(_once(in_reading_order(found, project.paths), "math-missing"))
+    fresh = frozenset(chapter.path for chapter, is_fresh in parsed if is_fresh)
+    return Linked(chapters, table, _told(found, compiled, project), found, compiled, library, fresh)
+
+
+def check(
+    project: Project, cache: Cache, outputs: Sequence[str] = OUTPUTS[:1], watch: Watch = SILENT
+) -> tuple[Diagnostic, ...]:
+    """All that `report check` says, without layout: what is wrong for any of the outputs, and what the linter finds."""
+    linked = tuple(link_each(project, cache, outputs, watch).values())
+    with watch.stage("rules"):
+        glossary = lint.read_glossary(project.files)
+        texts = project.files.texts
+        written = [lint.Manuscript(one.parsed, one.library, project.metadata, texts, glossary) for one in linked]
+        found = [*glossary.diagnostics, *(problem for one in linked for problem in one.found)]
+        found += [problem for one in written for problem in lint.check(one)]
+        marks = _suppressions(project, *(one.parsed for one in linked))
+        said = lint.silenced(found, marks, texts, _silenceable(project))
+        kept = [problem for problem, mark in said if mark is None]
+        used = [mark for _, mark in lint.silenced(found, marks, texts, Severity) if mark is not None]
+        kept += lint.unused(marks, used, found)
+    return in_reading_order(judged(kept, project.metadata.lint), project.paths)
+
+
+def _told(found: Iterable[Diagnostic], chapters: tuple[Chapter, ...], project: Project) -> tuple[Diagnostic, ...]:
+    """What is said of what was found: without what comments silence, as severe as settings say, in order."""
+    marks = _suppressions(project, chapters)
+    said = lint.silenced(found, marks, project.files.texts, _silenceable(project))
+    kept = (problem for problem, mark in said if mark is None)
+    return in_reading_order(judged(kept, project.metadata.lint), project.paths)
+
+
+def _suppressions(project: Project, *chapters: tuple[Chapter, ...]) -> lint.Suppressions:
+    return lint.suppressions((chapter for some in chapters for chapter in some), project.files.texts)
+
+
+def _silenceable(project: Project) -> tuple[Severity, ...]:
+    """What comments may silence; where warnings fail the build, no project lowers them."""
+    return (Severity.INFO,) if project.is_strict else (Severity.WARNING, Severity.INFO)
 
 
 def _library(project: Project, cache: Cache) -> bibtex.Library:
@@ -238,7 +274,7 @@ def _printed(project: Project, linked: Linked, press: Press, watch: Watch) -> Re
         *([] if met == claimed else [diagnosing.unmet_standards(claimed, is_tagged=is_tagged)]),
         *linking.unplaced(linked.chapters, linking.with_pages(linked.table, layout.pages.places)),
     )
-    said = in_reading_order(judged(found, project.metadata.lint), project.paths)
+    said = _told(found, linked.parsed, project)
     return Report(assembled.content, said, _verdict(layout), not any(misprints))
 
 
@@ -264,7 +300,7 @@ def page(project: Project, linked: Linked, cache: Cache, watch: Watch = SILENT) 
         )
     found = made.inventory
     problems = (*linked.diagnostics, *made.diagnostics, *map(diagnosing.left_out, found.missing))
-    said = in_reading_order(judged(problems, project.metadata.lint), project.paths)
+    said = _told(problems, linked.parsed, project)
     return Page(made.html.encode(), said, Verdict(found.paragraphs, found.notes))
 
 

@@ -35,6 +35,15 @@ class Hint:
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """Other words for a place, good only while the file has the same words there."""
+
+    span: Span
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One cause, at one place; `code` is a kebab-case noun that is never reused."""
 
@@ -44,6 +53,8 @@ class Diagnostic:
     span: Span | None
     """None: the report as a whole."""
     hints: tuple[str | Hint, ...] = ()
+    edits: tuple[Edit, ...] = ()
+    """What mends it without asking, all together; none where that takes thought."""
 
 
 def error(code: str, message: str, span: Span | None, *hints: str | Hint) -> Diagnostic:

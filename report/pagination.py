@@ -8,6 +8,7 @@ from functools import partial
 from itertools import chain, groupby
 
 from report import html, linking
+from report.bibtex import Library
 from report.diagnostics import Diagnostic
 from report.document import Chapter
 from report.linking import Page, SymbolTable
@@ -35,6 +36,11 @@ class Linked:
     chapters: tuple[Chapter, ...]
     table: SymbolTable
     diagnostics: tuple[Diagnostic, ...]
+    found: tuple[Diagnostic, ...]
+    """The same before settings and comments lowered or silenced any."""
+    parsed: tuple[Chapter, ...]
+    """The chapters as their authors wrote them."""
+    library: Library
     fresh: frozenset[str] = frozenset()
     """The paths of the chapters that were not in the cache: they are likely to need layout."""
 

@@ -55,6 +55,8 @@ class Project:
     diagnostics: tuple[Diagnostic, ...]
     lacks_bibliography: bool = False
     """Whether a bibliography that is named could not be read."""
+    is_strict: bool = False
+    """Whether warnings fail the build: nothing in the project lowers them then."""
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -127,6 +129,7 @@ def read(root: Path, choices: Choices) -> Project:
         profiles,
         (*problems, *decoded.diagnostics, *_date_problem(decoded), *_unknown_codes(decoded), *reader.diagnostics),
         lacks_bibliography=len(bibliographies) < len(named),
+        is_strict=choices.strict,
     )
 
 

@@ -1,4 +1,4 @@
-"""Imports go down, floors do not know their neighbours, and every directive has its manual and its cases."""
+"""Imports go down, floors do not know their neighbours; every directive and rule has its manual and its cases."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
+from cases import cases
 
-from report.build import link
+from report.build import check, link
 from report.cache import Cache
 from report.choices import Choices
 from report.codes import MEANINGS
+from report.diagnostics import Diagnostic
 from report.directives import DIRECTIVES
+from report.lint import RULES, manual
 from report.project import read
 
 ROOT = Path(__file__).parent.parent / "report"
@@ -22,12 +26,12 @@ FLOORS = (
     ("__main__",),
     ("cli",),
     ("commands",),
-    ("records", "manifest", "terminal", "telling"),
+    ("records", "manifest", "terminal", "telling", "corrections"),
     ("build",),
     ("findings",),
     ("pagination", "edition"),
     ("press", "exits"),
-    ("project", "styles", "templating", "markdown", "bibtex", "linking", "html", "pdf", "cache"),
+    ("project", "styles", "templating", "markdown", "bibtex", "linking", "html", "pdf", "cache", "lint"),
     ("prepress",),
     ("metadata", "directives", "pictures", "typesetting", "sandbox"),
     ("data",),
@@ -52,7 +56,7 @@ FLOORS = (
 )
 """Top to bottom; a room imports what is below it alone."""
 
-NEIGHBOURS = {("linking", "bibtex"), ("files", "source"), ("edtf", "words")}
+NEIGHBOURS = {("linking", "bibtex"), ("lint", "bibtex"), ("files", "source"), ("edtf", "words")}
 """Rooms on one floor of which the first may import the second."""
 
 DOORS = {
@@ -204,6 +208,48 @@ def test_directives_have_cases_and_an_example_that_runs(directive: object, tmp_p
     (tmp_path / "refs.bib").write_text("@book{source, title={T}, date={2001}, keywords={archive}}")
     (tmp_path / "report.yml").write_text("title: T\n")
     assert link(read(tmp_path, Choices()), Cache()).diagnostics == ()
+
+
+CASES = Path(__file__).parent / "lint"
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.CODE)
+def test_rules_have_cases_that_fire_and_cases_that_do_not(rule: ModuleType) -> None:
+    assert rule.CODE.replace("-", "_") == rule.__name__.rpartition(".")[2]
+    fires = [f"[{rule.CODE}]: " in case.expected.get("diagnostics", "") for case in cases(CASES / f"{rule.CODE}.txt")]
+    assert {*fires} == {True, False}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.CODE)
+def test_examples_of_rules_do_what_they_say(rule: ModuleType, tmp_path: Path) -> None:
+    page = manual(rule.CODE)
+    fires, _, does_not = page.partition("\nFires:\n")[2].partition("\nDoes not:\n")
+    assert fires
+    assert does_not
+    for number, example in enumerate((fires, does_not)):
+        files = example_files(example)
+        said = [problem.code for problem in checked(tmp_path / str(number), files, rule.CODE)]
+        assert (rule.CODE in said) == (number == 0)
+        assert {*said} <= {rule.CODE}
+
+
+def example_files(page: str) -> dict[str, str]:
+    """The chapter in an example, and the bibliography or glossary that it begins with."""
+    lines = [line[4:] for line in page.split("\n") if not line or line.startswith("    ")]
+    text = "\n".join(lines)
+    entries = re.findall(r"^@\w+\{.*?^\}$", text, re.DOTALL | re.MULTILINE)
+    names = re.findall(r"^[^\W\d].*: \[.*\]$", text, re.MULTILINE)
+    for part in (*entries, *names):
+        text = text.replace(part, "")
+    return {"chapters/a.md": f"# Title\n\n{text}\n", "refs.bib": "\n".join(entries), "glossary.yml": "\n".join(names)}
+
+
+def checked(folder: Path, files: dict[str, str], code: str) -> tuple[Diagnostic, ...]:
+    (folder / "chapters").mkdir(parents=True)
+    for name, text in files.items():
+        (folder / name).write_text(text)
+    (folder / "report.yml").write_text(f"lint: {{{code}: warning}}\n")
+    return check(read(folder, Choices()), Cache())
 
 
 def test_every_code_has_its_meaning() -> None:

@@ -12,7 +12,7 @@ from cases import CHAPTER, Case, accept, cases, found
 from report import mathematics
 
 HERE = Path(__file__).parent
-FOLDERS = ("metadata", "templating", "markdown", "directives", "linking", "input")
+FOLDERS = ("metadata", "templating", "markdown", "directives", "linking", "input", "lint")
 FILES = sorted(file for folder in FOLDERS for file in (HERE / folder).glob("*.txt"))
 CASES = [case for file in FILES for case in cases(file)]
 
