@@ -124,7 +124,7 @@ def build(
     imposed = tuple(scheme for scheme in SCHEMES if scheme in schemes)
     choices = request.choices(draft=draft, imposed=imposed, manifest=manifest)
     root = request.folder.resolve()
-    record = records.find(root, choices, cache.of_user())
+    record = records.find(root, choices, cache.of_user(), "build")
     if record is None:
         return _build(request, choices, jobs, timings)
     tell(record.diagnostics, record.quoted, request.form)
@@ -182,9 +182,56 @@ def _concluded(ended: Ended, form: str, limits: Limits | None) -> int:
 
 @report.command()
 @compiling
-def check(request: Request) -> int:
+@click.option("--fix", is_flag=True, help="Mend what can be mended without asking, in the chapters themselves.")
+@click.option("--explain", metavar="CODE", help="Say what a code means, and how to mend what it is about.")
+def check(request: Request, fix: bool, explain: str | None) -> int:
     """Say what is wrong in the report, without laying out a page."""
-    return _concluded(_apart("check", request.limits, request), request.form, request.limits)
+    if explain is not None:
+        return _explain(explain)
+    if fix and (status := _fix(request)):
+        return status
+    from report import cache, records
+
+    record = records.find(request.folder.resolve(), request.choices(), cache.of_user(), "check")
+    if record is None:
+        return _concluded(_apart("check", request.limits, request), request.form, request.limits)
+    tell(record.diagnostics, record.quoted, request.form)
+    return FAULTY if fails(record.diagnostics, request) else 0
+
+
+def _explain(code: str) -> int:
+    """Print the manual page of a rule, or what another code means."""
+    from report import lint
+    from report.codes import MEANINGS
+    from report.diagnostics import did_you_mean
+
+    if code not in MEANINGS:
+        raise click.UsageError(": ".join((f"no diagnostic has the code `{code}`", *did_you_mean(code, MEANINGS))))
+    click.echo(lint.manual(code) or f"{code}: {MEANINGS[code]}.")
+    return 0
+
+
+ROUNDS = 5
+"""Corrections that meet are done one after the other, so often."""
+
+
+def _fix(request: Request) -> int:
+    """Mend what can be mended, and say what was; the exit status where that cannot be found out."""
+    from report import corrections
+
+    for _ in range(ROUNDS):
+        ended = _apart("corrections", request.limits, request)
+        if status := _concluded(ended, request.form, request.limits):
+            return status
+        done = [
+            line
+            for path, content in ended.contents.items()
+            for line in corrections.correct(request.folder.resolve(), path, corrections.decode(content))
+        ]
+        click.echo("".join(f"{line}\n" for line in done), nl=False)
+        if not done:
+            break
+    return 0
 
 
 @report.command()

@@ -13,6 +13,7 @@ import click
 from report import build as pipeline
 from report import cache, linking, records
 from report.choices import Choices, Request
+from report.corrections import encode
 from report.diagnostics import Diagnostic, error
 from report.exits import ENVIRONMENT, FAULTY, USAGE
 from report.limits import CODES, USUAL, Limits
@@ -57,7 +58,7 @@ def build(request: Request, choices: Choices, workers: Workers, timings: bool, c
     for path, content in contents.items():
         channel.hand_over(path, content)
     channel.judge(results.verdict)
-    records.keep(project, choices, contents, results.diagnostics, results.verdict, kept)
+    records.keep(project, choices, contents, results.diagnostics, results.verdict, kept, "build")
     kept.trim()
     if timings:
         click.echo(watch.table(kept.tally), err=True)
@@ -75,10 +76,22 @@ def _with_manifest(contents: Mapping[str, bytes], project: Project, choices: Cho
 
 def check(request: Request, channel: Channel) -> int:
     """Say what is wrong in a report."""
-    watch = Terminal(channel.at, shown=False)
+    kept, choices = cache.of_user(), request.choices()
+    project = _project(request.folder, choices, channel)
+    said = pipeline.check(project, kept, choices.outputs, Terminal(channel.at, shown=False))
+    status = finish(said, project, request)
+    if status != USAGE:  # which is found out by more than a record holds
+        records.keep(project, choices, {}, said, "", kept, "check")
+    return status
+
+
+def corrections(request: Request, channel: Channel) -> int:
+    """Find what can be mended without asking; it is done by the process that may write."""
     project = _project(request.folder, request.choices(), channel)
-    linked = pipeline.link_each(project, cache.of_user(), request.outputs, watch)
-    return finish(pipeline.together(project, (one.diagnostics for one in linked.values())), project, request)
+    said = pipeline.check(project, cache.of_user(), request.outputs, Terminal(channel.at, shown=False))
+    for path, content in encode(said):
+        channel.hand_over(path, content)
+    return 0
 
 
 def cite(folder: Path, query: str, form: str, channel: Channel) -> int:

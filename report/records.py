@@ -1,4 +1,4 @@
-"""Records of finished builds: while project, program and results are the same, there is nothing to be done."""
+"""Records of builds and checks: while project, program and results are the same, there is nothing to be done."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What a build read, wrote and said."""
+    """What a build or check read, wrote and said."""
 
     written: Mapping[str, str]
     """The results by path from the project folder, with their SHA-256."""
@@ -37,16 +37,16 @@ class Record:
     """The texts that the diagnostics quote."""
 
 
-def find(root: Path, choices: Choices, cache: Cache) -> Record | None:
-    """The record of a build that would be the same now; None where something changed."""
-    record = cache.get("record", str(root), repr(choices))
+def find(root: Path, choices: Choices, cache: Cache, work: str) -> Record | None:
+    """The record of a build or check (`work`) that would be the same now; None where something changed."""
+    record = cache.get("record", str(root), repr(choices), work)
     if not isinstance(record, Record) or record.moment != _moment():
         return None
     files = Files(root)
     same = (
         all(files.digest(path) == digest for path, digest in record.read.items())
         and all(files.listing(*asked) == found for asked, found in record.listings.items())
-        and outputs.found(root, record.written) == record.written
+        and (not record.written or outputs.found(root, record.written) == record.written)
     )
     return record if same else None
 
@@ -58,15 +58,16 @@ def keep(
     said: tuple[Diagnostic, ...],
     verdict: str,
     cache: Cache,
+    work: str,
 ) -> None:
-    """Record a build: what it wrote, and what it said."""
+    """Record a build or check: what it wrote, and what it said."""
     files = project.files
     named = {diagnostic.span.path for diagnostic in said if diagnostic.span}
     named |= {hint.span.path for diagnostic in said for hint in diagnostic.hints if isinstance(hint, Hint)}
     quoted = {name: text for name, text in files.texts.items() if name in named}
     digests = {path: sha256(content).hexdigest() for path, content in written.items()}
     record = Record(digests, files.all_digests, files.listings, _moment(), said, verdict, quoted)
-    cache.put("record", record, str(files.root), repr(choices))
+    cache.put("record", record, str(files.root), repr(choices), work)
 
 
 def _moment() -> str:
