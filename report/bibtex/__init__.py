@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from report.bibtex.fields import Items, items, keywords, related
 from report.bibtex.model import Entry, Field, Library
-from report.bibtex.search import search
-from report.bibtex.telling import told
+from report.bibtex.search import folded, search
+from report.bibtex.telling import told, used
 from report.bibtex.works import Work, works
 from report.source import Source
 
@@ -25,11 +25,13 @@ __all__ = [
     "Items",
     "Library",
     "Work",
+    "folded",
     "items",
     "keywords",
     "parse",
     "related",
     "search",
     "told",
+    "used",
     "works",
 ]

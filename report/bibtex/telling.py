@@ -23,7 +23,7 @@ def told(library: Library, keys: Iterable[str]) -> Iterator[Diagnostic]:
     found = [problem for problem in library.diagnostics if problem.span]
     foldable = {id(problem) for problem in found if _is_foldable(problem)}
     if len(foldable) > MOST:
-        foldable -= set(_about(found, _used(library, keys)))
+        foldable -= set(_about(found, used(library, keys)))
     counts = Counter(problem.code for problem in found if id(problem) in foldable)
     seen: Counter[str] = Counter()
     for problem in library.diagnostics:
@@ -43,16 +43,20 @@ def _with_number(problem: Diagnostic, more: int) -> Diagnostic:
     return replace(problem, hints=(*problem.hints, hint)) if more else problem
 
 
-def _used(library: Library, keys: Iterable[str]) -> dict[str, Entry]:
-    """The entries of the keys and those that they inherit from, by key."""
-    used: dict[str, Entry] = {}
+def used(library: Library, keys: Iterable[str]) -> dict[str, Entry]:
+    """The entries of the keys and those that they inherit from or are related to, by key."""
+    found: dict[str, Entry] = {}
     waiting = list(keys)
     while waiting:
         entry = library.get(waiting.pop())
-        if entry is not None and entry.key not in used:
-            used[entry.key] = entry
-            waiting += [*key_list(entry.value("crossref")), *key_list(entry.value("xdata"))]
-    return used
+        if entry is not None and entry.key not in found:
+            found[entry.key] = entry
+            waiting += [key for name in _LEADING for key in key_list(entry.value(name))]
+    return found
+
+
+_LEADING = ("crossref", "xdata", "xref", "related", "entryset")
+"""The fields that lead to other entries."""
 
 
 def _about(found: Iterable[Diagnostic], entries: dict[str, Entry]) -> Iterator[int]:

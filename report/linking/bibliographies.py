@@ -19,7 +19,8 @@ def entries(
     chapters: dict[str, set[int]] = {}
     for site in sites:
         for one in site.citation.cites:
-            chapters.setdefault(one.key, set()).add(site.chapter)
+            cited = library.get(one.key)
+            chapters.setdefault(cited.key if cited else one.key, set()).add(site.chapter)
     types = {str(item["id"]): str(item.get("type", "")) for item in items}
     renderer = Renderer(language)
     listed = []

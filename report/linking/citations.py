@@ -109,7 +109,7 @@ def _nocite(metadata: Metadata, library: bibtex.Library) -> tuple[str, ...]:
     if {"*", "@*"} & set(metadata.nocite):
         return library.keys()
     keys = (key.removeprefix("@") for key in metadata.nocite)
-    return tuple(key for key in keys if library.get(key))
+    return tuple(entry.key for key in keys if (entry := library.get(key)))
 
 
 def unknown_key(key: str, span: Span, library: bibtex.Library, labels: Collection[str] = ()) -> Diagnostic:

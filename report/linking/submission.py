@@ -23,9 +23,9 @@ def citation(site: Site, library: bibtex.Library, opaque: list[Node]) -> csl.Cit
         before = (", " if one.cited_in else "") + _mini_html(prefix, opaque)
         behind = _mini_html(one.suffix, opaque)
         locator = _escaped(one.locator)
-        if library.get(one.key):
+        if entry := library.get(one.key):
             mode: Literal["suppress-author", "normal"] = "suppress-author" if one.suppress_author else "normal"
-            cites.append(csl.Cite(one.key, locator, one.label or "page", unknown + before, behind, mode))
+            cites.append(csl.Cite(entry.key, locator, one.label or "page", unknown + before, behind, mode))
             unknown = ""
             continue
         marked = f"{before}<b>@{_escaped(one.key)}?</b>{f', {locator}' if locator else ''}{behind}"

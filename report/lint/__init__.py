@@ -8,10 +8,20 @@ from types import ModuleType
 
 from report.diagnostics import Diagnostic, Severity
 from report.lint import (
+    acronym_late,
+    acronym_unexplained,
+    claim_unsourced,
+    entry_duplicate,
+    entry_uncited,
     figure_unmentioned,
     heading_skip,
+    locator_range,
+    name_variant,
     note_position,
     note_space,
+    quotation_locator,
+    quote_unpaired,
+    urldate_missing,
     word_repeated,
 )
 from report.lint.glossary import read as read_glossary
@@ -31,10 +41,20 @@ __all__ = [
 ]
 
 RULES: tuple[ModuleType, ...] = (
+    acronym_late,
+    acronym_unexplained,
+    claim_unsourced,
+    entry_duplicate,
+    entry_uncited,
     figure_unmentioned,
     heading_skip,
+    locator_range,
+    name_variant,
     note_position,
     note_space,
+    quotation_locator,
+    quote_unpaired,
+    urldate_missing,
     word_repeated,
 )
 

@@ -54,6 +54,8 @@ class _Reader:
                 self._refuse("a glossary is made of names, each with its variants", value.span)
 
     def _variants(self, name: str, value: Value) -> Iterator[str]:
+        if isinstance(value, Scalar) and value.value is None:
+            return
         for item in value.items if isinstance(value, Sequence) else (value,):
             if not isinstance(item, Scalar) or not item.text.strip():
                 self._refuse(f"the variants of `{name}` must be texts", item.span)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from report.bibtex import Library, Work, works
-from report.diagnostics import Edit
+from report.diagnostics import Edit, Hint
 from report.document import Chapter, Cite, Node, walk
 from report.lint.glossary import NO_GLOSSARY, Glossary
 from report.lint.prose import Prose, of_chapter
@@ -58,7 +58,7 @@ class Finding:
 
     message: str
     span: Span
-    hints: tuple[str, ...] = ()
+    hints: tuple[str | Hint, ...] = ()
     edits: tuple[Edit, ...] = ()
 
 

@@ -19,3 +19,15 @@ WRONGLY_REPEATED: Mapping[str, frozenset[str]] = {
     "fr": _set("le la les de des du et ou un une dans par pour sur avec au aux est sont ce cette qui"),
 }
 """The words of other languages that may not; most of what follows itself there is right."""
+
+ACCUSATIONS = _set(
+    "accused accuses alleged alleges allegedly admitted confessed bribed bribes smuggled smuggles stole stolen "
+    "embezzled laundered murdered killed executed tortured kidnapped abducted extorted looted massacred raped conspired"
+)
+"""English verbs that charge somebody with something."""
+
+WELL_KNOWN = _set(
+    "AD AM BC BBC BCE CD CE CEO CNN CSV CV DC DNA DOI DVD EU FAQ GDP GPS HTML HTTP ID IMF ISBN ISSN IT MP NATO NGO OK "
+    "PC PDF PM PO PR QR RAM RNA SMS SQL TB TV UK UN URL US USA USB USD EUR UTC VAT VIP XML TLP"
+)
+"""Acronyms that nobody explains."""
