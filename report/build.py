@@ -124,7 +124,7 @@ def check(
         marks = _suppressions(project, *(one.parsed for one in linked))
         said = lint.silenced(found, marks, texts, _silenceable(project))
         kept = [problem for problem, mark in said if mark is None]
-        used = [mark for _, mark in lint.silenced(found, marks, texts, Severity) if mark is not None]
+        used = [mark for _, mark in lint.silenced(found, marks, texts, _MILD) if mark is not None]
         kept += lint.unused(marks, used, found)
     return in_reading_order(judged(kept, project.metadata.lint), project.paths)
 
@@ -143,7 +143,10 @@ def _suppressions(project: Project, *chapters: tuple[Chapter, ...]) -> lint.Supp
 
 def _silenceable(project: Project) -> tuple[Severity, ...]:
     """What comments may silence; where warnings fail the build, no project lowers them."""
-    return (Severity.INFO,) if project.is_strict else (Severity.WARNING, Severity.INFO)
+    return (Severity.INFO,) if project.is_strict else _MILD
+
+
+_MILD = (Severity.WARNING, Severity.INFO)
 
 
 def _library(project: Project, cache: Cache) -> bibtex.Library:

@@ -22,7 +22,10 @@ _ABBREVIATED = re.compile(
 def sentences(prose: Prose) -> Iterator[tuple[int, int]]:
     """Where each sentence begins and ends, the notes at its end among it."""
     start = 0
+    quoted = tuple(quotations(prose))
     for found in _END.finditer(prose.text):
+        if any(first < found.end() < last for first, last in quoted):
+            continue  # the sentence is that around the quotation
         before = prose.text[start : found.start() + 1]
         is_last = not prose.text[found.end() :].strip()
         if not is_last and found[0].startswith(".") and _ABBREVIATED.search(before):

@@ -96,6 +96,8 @@ def unused(marks: Suppressions, used: Iterable[Suppression], found: Iterable[Dia
         elif mark.code not in MEANINGS:
             hints = did_you_mean(mark.code, MEANINGS)
             yield warning("ignore-unknown", f"no diagnostic has the code `{mark.code}`", mark.span, *hints)
+        elif mark not in done and mark.code in errors:
+            yield warning("ignore-unused", f"`{mark.code}` is an error, which no comment silences", mark.span)
         elif mark not in done:
-            hint = "an error cannot be silenced" if mark.code in errors else "take the comment out"
-            yield warning("ignore-unused", f"there is no `{mark.code}` here to be silenced", mark.span, hint)
+            message = f"there is no `{mark.code}` here to be silenced"
+            yield warning("ignore-unused", message, mark.span, "take the comment out")

@@ -26,6 +26,9 @@ ACCUSATIONS = _set(
 )
 """English verbs that charge somebody with something."""
 
+SUPPOSING = _set("would could should might may if whether not no nor never nobody none neither who what why how")
+"""Words of sentences that deny, ask or suppose."""
+
 WELL_KNOWN = _set(
     "AD AM BC BBC BCE CD CE CEO CNN CSV CV DC DNA DOI DVD EU FAQ GDP GPS HTML HTTP ID IMF ISBN ISSN IT MP NATO NGO OK "
     "PC PDF PM PO PR QR RAM RNA SMS SQL TB TV UK UN URL US USA USB USD EUR UTC VAT VIP XML TLP"
