@@ -1,0 +1,236 @@
+"""`report check` as an author meets it: silence where nothing is wrong, manual pages, corrections, comments, speed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from report import cli, corrections
+from report.codes import MEANINGS
+from report.lint import RULES
+from report.outputs import Unwritable
+
+ROOT = Path(__file__).parent.parent
+PROJECTS = sorted((Path(__file__).parent / "lint" / "projects").iterdir())
+
+
+class Outcome(NamedTuple):
+    status: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Outcome]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
+    def run(*arguments: object) -> Outcome:
+        monkeypatch.setattr(sys, "argv", ["report", *map(str, arguments)])
+        with pytest.raises(SystemExit) as left:
+            cli.main()
+        captured = capfd.readouterr()
+        return Outcome(int(left.value.code or 0), captured.out, captured.err)
+
+    return run
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "chapters").mkdir()
+    (tmp_path / "report.yml").write_text("title: Roads\n", "utf-8")
+    return tmp_path
+
+
+def write(project: Path, text: str | bytes, name: str = "chapters/a.md") -> Path:
+    path = project / name
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+@pytest.mark.parametrize("folder", [ROOT, *PROJECTS], ids=lambda folder: folder.name)
+def test_there_are_no_false_alarms(run: Run, folder: Path) -> None:
+    assert run("check", folder, "--strict", "--to", "pdf,html") == (0, "", "")
+
+
+def test_the_briefing_sources_every_claim(run: Run) -> None:
+    assert run("check", ROOT, "--set", "lint.claim-unsourced=info") == (0, "", "")
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.CODE)
+def test_a_rule_explains_itself(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rule: object) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = run("check", "--explain", rule.CODE)
+    assert page.status == 0
+    assert page.out.startswith(f"{rule.__doc__.splitlines()[0]}\n\n")
+    assert "\nFires:\n\n    " in page.out
+
+
+def test_other_codes_are_explained_in_a_line(run: Run) -> None:
+    assert run("check", "--explain", "cite-unknown").out == f"cite-unknown: {MEANINGS['cite-unknown']}.\n"
+
+
+def test_an_unknown_code_is_told_the_nearest(run: Run) -> None:
+    refused = run("check", "--explain", "word-repeted")
+    assert refused.status == 2
+    assert "did you mean `word-repeated`?" in refused.err
+
+
+FAULTY = "# One\n\nThe road was closed [^1], and and the\nthe harbour was not. To Deir Ezzor.\n\n[^1]: By order.\n"
+MENDED = "# One\n\nThe road was closed,[^1] and the harbour was not. To Deir ez-Zour.\n\n[^1]: By order.\n"
+
+
+def test_what_needs_no_thought_is_mended_once(run: Run, project: Path) -> None:
+    write(project, "Deir ez-Zour: [Deir Ezzor]\n", "glossary.yml")
+    path = write(project, FAULTY)
+    fixed = run("check", project, "--fix")
+    assert (fixed.status, fixed.err) == (0, "")
+    assert [line.partition("]: ")[0] + "]" for line in fixed.out.splitlines()] == [
+        "chapters/a.md:3:20: fixed[note-space]",
+        "chapters/a.md:3:21: fixed[note-position]",
+        "chapters/a.md:3:30: fixed[word-repeated]",
+        "chapters/a.md:3:38: fixed[word-repeated]",
+        "chapters/a.md:4:25: fixed[name-variant]",
+    ]
+    assert path.read_text("utf-8") == MENDED
+    assert run("check", project, "--fix") == (0, "", "")
+
+
+def test_all_else_in_a_file_stays_as_it_is(run: Run, project: Path) -> None:
+    write(project, "Deir ez-Zour: [Deir Ezzor]\n", "glossary.yml")
+    path = write(project, b"\xef\xbb\xbf" + FAULTY.replace("\n", "\r\n").encode())
+    path.chmod(0o640)
+    assert run("check", project, "--fix").status == 0
+    assert path.read_bytes() == b"\xef\xbb\xbf" + MENDED.replace("\n", "\r\n").encode()
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert sorted(entry.name for entry in path.parent.iterdir()) == ["a.md"]
+
+
+def test_corrections_reach_included_files_and_nothing_that_templates_made(run: Run, project: Path) -> None:
+    write(project, "title: Roads\nparams: {again: the the}\n", "report.yml")
+    part = write(project, "So so it was: the the road.\n", "chapters/part.txt")
+    path = write(project, '# One\n\nIt is {{ params.again }} road.\n\n{% include "part.txt" %}\n')
+    before = path.read_bytes()
+    fixed = run("check", project, "--fix")
+    assert fixed.out == "chapters/part.txt:1:18: fixed[word-repeated]: `the` is repeated\n"
+    assert part.read_text() == "So so it was: the road.\n"
+    assert path.read_bytes() == before
+    assert fixed.err.startswith("chapters/a.md:3:1: warning[word-repeated]")
+
+
+def test_what_is_silenced_is_not_mended(run: Run, project: Path) -> None:
+    text = "# One\n\n<!-- report: ignore word-repeated -->\nThe the road.\n"
+    path = write(project, text)
+    assert run("check", project, "--fix") == (0, "", "")
+    assert path.read_text() == text
+
+
+def test_what_is_left_is_said_and_decides_the_status(run: Run, project: Path) -> None:
+    write(project, "# One\n\nThe the road.[@nobody]\n")
+    fixed = run("check", project, "--fix")
+    assert fixed.status == 1
+    assert fixed.out == "chapters/a.md:3:4: fixed[word-repeated]: `The` is repeated\n"
+    assert fixed.err.startswith("chapters/a.md:3:11: error[cite-unknown]")
+
+
+@pytest.mark.parametrize("change", ["readonly", "link"])
+def test_a_file_that_may_not_be_written_is_left(run: Run, project: Path, change: str) -> None:
+    path = write(project, "# One\n\nThe the road.\n")
+    if change == "readonly":
+        path.chmod(0o440)
+    else:
+        path.rename(project / "elsewhere.md")
+        path.symlink_to(project / "elsewhere.md")
+    fixed = run("check", project, "--fix")
+    assert fixed.status == (3 if change == "readonly" else 1)
+    assert "chapters/a.md" in fixed.err
+    assert path.read_text() == "# One\n\nThe the road.\n"
+    assert [entry.name for entry in path.parent.iterdir()] == ["a.md"]
+
+
+def correction(start: int, end: int, old: str, new: str) -> corrections.Correction:
+    return corrections.Correction("word-repeated", "twice", (corrections.Change(start, end, old, new),))
+
+
+def test_a_file_that_says_something_else_by_now_is_left(project: Path) -> None:
+    path = write(project, "# One\n\nThe long road.\n")
+    assert corrections.correct(project, "chapters/a.md", [correction(10, 14, " the", "")]) == ()
+    assert path.read_text() == "# One\n\nThe long road.\n"
+
+
+def test_corrections_that_meet_wait_for_each_other(project: Path) -> None:
+    path = write(project, "a b c d\n")
+    first, second = correction(0, 3, "a b", "x"), correction(2, 5, "b c", "y")
+    assert len(corrections.correct(project, "chapters/a.md", [second, first])) == 1
+    assert path.read_text() == "x c d\n"
+
+
+@pytest.mark.parametrize("path", ["../outside.md", "/etc/hostname", "chapters/missing.md"])
+def test_nothing_is_corrected_outside_of_the_project(project: Path, path: str) -> None:
+    (project.parent / "outside.md").write_text("a b\n")
+    with pytest.raises(Unwritable):
+        corrections.correct(project, path, [correction(0, 1, "a", "b")])
+    assert (project.parent / "outside.md").read_text() == "a b\n"
+
+
+def test_comments_of_a_project_do_not_weaken_strict(run: Run, project: Path) -> None:
+    write(project, "# One\n\n<!-- report: ignore word-repeated -->\nThe the road.\n")
+    assert run("check", project) == (0, "", "")
+    strict = run("check", project, "--strict")
+    assert strict.status == 1
+    assert "warning[word-repeated]" in strict.err
+    assert run("check", project, "--strict", "--set", "lint.word-repeated=off").status == 1
+    assert "ignore-unused" in run("check", project, "--strict", "--set", "lint.word-repeated=off").err
+
+
+def test_severities_of_rules_are_the_projects(run: Run, project: Path) -> None:
+    write(project, "# One\n\nThe the road.\n")
+    write(project, "lint: {word-repeated: error}\n", "report.yml")
+    assert run("check", project).status == 1
+    write(project, "lint: {word-repeated: off}\n", "report.yml")
+    assert run("check", project) == (0, "", "")
+
+
+def test_a_build_says_nothing_of_rules_and_heeds_comments(run: Run, project: Path) -> None:
+    write(project, "# One\n\nThe the road.\n\n<!-- report: ignore image-alt -->\n![](a.svg)\n")
+    write(project, '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"/>', "chapters/a.svg")
+    built = run("build", project, "--to", "html")
+    assert built.status == 0
+    assert "[" not in built.err
+
+
+LISTING = """
+import sys
+sys.argv = ["report", "check", {folder!r}, "--trust"]
+try:
+    import report.cli
+    report.cli.main()
+finally:
+    print(*sys.modules)
+"""
+
+
+def test_a_second_check_reads_a_record(tmp_path: Path, project: Path) -> None:
+    write(project, "# One\n\nThe the road.\n")
+    world = os.environ | {"XDG_CACHE_HOME": str(tmp_path / "own"), "PYTHONPATH": str(ROOT)}
+
+    def checked() -> tuple[set[str], str]:
+        command = [sys.executable, "-c", LISTING.format(folder=str(project))]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env=world)
+        return set(done.stdout.split()), done.stderr
+
+    first, said = checked()
+    assert "warning[word-repeated]" in said
+    assert not {"weasyprint", "pikepdf", "PIL", "ziamath", "pypdfium2_raw"} & first
+    again, same = checked()
+    assert same == said
+    assert {"markdown_it", "yaml", "bibtexparser", "report.build"} & first
+    assert not {"markdown_it", "yaml", "bibtexparser", "report.build"} & again
+    write(project, "# One\n\nThe road.\n")
+    assert checked()[1] == ""
