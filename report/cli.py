@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from report import __version__
+from report import __version__, completing
 from report.choices import OUTPUTS, SCHEMES, Choices, Request, Scheme
 from report.exits import ENVIRONMENT, FAULTY, guarded, leave
 from report.limits import USUAL, Limits, raised
@@ -32,7 +32,7 @@ def report() -> None:
 
 def main() -> NoReturn:
     """Run the command; every way out has its exit status."""
-    leave(lambda: report(standalone_mode=False))
+    leave(lambda: report(prog_name="report", standalone_mode=False))
 
 
 FOLDER = click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path())
@@ -46,15 +46,35 @@ _OPTIONS = (
         help="Form of the diagnostics on standard error.",
     ),
     click.option("--strict", is_flag=True, help="Warnings fail as well."),
-    click.option("--profile", "profiles", multiple=True, help="Merge report-PROFILE.yml over report.yml."),
-    click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Set a key of report.yml."),
-    click.option("--only", multiple=True, metavar="CHAPTER", help="Print this chapter alone."),
+    click.option(
+        "--profile",
+        "profiles",
+        multiple=True,
+        shell_complete=completing.profiles,
+        help="Merge report-PROFILE.yml over report.yml.",
+    ),
+    click.option(
+        "--set",
+        "settings",
+        multiple=True,
+        metavar="KEY=VALUE",
+        shell_complete=completing.settings,
+        help="Set a key of report.yml.",
+    ),
+    click.option(
+        "--only",
+        multiple=True,
+        metavar="CHAPTER",
+        shell_complete=completing.chapters,
+        help="Print this chapter alone.",
+    ),
     click.option(
         "--to",
         "outputs",
         default="pdf",
         metavar="pdf,html",
         callback=lambda *given: _outputs(given[2]),
+        shell_complete=completing.outputs,
         help="What to build.",
     ),
 )
@@ -67,6 +87,7 @@ _LIMITS = (
         multiple=True,
         metavar="NAME=N",
         callback=lambda *given: _limits(given[2]),
+        shell_complete=completing.limits,
         help="Allow memory=MiB, cpu=seconds, wall=seconds or output=MiB.",
     ),
     click.option("--trust", is_flag=True, help="Compile without limits: for what you wrote yourself."),
@@ -183,7 +204,12 @@ def _concluded(ended: Ended, form: str, limits: Limits | None) -> int:
 @report.command()
 @compiling
 @click.option("--fix", is_flag=True, help="Mend what can be mended without asking, in the chapters themselves.")
-@click.option("--explain", metavar="CODE", help="Say what a code means, and how to mend what it is about.")
+@click.option(
+    "--explain",
+    metavar="CODE",
+    shell_complete=completing.codes,
+    help="Say what a code means, and how to mend what it is about.",
+)
 def check(request: Request, fix: bool, explain: str | None) -> int:
     """Say what is wrong in the report, without laying out a page."""
     if explain is not None:
@@ -250,7 +276,7 @@ def new(folder: Path) -> None:
     from report.starter import create
 
     try:
-        made = create(folder)
+        made = create(folder, _schema())
     except FileExistsError as fault:
         raise click.UsageError(f"{fault}: choose a new folder") from fault
     click.echo("\n".join(str(path) for path in made))
@@ -290,11 +316,15 @@ def doctor(folder: Path) -> int:
 @report.command()
 def schema() -> None:
     """Print the JSON schema of report.yml, for editors."""
+    click.echo(_schema(), nl=False)
+
+
+def _schema() -> str:
     import json
 
     from report.metadata import schema as of_metadata
 
-    click.echo(json.dumps(of_metadata(), indent=2))
+    return json.dumps(of_metadata(), indent=2) + "\n"
 
 
 @report.command()

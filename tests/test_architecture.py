@@ -25,6 +25,7 @@ ROOT = Path(__file__).parent.parent / "report"
 FLOORS = (
     ("__main__",),
     ("cli",),
+    ("completing",),
     ("commands",),
     ("records", "manifest", "terminal", "telling", "corrections"),
     ("build",),
@@ -91,7 +92,7 @@ DOORS = {
     "pikepdf": {"pdf/impose"},
     "pypdfium2_raw": {"pdf/reading"},
     "PIL": {"pdf/images", "pdf/colours", "pictures/decoding"},
-    "click": {"cli", "commands", "exits", "telling", "terminal"},
+    "click": {"cli", "completing", "commands", "exits", "telling", "terminal"},
     "babel": {"edtf"},
     "ziamath": {"mathematics"},
     "latex2mathml": {"mathematics"},

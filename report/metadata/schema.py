@@ -9,6 +9,11 @@ from report.metadata.decode import key_of
 from report.metadata.fields import Metadata
 
 
+def keys() -> tuple[str, ...]:
+    """The keys of `report.yml`."""
+    return tuple(key_of(entry.name) for entry in fields(Metadata))
+
+
 def schema() -> dict[str, Any]:
     """The schema of `report.yml`."""
     return {

@@ -6,16 +6,21 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+SCHEMA = ".vscode/report.schema.json"
+"""Where the editor's settings look for the schema of report.yml."""
 
-def create(folder: Path) -> tuple[Path, ...]:
-    """Write the starting project into a folder; the files made.
+
+def create(folder: Path, schema: str) -> tuple[Path, ...]:
+    """Write the starting project into a folder, with the schema of its report.yml for editors; the files made.
 
     Raises FileExistsError where the folder holds anything, OSError where it cannot be written.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise FileExistsError(f"{folder} is not an empty folder")
     folder.mkdir(parents=True, exist_ok=True)
-    return tuple(_copied(files("report.starter") / "files", folder))
+    made = _copied(files("report.starter") / "files", folder)
+    (folder / SCHEMA).write_text(schema, "utf-8")
+    return (*made, folder / SCHEMA)
 
 
 def _copied(source: Traversable, target: Path) -> list[Path]:
