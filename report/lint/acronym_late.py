@@ -17,7 +17,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from report.lint.acronyms import acronyms
 from report.lint.manuscript import Finding, Manuscript
 
 CODE = "acronym-late"
@@ -26,7 +25,7 @@ SEVERITY = "warning"
 
 def check(manuscript: Manuscript) -> Iterator[Finding]:
     """The first use of each."""
-    for acronym in acronyms(manuscript):
+    for acronym in manuscript.acronyms:
         if acronym.early:
             hint = "explain it where it is used first"
             yield Finding(f"`{acronym.text}` is used before it is explained", acronym.uses[0], (hint,))

@@ -19,7 +19,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from report.lint.acronyms import acronyms
 from report.lint.manuscript import Finding, Manuscript
 
 CODE = "acronym-unexplained"
@@ -31,7 +30,7 @@ USES = 3
 
 def check(manuscript: Manuscript) -> Iterator[Finding]:
     """The first use of each."""
-    for acronym in acronyms(manuscript):
+    for acronym in manuscript.acronyms:
         if not acronym.is_explained and len(acronym.uses) >= USES:
             message = f"`{acronym.text}` is used {len(acronym.uses)} times and never explained"
             yield Finding(message, acronym.uses[0], (f"write out what it stands for: … ({acronym.text})",))

@@ -42,6 +42,7 @@ CODE = "locator-range"
 SEVERITY = "warning"
 
 _RANGE = re.compile(r"(\d{1,6})(?:\s*[-‐‑‒–—]+\s*(\d{1,6}))?")
+_LONGEST = 100
 _PLAIN = re.compile(r"[\d\s,;&–—‒-]+")
 
 
@@ -66,7 +67,7 @@ def _in(cite: Cite, work: Work) -> Iterator[Finding]:
 
 def _ranges(text: str) -> list[tuple[int, int]]:
     """The first and last page of each range; none where there is anything but plain numbers."""
-    if not _PLAIN.fullmatch(text):
+    if len(text) > _LONGEST or not _PLAIN.fullmatch(text):
         return []
     return [(int(first), _last(first, last)) for first, last in _RANGE.findall(text)]
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from report.bibtex import Library, Work, works
 from report.diagnostics import Edit, Hint
 from report.document import Chapter, Cite, Node, walk
+from report.lint.acronyms import Acronym, acronyms
 from report.lint.glossary import NO_GLOSSARY, Glossary
 from report.lint.prose import Prose, of_chapter
 from report.metadata import Metadata
@@ -41,6 +42,11 @@ class Manuscript:
         """The works of the bibliography that the chapters cite, by the keys of their entries."""
         keys = (use.name for chapter in self.chapters for use in chapter.symbols.keys)
         return {work.entry.key: work for work in works(self.library, keys)}
+
+    @cached_property
+    def acronyms(self) -> tuple[Acronym, ...]:
+        """The acronyms in them."""
+        return tuple(acronyms(self.prose, self.works.values(), self.sources))
 
     def work(self, key: str) -> Work | None:
         """The work that a cite names."""

@@ -27,7 +27,7 @@ from collections.abc import Iterator
 from report.diagnostics import Edit
 from report.lint.manuscript import Finding, Manuscript
 from report.lint.prose import Prose, plain_marks
-from report.lint.sentences import is_quoted, quotations
+from report.lint.sentences import is_quoted
 
 CODE = "name-variant"
 SEVERITY = "warning"
@@ -48,7 +48,7 @@ def check(manuscript: Manuscript) -> Iterator[Finding]:
 
 
 def _is_anothers(prose: Prose, start: int, end: int) -> bool:
-    return prose.piece(start).emphasized or is_quoted(prose, start, end, tuple(quotations(prose)))
+    return prose.piece(start).emphasized or is_quoted(prose, start, end)
 
 
 def _finding(prose: Prose, found: re.Match[str], name: str, manuscript: Manuscript) -> Finding:

@@ -28,6 +28,7 @@ Does not:
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from report.bibtex import Work, folded
@@ -62,7 +63,8 @@ def _cited(prose: Prose) -> Iterator[tuple[str, Node]]:
         return
     found = tuple(sentences(prose))
     for start, end in quotations(prose):
-        stop = next((last for _, last in found if last >= end), end)
+        place = bisect_left(found, end, key=lambda one: one[1])
+        stop = found[place][1] if place < len(found) else end
         at = prose.text.find(CALL, end, stop)
         if at >= 0:
             yield prose.text[start:end], prose.piece(at).node

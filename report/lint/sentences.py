@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from report.lint.prose import CALL, Prose
 from report.words import words
@@ -19,14 +21,18 @@ _ABBREVIATED = re.compile(
 """A point behind these ends no sentence: initials, abbreviations, ordinals of German."""
 
 
+_LONGEST = 24
+"""Characters before a point that may make an abbreviation of it."""
+
+
 def sentences(prose: Prose) -> Iterator[tuple[int, int]]:
     """Where each sentence begins and ends, the notes at its end among it."""
     start = 0
-    quoted = tuple(quotations(prose))
+    quoted = quotations(prose)
     for found in _END.finditer(prose.text):
-        if any(first < found.end() < last for first, last in quoted):
+        if _around(quoted, found.end() - 1, found.end() + 1):
             continue  # the sentence is that around the quotation
-        before = prose.text[start : found.start() + 1]
+        before = prose.text[max(start, found.start() - _LONGEST) : found.start() + 1]
         is_last = not prose.text[found.end() :].strip()
         if not is_last and found[0].startswith(".") and _ABBREVIATED.search(before):
             continue
@@ -36,36 +42,48 @@ def sentences(prose: Prose) -> Iterator[tuple[int, int]]:
         yield start, len(prose.text)
 
 
-def quotations(prose: Prose) -> Iterator[tuple[int, int]]:
+def quotations(prose: Prose) -> tuple[tuple[int, int], ...]:
     """Where each quotation in double marks begins and ends, its marks among it."""
-    opening, closing = words(prose.language).quotes[:2]
+    return _quotations(prose.text, prose.language)
+
+
+@lru_cache(maxsize=4096)
+def _quotations(text: str, language: str) -> tuple[tuple[int, int], ...]:
+    """One that is not closed is none, and hides none of those behind it."""
+    pairs = _pairs(language)
+    waiting: list[tuple[str, int]] = []
+    found: list[tuple[int, int]] = []
+    for mark in re.finditer(f"[{''.join({*pairs, *pairs.values()})}]", text):
+        if any(mark[0] == closing for closing, _ in waiting[-_NESTED:]):
+            while waiting[-1][0] != mark[0]:
+                waiting.pop()
+            start = waiting.pop()[1]
+            while found and found[-1][0] > start:
+                found.pop()
+            found.append((start, mark.end()))
+        elif mark[0] in pairs:
+            waiting.append((pairs[mark[0]], mark.start()))
+    return tuple(found)
+
+
+_NESTED = 4
+"""Quotations within each other that are known from each other."""
+
+
+@lru_cache(maxsize=64)
+def _pairs(language: str) -> dict[str, str]:
+    """The opening marks of a language, with those that close; English ones are read in every language."""
+    opening, closing = words(language).quotes[:2]
     pairs = {"“": "”", "«": "»", "„": "“"} | {opening: closing}
-    if pairs.get("„") and opening != "“":
-        pairs.pop("“" if closing == "“" else "", None)
-    at = 0
-    text = prose.text
-    while at < len(text):
-        if text[at] in pairs:
-            end = _closed(text, at, pairs[text[at]])
-            if end > 0:
-                yield at, end
-                at = end - 1
-        at += 1
+    return {mark: end for mark, end in pairs.items() if mark != closing or mark == opening}
 
 
-def _closed(text: str, start: int, mark: str) -> int:
-    """The end of a quotation that begins there; 0 where it has none. A quotation in one of its kind is part of it."""
-    depth = 0
-    for at in range(start, len(text)):
-        if text[at] == mark and (at > start or mark != text[start]):
-            depth -= 1
-            if depth <= 0:
-                return at + 1
-        elif text[at] == text[start]:
-            depth += 1
-    return 0
-
-
-def is_quoted(prose: Prose, start: int, end: int, found: tuple[tuple[int, int], ...]) -> bool:
+def is_quoted(prose: Prose, start: int, end: int) -> bool:
     """Whether some characters are another's words: in a quotation, or in a block that is one."""
-    return prose.place == "quote" or any(first <= start and end <= last for first, last in found)
+    return prose.place == "quote" or _around(quotations(prose), start, end)
+
+
+def _around(found: Sequence[tuple[int, int]], start: int, end: int) -> bool:
+    """Whether one of some ranges, which are in order, holds some characters."""
+    place = bisect_right(found, start, key=lambda one: one[0]) - 1
+    return place >= 0 and end <= found[place][1]

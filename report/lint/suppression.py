@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from report.codes import MEANINGS
@@ -22,6 +23,7 @@ class Suppression:
     code: str
     span: Span
     first: int
+    """0 where it speaks of the whole file."""
     last: int
 
 
@@ -31,17 +33,25 @@ Suppressions = tuple[Suppression, ...]
 def suppressions(chapters: Iterable[Chapter], sources: Mapping[str, Source]) -> Suppressions:
     """Those in the files that were read; what stands in code is an example."""
     nodes = [node for chapter in chapters for node in chapter.nodes if isinstance(node, Code | CodeBlock)]
-    code = {(node.span.path, node.span.start, node.span.end) for node in nodes}
-    return tuple(one for source in sources.values() for one in _in(source) if not _is_among(one.span, code))
+    code: dict[str, list[Span]] = {}
+    for node in sorted(nodes, key=lambda node: node.span):
+        code.setdefault(node.span.path, []).append(node.span)
+    return tuple(one for source in sources.values() for one in _in(source) if not _is_in(one.span, code))
 
 
-def _is_among(span: Span, places: Iterable[tuple[str, int, int]]) -> bool:
-    return any(path == span.path and start <= span.start and span.end <= end for path, start, end in places)
+def _is_in(span: Span, code: Mapping[str, list[Span]]) -> bool:
+    spans = code.get(span.path, ())
+    place = bisect_right(spans, span.start, key=lambda one: one.start) - 1
+    return place >= 0 and span.end <= spans[place].end
 
 
 def _in(source: Source) -> Iterator[Suppression]:
-    for mark in _MARK.finditer(source.text) if "report:" in source.text else ():
-        first, last = _lines(source, mark)
+    if "report:" not in source.text:
+        return
+    lines = source.text.split("\n")
+    ends = _block_ends(lines)
+    for mark in _MARK.finditer(source.text):
+        first, last = _reach(mark, source.position(mark.start()).line, lines, ends)
         codes = tuple(_CODE.finditer(source.text, *mark.span("codes")))
         for code in codes:
             yield Suppression(code[0], source.span(*code.span()), first, last)
@@ -49,40 +59,53 @@ def _in(source: Source) -> Iterator[Suppression]:
             yield Suppression("", source.span(*mark.span()), first, last)
 
 
-def _lines(source: Source, mark: re.Match[str]) -> tuple[int, int]:
+def _block_ends(lines: Sequence[str]) -> list[int]:
+    """For each line the number of the last line of its block; for an empty one, of the block below."""
+    ends = [len(lines)] * (len(lines) + 1)
+    for number in range(len(lines) - 1, 0, -1):
+        is_last = lines[number - 1].strip() and not lines[number].strip()
+        ends[number] = number if is_last else ends[number + 1]
+    return ends
+
+
+def _reach(mark: re.Match[str], number: int, lines: Sequence[str], ends: Sequence[int]) -> tuple[int, int]:
     """The first and last line that a comment speaks of: all, its own, or those of the block below."""
-    number = source.position(mark.start()).line
     if mark["kind"] == "ignore-file":
-        return 1, source.text.count("\n") + 1
-    if _MARK.sub("", source.line(number)).strip(" \t>#%"):
+        return 0, len(lines)
+    if _MARK.sub("", lines[number - 1]).strip(" \t>#%"):
         return number, number
-    most, last = source.text.count("\n") + 1, number + 1
-    while last < most and not source.line(last).strip():
-        last += 1
-    while last < most and source.line(last + 1).strip():
-        last += 1
-    return number, last
+    return number, ends[min(number + 1, len(lines))]
+
+
+class _Marks:
+    """Suppressions, to be found by code and place; one use."""
+
+    def __init__(self, marks: Suppressions) -> None:
+        self.exact = {(mark.span.path, mark.code, mark.first): mark for mark in marks if mark.first in (0, mark.last)}
+        self.blocks: dict[tuple[str, str], list[Suppression]] = {}
+        for mark in sorted(marks, key=lambda mark: mark.first):
+            if 0 < mark.first < mark.last:
+                self.blocks.setdefault((mark.span.path, mark.code), []).append(mark)
+
+    def silencing(self, problem: Diagnostic, sources: Mapping[str, Source]) -> Suppression | None:
+        """What silences a diagnostic."""
+        span = problem.span
+        if span is None or span.path not in sources:
+            return None
+        line = sources[span.path].position(span.start).line
+        exact = self.exact.get((span.path, problem.code, line)) or self.exact.get((span.path, problem.code, 0))
+        blocks = self.blocks.get((span.path, problem.code), [])
+        place = bisect_right(blocks, line, key=lambda mark: mark.first) - 1
+        return exact or (blocks[place] if place >= 0 and line <= blocks[place].last else None)
 
 
 def silenced(
     found: Iterable[Diagnostic], marks: Suppressions, sources: Mapping[str, Source], severities: Iterable[Severity]
 ) -> Iterator[tuple[Diagnostic, Suppression | None]]:
-    """Each diagnostic with what silences it; an error of the text nothing does."""
-    may_be = frozenset(severities)
+    """Each diagnostic with what silences it; one of another severity nothing does."""
+    index, may_be = _Marks(marks), frozenset(severities)
     for problem in found:
-        yield problem, _silencing(problem, marks, sources) if problem.severity in may_be else None
-
-
-def _silencing(problem: Diagnostic, marks: Suppressions, sources: Mapping[str, Source]) -> Suppression | None:
-    span = problem.span
-    if not marks or span is None or span.path not in sources:
-        return None
-    line = sources[span.path].position(span.start).line
-    return next((mark for mark in marks if _is_for(mark, problem.code, span.path, line)), None)
-
-
-def _is_for(mark: Suppression, code: str, path: str, line: int) -> bool:
-    return mark.code == code and mark.span.path == path and mark.first <= line <= mark.last
+        yield problem, index.silencing(problem, sources) if marks and problem.severity in may_be else None
 
 
 def unused(marks: Suppressions, used: Iterable[Suppression], found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:

@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from report.diagnostics import Edit
 from report.lint.manuscript import Finding, Manuscript
 from report.lint.prose import Prose
-from report.lint.sentences import is_quoted, quotations
+from report.lint.sentences import is_quoted
 from report.lint.wordlists import RIGHTLY_REPEATED, WRONGLY_REPEATED
 
 CODE = "word-repeated"
@@ -43,7 +43,7 @@ def check(manuscript: Manuscript) -> Iterator[Finding]:
 def _in(prose: Prose, manuscript: Manuscript) -> Iterator[Finding]:
     for found in _TWICE.finditer(prose.text):
         word, again = found[1], found[2]
-        if not _is_wrong(word, again, prose) or is_quoted(prose, *found.span(), tuple(quotations(prose))):
+        if not _is_wrong(word, again, prose) or is_quoted(prose, *found.span()):
             continue
         if _is_marked_up(prose, *found.span()):
             continue
