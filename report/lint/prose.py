@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass, field, replace
 from html import unescape
 from typing import Literal, TypeAlias
 
@@ -47,6 +46,10 @@ Place: TypeAlias = Literal["text", "heading", "quote", "item", "box", "cell", "c
 """What a block is part of; `text` is the argument itself."""
 
 
+Places: TypeAlias = Sequence[tuple[int, int] | None]
+"""For each character of a text, the characters of the source that made it; None where that is not certain."""
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A node where its characters begin."""
@@ -66,6 +69,8 @@ class Prose:
     place: Place
     language: str
     block: Node
+    _known: dict[int, Places] = field(default_factory=dict, compare=False, repr=False)
+    """For pieces that were asked for, by where they begin, the places of their characters."""
 
     def piece(self, offset: int) -> Piece:
         """What the character belongs to."""
@@ -88,8 +93,10 @@ class Prose:
         node, source = piece.node, sources.get(piece.node.span.path)
         if source is None or not isinstance(node, Text | Abbreviation):
             return node.span
-        written = source.text[node.span.start : node.span.end]
-        found = _places(node.text, written)[offset - piece.start]
+        if piece.start not in self._known:
+            written = source.text[node.span.start : node.span.end]
+            self._known[piece.start] = _places(node.text, written)
+        found = self._known[piece.start][offset - piece.start]
         if found is None:
             return node.span
         return Span(node.span.path, node.span.start + found[0], node.span.start + found[1])
@@ -105,12 +112,11 @@ def plain_marks(text: str) -> str:
     return text.translate(_MARKS)
 
 
-@lru_cache(maxsize=256)
-def _places(text: str, written: str) -> tuple[tuple[int, int] | None, ...]:
+def _places(text: str, written: str) -> Places:
     """For each character of a text, the characters of the source that made it; None where that is not certain."""
     text, written = plain_marks(text), plain_marks(written)
     if text == written:
-        return tuple((at, at + 1) for at in range(len(text)))
+        return [(at, at + 1) for at in range(len(text))]
     found: list[tuple[int, int] | None] = [None] * len(text)
     at = 0
     for index, char in enumerate(text):
@@ -124,7 +130,7 @@ def _places(text: str, written: str) -> tuple[tuple[int, int] | None, ...]:
     while index >= 0 and at >= 0 and found[index] is None and text[index] == written[at]:
         found[index] = (at, at + 1)
         index, at = index - 1, at - 1
-    return tuple(found)
+    return found
 
 
 _UNPRINTED = re.compile(r"(?:<!--.*?-->|\\(?=[!-/:-@\[-`{-~]))*", re.DOTALL)

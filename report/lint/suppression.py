@@ -46,12 +46,17 @@ def _is_in(span: Span, code: Mapping[str, list[Span]]) -> bool:
 
 
 def _in(source: Source) -> Iterator[Suppression]:
+    """Those in a file: each speaks of its line, of the block below where it is alone on it, or of everything."""
     if "report:" not in source.text:
         return
     lines = source.text.split("\n")
     ends = _block_ends(lines)
+    shared = {number for number, line in enumerate(lines, 1) if _MARK.sub("", line).strip(" \t>#%")}
     for mark in _MARK.finditer(source.text):
-        first, last = _reach(mark, source.position(mark.start()).line, lines, ends)
+        number = source.position(mark.start()).line
+        first, last = (number, number) if number in shared else (number, ends[min(number + 1, len(lines))])
+        if mark["kind"] == "ignore-file":
+            first, last = 0, len(lines)
         codes = tuple(_CODE.finditer(source.text, *mark.span("codes")))
         for code in codes:
             yield Suppression(code[0], source.span(*code.span()), first, last)
@@ -66,15 +71,6 @@ def _block_ends(lines: Sequence[str]) -> list[int]:
         is_last = lines[number - 1].strip() and not lines[number].strip()
         ends[number] = number if is_last else ends[number + 1]
     return ends
-
-
-def _reach(mark: re.Match[str], number: int, lines: Sequence[str], ends: Sequence[int]) -> tuple[int, int]:
-    """The first and last line that a comment speaks of: all, its own, or those of the block below."""
-    if mark["kind"] == "ignore-file":
-        return 0, len(lines)
-    if _MARK.sub("", lines[number - 1]).strip(" \t>#%"):
-        return number, number
-    return number, ends[min(number + 1, len(lines))]
 
 
 class _Marks:
