@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -61,6 +62,11 @@ def test_there_are_no_false_alarms(run: Run, folder: Path) -> None:
 
 def test_the_briefing_sources_every_claim(run: Run) -> None:
     assert run("check", ROOT, "--set", "lint.claim-unsourced=info") == (0, "", "")
+
+
+def test_the_readme_lists_every_rule() -> None:
+    listed = re.findall(r"^\| `([a-z-]+)` \| (off|info|warning) \| (.*) \|$", (ROOT / "README.md").read_text(), re.M)
+    assert listed == [(rule.CODE, rule.SEVERITY, rule.__doc__.splitlines()[0]) for rule in RULES]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.CODE)
