@@ -222,21 +222,38 @@ finally:
 """
 
 
+def modules(folder: Path, cache: Path) -> tuple[set[str], str]:
+    """What a check imports where it does all in one process, and what it says."""
+    world = os.environ | {"XDG_CACHE_HOME": str(cache), "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", LISTING.format(folder=str(folder))]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=world)
+    return set(done.stdout.split()), done.stderr
+
+
+def test_a_check_lays_nothing_out(tmp_path: Path) -> None:
+    imported, said = modules(ROOT, tmp_path)
+    assert said == ""
+    assert {"markdown_it", "jinja2", "bibtexparser"} <= imported
+    assert not {"weasyprint", "pydyf", "pikepdf", "PIL", "ziamath", "latex2mathml", "pypdfium2_raw"} & imported
+
+
 def test_a_second_check_reads_a_record(tmp_path: Path, project: Path) -> None:
     write(project, "# One\n\nThe the road.\n")
-    world = os.environ | {"XDG_CACHE_HOME": str(tmp_path / "own"), "PYTHONPATH": str(ROOT)}
-
-    def checked() -> tuple[set[str], str]:
-        command = [sys.executable, "-c", LISTING.format(folder=str(project))]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, env=world)
-        return set(done.stdout.split()), done.stderr
-
-    first, said = checked()
+    first, said = modules(project, tmp_path / "own")
     assert "warning[word-repeated]" in said
-    assert not {"weasyprint", "pikepdf", "PIL", "ziamath", "pypdfium2_raw"} & first
-    again, same = checked()
+    again, same = modules(project, tmp_path / "own")
     assert same == said
-    assert {"markdown_it", "yaml", "bibtexparser", "report.build"} & first
-    assert not {"markdown_it", "yaml", "bibtexparser", "report.build"} & again
+    assert {"markdown_it", "yaml", "report.build"} <= first
+    assert not {"markdown_it", "yaml", "report.build"} & again
     write(project, "# One\n\nThe road.\n")
-    assert checked()[1] == ""
+    assert modules(project, tmp_path / "own")[1] == ""
+
+
+@pytest.mark.parametrize("change", ["glossary.yml", "report-other.yml", "chapters/b.md"])
+def test_a_new_file_is_noticed(run: Run, project: Path, change: str) -> None:
+    write(project, "# One\n\nThe road to Deir.\n")
+    write(project, "profiles: [other]\n", "report.yml")
+    before = run("check", project)
+    written = {"glossary.yml": "Dayr: [Deir]\n", "report-other.yml": "title: Other\n", "chapters/b.md": "No title.\n"}
+    write(project, written[change], change)
+    assert run("check", project).err != before.err

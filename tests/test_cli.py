@@ -280,12 +280,6 @@ def test_help_imports_nothing_heavy() -> None:
     assert not {"weasyprint", "jinja2", "yaml", "markdown_it", "bibtexparser", "pikepdf"} & set(done.stdout.split())
 
 
-def test_check_lays_nothing_out() -> None:
-    code = LISTING.format(arguments=["report", "check", "."])
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
-    assert not {"weasyprint", "pikepdf", "PIL", "ziamath", "latex2mathml"} & set(done.stdout.split())
-
-
 def test_two_builds_in_two_folders_and_two_worlds_give_the_same_bytes(tmp_path: Path) -> None:
     results = []
     for name, seed, zone in (("a", "1", "UTC"), ("b ß", "2", "Asia/Damascus")):
