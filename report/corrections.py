@@ -79,7 +79,10 @@ def correct(root: Path, path: str, wanted: Sequence[Correction]) -> tuple[str, .
     content = Files(root).content(path)
     if isinstance(content, Unreadable):
         raise Unwritable(0, content.reason, path)
-    written = _Written(content)
+    try:
+        written = _Written(content)
+    except UnicodeDecodeError:  # it was text when it was read
+        return ()
     done = tuple(written.possible(wanted))
     if done:
         changes = sorted((change for correction in done for change in correction.changes), key=_place)

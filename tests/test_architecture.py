@@ -105,6 +105,7 @@ DISK = {
     "files": "the project",
     "outputs/folder": "results",
     "outputs/lock": "results",
+    "corrections": "the author's own files, by way of outputs/folder",
     "manifest": "the program",
     "cache": "the user's own folder",
     "machine": "the program",

@@ -11,11 +11,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from test_properties import PIECES, SETTINGS, STYLE
 
 from report import cli, corrections
+from report.build import check
+from report.cache import Cache
+from report.choices import Choices
 from report.codes import MEANINGS
 from report.lint import RULES
 from report.outputs import Unwritable
+from report.project import read
 
 ROOT = Path(__file__).parent.parent
 PROJECTS = sorted((Path(__file__).parent / "lint" / "projects").iterdir())
@@ -209,6 +216,45 @@ def test_a_build_says_nothing_of_rules_and_heeds_comments(run: Run, project: Pat
     built = run("build", project, "--to", "html")
     assert built.status == 0
     assert "[" not in built.err
+
+
+WORDS = (
+    "the the ", "The the\n", "had had ", "and ", "In 2016 ", "40% ", "accused ", "HRC ",
+    "Harbour Registry Commission (HRC) ",
+    "“one two three four”", "“", "”", "«", "» ", "Deir", "Deir Ezzor ", ". ", ".", ", ", " ", "e.g. ", "A. ",
+    "<!-- report: ignore word-repeated -->", "<!-- report: ignore-file x -->", "\n<!-- report: ignore note-space -->\n",
+)  # fmt: skip
+
+
+@given(text=st.lists(st.sampled_from((*PIECES, *WORDS, *WORDS)), max_size=30).map("".join))
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+def test_any_text_is_checked_and_mended_to_the_end(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    folder = tmp_path_factory.mktemp("any")
+    (folder / "chapters").mkdir()
+    for name, content in (
+        ("report.yml", SETTINGS),
+        ("small.csl", STYLE),
+        ("glossary.yml", "Deir ez-Zour: [Deir Ezzor]\n"),
+    ):
+        write(folder, content, name)
+    path = write(folder, f"# Title\n\n{text}".encode("utf-8", "replace"))
+    for _ in range(8):
+        project = read(folder, Choices())
+        said = check(project, Cache())
+        for problem in said:
+            if problem.span and problem.span.path in project.files.texts:
+                assert (
+                    0 <= problem.span.start <= problem.span.end <= len(project.files.texts[problem.span.path].text) + 1
+                )
+        found = dict(corrections.encode(said))
+        before = path.read_bytes()
+        if not [
+            line for name, one in found.items() for line in corrections.correct(folder, name, corrections.decode(one))
+        ]:
+            break
+        assert path.read_bytes() != before
+    else:
+        pytest.fail("corrections without end")
 
 
 LISTING = """
