@@ -81,6 +81,15 @@ def test_the_editor_has_the_schema_of_report_yml(run: Run, project: Path) -> Non
     assert "report.yml" in names
 
 
+def test_the_schema_knows_every_code(run: Run) -> None:
+    codes = json.loads(run("schema").out)["properties"]["lint"]["properties"]
+    assert list(codes) == list(MEANINGS)
+    assert codes["word-repeated"] == {
+        "description": MEANINGS["word-repeated"],
+        "enum": ["off", "info", "warning", "error"],
+    }
+
+
 def test_the_hook_runs_where_its_folder_is(run: Run, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = Source("hooks", (ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
     value, problems = parse_yaml(source)

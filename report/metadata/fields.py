@@ -8,11 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from report.codes import MEANINGS
 from report.metadata.standards import PdfStandard
 
 
 def key(doc: str, default: object, **checks: object) -> Any:
-    """A key with its one-line manual; `pattern` (`form` in words), `minimum` and `maximum` are checked."""
+    """A key with its one-line manual; `pattern` (`form` in words), `minimum` and `maximum` are checked.
+
+    `known` has the keys below it with what they mean, for editors.
+    """
     if isinstance(default, type):
         return field(default_factory=default, metadata={"doc": doc, **checks})
     return field(default=default, metadata={"doc": doc, **checks})
@@ -127,7 +131,7 @@ class Metadata:
     handling: str = key("Distribution mark on every page, such as TLP:CLEAR", "")
     draft: bool = key("Mark every page as a draft, and print in spite of errors", False)
     edition: str = key("Edition, printed on the cover", "")
-    lint: dict[str, Wanted] = key("Severity by code of diagnostic: off, info, warning or error", dict)
+    lint: dict[str, Wanted] = key("Severity by code of diagnostic: off, info, warning or error", dict, known=MEANINGS)
     output_dir: str = key("Folder for results", "out", pattern=INSIDE, form="a folder inside the project")
     output_file: str = key(
         "Name of the PDF; the title's words where it is not given",

@@ -50,10 +50,7 @@ def _type(kind: Any, entry: Field[Any]) -> dict[str, Any]:
             item = _type(get_args(kind)[0], entry)
             return {"oneOf": [item, {"type": "array", "items": item}]}
         case origin if origin is dict:
-            kind = get_args(kind)[1]
-            return (
-                {"type": "object"} if kind is object else {"type": "object", "additionalProperties": _type(kind, entry)}
-            )
+            return _dict(get_args(kind)[1], entry)
         case origin if origin is Literal:
             return {"enum": list(get_args(kind))}
         case _:
@@ -61,3 +58,14 @@ def _type(kind: Any, entry: Field[Any]) -> dict[str, Any]:
             if "pattern" in entry.metadata:
                 checks["pattern"] = f"^({entry.metadata['pattern']})$"
             return {"type": {str: "string", bool: "boolean", int: "integer", float: "number"}[kind], **checks}
+
+
+def _dict(kind: Any, entry: Field[Any]) -> dict[str, Any]:
+    """Keys that are not fields: any, or those that are known, each with what it means."""
+    if kind is object:
+        return {"type": "object"}
+    known = entry.metadata.get("known")
+    if not known:
+        return {"type": "object", "additionalProperties": _type(kind, entry)}
+    properties = {name: {"description": meaning, **_type(kind, entry)} for name, meaning in known.items()}
+    return {"type": "object", "additionalProperties": False, "properties": properties}
