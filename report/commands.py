@@ -76,6 +76,7 @@ def _with_manifest(contents: Mapping[str, bytes], project: Project, choices: Cho
 
 def check(request: Request, channel: Channel) -> int:
     """Say what is wrong in a report."""
+    gc.disable()  # what a check makes, it needs to the end
     kept, choices = cache.of_user(), request.choices()
     project = _project(request.folder, choices, channel)
     said = pipeline.check(project, kept, choices.outputs, Terminal(channel.at, shown=False))
