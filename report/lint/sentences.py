@@ -20,25 +20,23 @@ _ABBREVIATED = re.compile(
 )
 """A point behind these ends no sentence: initials, abbreviations, ordinals of German."""
 
-
 _LONGEST = 24
 """Characters before a point that may make an abbreviation of it."""
 
 
 def sentences(prose: Prose) -> Iterator[tuple[int, int]]:
     """Where each sentence begins and ends, the notes at its end among it."""
-    start = 0
+    start, last = 0, len(prose.text.rstrip())
     quoted = quotations(prose)
     for found in _END.finditer(prose.text):
         if _around(quoted, found.end() - 1, found.end() + 1):
             continue  # the sentence is that around the quotation
         before = prose.text[max(start, found.start() - _LONGEST) : found.start() + 1]
-        is_last = not prose.text[found.end() :].strip()
-        if not is_last and found[0].startswith(".") and _ABBREVIATED.search(before):
+        if found.end() < last and found[0].startswith(".") and _ABBREVIATED.search(before):
             continue
         yield start, found.end()
         start = found.end()
-    if prose.text[start:].strip():
+    if start < last:
         yield start, len(prose.text)
 
 
@@ -73,7 +71,7 @@ _NESTED = 4
 @lru_cache(maxsize=64)
 def _pairs(language: str) -> dict[str, str]:
     """The opening marks of a language, with those that close; English ones are read in every language."""
-    opening, closing = words(language).quotes[:2]
+    opening, closing = (mark.strip() for mark in words(language).quotes[:2])
     pairs = {"“": "”", "«": "»", "„": "“"} | {opening: closing}
     return {mark: end for mark, end in pairs.items() if mark != closing or mark == opening}
 
