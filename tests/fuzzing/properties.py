@@ -189,7 +189,7 @@ def _of_value(lines: list[str], covered: set[int]) -> Iterator[int]:
     """The lines on which the values go on of fields that a diagnostic names."""
     is_named = False
     for number, line in enumerate(lines):
-        if "@" in line or re.match(r"\s*(?:[\w-]+\s*=|\})", line):
+        if re.match(r"@\w+ *[{(]|  [\w-]+ = |\s*\}", line):
             is_named = number in covered
         if is_named:
             yield number
