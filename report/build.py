@@ -24,7 +24,7 @@ from report.pdf.fragment import OVER_EDGE, Unit
 from report.pdf.impose import impose
 from report.pdf.labels import label_ranges
 from report.pdf.metadata import Information, pdf_date
-from report.press import Lost, Press, assets
+from report.press import Lost, Press, assets, read_by
 from report.project import FILE, ChapterFile, Project, output_problems, today
 from report.source import Source
 from report.styles import citation_style
@@ -39,6 +39,9 @@ class Report:
     pdf: bytes
     diagnostics: tuple[Diagnostic, ...]
     verdict: Verdict
+    layout: Layout
+    keys: tuple[str, ...]
+    """For each piece of the layout the digest of all that its pages in the file are made of."""
     is_sound: bool = True
     """Whether the finished file reads as it was laid out."""
 
@@ -278,7 +281,8 @@ def _printed(project: Project, linked: Linked, press: Press, watch: Watch) -> Re
         *linking.unplaced(linked.chapters, linking.with_pages(linked.table, layout.pages.places)),
     )
     said = _told(found, linked.parsed, project)
-    return Report(assembled.content, said, _verdict(layout), not any(misprints))
+    keys = read_by(assembled, layout.placed)
+    return Report(assembled.content, said, _verdict(layout), layout, keys, not any(misprints))
 
 
 def _longest(project: Project) -> str:

@@ -36,16 +36,7 @@ def main() -> NoReturn:
 
 
 FOLDER = click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path())
-_OPTIONS = (
-    FOLDER,
-    click.option(
-        "--format",
-        "form",
-        type=click.Choice(["text", "json", "github", "sarif"]),
-        default="text",
-        help="Form of the diagnostics on standard error.",
-    ),
-    click.option("--strict", is_flag=True, help="Warnings fail as well."),
+_COMPILED = (
     click.option(
         "--profile",
         "profiles",
@@ -68,6 +59,16 @@ _OPTIONS = (
         shell_complete=completing.chapters,
         help="Print this chapter alone.",
     ),
+)
+_TOLD = (
+    click.option(
+        "--format",
+        "form",
+        type=click.Choice(["text", "json", "github", "sarif"]),
+        default="text",
+        help="Form of the diagnostics on standard error.",
+    ),
+    click.option("--strict", is_flag=True, help="Warnings fail as well."),
     click.option(
         "--to",
         "outputs",
@@ -121,9 +122,14 @@ def compiling(command: Callable[..., int]) -> Callable[..., int]:
         request = Request(**{name: options.pop(name) for name in names})
         return command(request, **options)
 
-    for option in reversed((*_OPTIONS, *_LIMITS)):
-        run = option(run)
-    return run
+    return _with(run, (FOLDER, *_TOLD, *_COMPILED, *_LIMITS))
+
+
+def _with(command: Callable[..., int], options: Iterable[Callable[..., Any]]) -> Callable[..., int]:
+    """A command with arguments and options, the first of them first in its help."""
+    for option in reversed([*options]):
+        command = option(command)
+    return command
 
 
 @report.command()
@@ -258,6 +264,19 @@ def _fix(request: Request) -> int:
         if not done:
             break
     return 0
+
+
+@report.command()
+@partial(_with, options=(FOLDER, *_COMPILED, *_LIMITS))
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Listen there; else where it is free.")
+@click.option("--editor", default="", metavar="COMMAND", help="What a click opens: `code`, or `ed {file} {line}`.")
+@click.option("--no-open", "opens", flag_value=False, default=True, help="Do not open the browser.")
+def preview(folder: Path, limits: Limits, trust: bool, port: int, editor: str, opens: bool, **options: Any) -> int:
+    """Show the pages of the report in FOLDER in a browser, and every change as it is saved."""
+    from report.preview.command import show
+
+    request = Request(folder, "text", False, outputs=("pdf",), limits=None if trust else limits, **options)
+    return show(request, editor, port, opens=opens)
 
 
 @report.command()

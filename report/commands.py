@@ -50,7 +50,7 @@ def build(request: Request, choices: Choices, workers: Workers, timings: bool, c
             return _lost(fault, request)
         except Unprintable as fault:
             watch.done()
-            return finish((*said, _unprintable(fault)), project, request)
+            return finish((*said, unprintable(fault)), project, request)
     status = finish(results.diagnostics, project, request)
     if status and not project.metadata.draft:
         return status
@@ -134,11 +134,13 @@ def results(folder: Path, channel: Channel) -> int:
 
 def broken_off(ended: Ended, form: str, limits: Limits | None) -> int:
     """Say what ended a command before its end; the exit status of that."""
-    if ended.passed:
-        tell((_passed(ended.passed, ended.at, limits or USUAL),), {}, form)
-        return FAULTY
-    tell((_killed(ended.at, -ended.status),), {}, form)
-    return ENVIRONMENT
+    tell((broken(ended.passed, ended.at, -ended.status, limits),), {}, form)
+    return FAULTY if ended.passed else ENVIRONMENT
+
+
+def broken(passed: str, path: str, number: int, limits: Limits | None) -> Diagnostic:
+    """What ended the work on a file: a limit that it passed, or else a signal."""
+    return _passed(passed, path, limits or USUAL) if passed else _killed(path, number)
 
 
 def _passed(limit: str, path: str, limits: Limits) -> Diagnostic:
@@ -153,7 +155,8 @@ def _killed(path: str, number: int) -> Diagnostic:
     return error("process-lost", f"the process at work on this was ended by signal {number}", _place(path), hint)
 
 
-def _unprintable(fault: Unprintable) -> Diagnostic:
+def unprintable(fault: Unprintable) -> Diagnostic:
+    """What is said of a chapter, or a stylesheet, that WeasyPrint cannot lay out."""
     hint = "take out what a stylesheet of the project says of it; if there is none, please send it to the project"
     return error("layout-failed", f"the layout of this ends with `{fault.kind}`", _place(fault.path), hint)
 

@@ -132,7 +132,7 @@ class Press:
 
         What was read before, to the byte, is not read again.
         """
-        keys = _read_by(assembled, placed)
+        keys = read_by(assembled, placed)
         found = {key: self.cache.get("reading", key) for key in keys}
         sheets = accumulate((one.fragment.page_count for one in placed), initial=0)
         parts = zip(keys, assembled.parts, placed, sheets, strict=False)
@@ -180,7 +180,7 @@ class Press:
         return tuple(found)
 
 
-def _read_by(assembled: Assembled, placed: Sequence[Placed]) -> tuple[str, ...]:
+def read_by(assembled: Assembled, placed: Sequence[Placed]) -> tuple[str, ...]:
     """For each fragment the digest of all that its pages in the file are made of, and are held against."""
     content = assembled.content
     fonts = digest_of(content[assembled.fonts.begin : assembled.fonts.end])

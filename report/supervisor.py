@@ -6,7 +6,6 @@ import os
 import select
 import shutil
 import signal
-import struct
 import sys
 import tempfile
 import time
@@ -18,6 +17,7 @@ from typing import NoReturn
 
 from report.confinement import MIB, confine, is_cpu_passed
 from report.limits import Limits
+from report.messages import messages, send
 
 _AT, _PATH, _CONTENT, _VERDICT, _PASSED = b"@", b"p", b"c", b"v", b"!"
 """Kinds of messages: what is being worked on, the path of a result, its content, the verdict on all results, the limit
@@ -94,13 +94,13 @@ def run(task: Task, limits: Limits | None, prepare: Callable[[], object] = lambd
         return ended
     sys.stdout.flush()
     sys.stderr.flush()
-    with _folder() as folder:
+    with temporary_folder() as folder:
         reading, writing = os.pipe()
         process = os.fork()
         if process == 0:
             os.close(reading)
             os.environ["TMPDIR"] = tempfile.tempdir = folder
-            _work(task, limits, prepare, Channel(partial(_write, writing)))
+            _work(task, limits, prepare, Channel(partial(send, writing)))
         os.close(writing)
         return _supervised(process, reading, limits)
 
@@ -110,7 +110,7 @@ SOCKET_CHARACTERS = 60
 
 
 @contextmanager
-def _folder() -> Iterator[str]:
+def temporary_folder() -> Iterator[str]:
     """A folder for the temporary files of a child and of those it starts, which have no time to remove them."""
     usual = tempfile.gettempdir()
     folder = tempfile.mkdtemp(prefix="report-", dir=usual if len(usual) <= SOCKET_CHARACTERS else "/tmp")
@@ -143,17 +143,6 @@ def _work(task: Task, limits: Limits, prepare: Callable[[], object], channel: Ch
         os._exit(status)
 
 
-_HEAD = struct.Struct(">cQ")
-"""What begins a message: its kind, and how many bytes follow."""
-
-
-def _write(descriptor: int, kind: bytes, content: bytes) -> None:
-    for part in (_HEAD.pack(kind, len(content)), content):
-        waiting = memoryview(part)
-        while waiting:
-            waiting = waiting[os.write(descriptor, waiting) :]
-
-
 # In the parent
 
 
@@ -167,7 +156,7 @@ def _supervised(process: int, reading: int, limits: Limits) -> Ended:
     deadline = time.monotonic() + limits.wall
     waits = None
     try:
-        for kind, content in _messages(_received(reading, limits.output * MIB, deadline)):
+        for kind, content in messages(_received(reading, limits.output * MIB, deadline)):
             ended.take(kind, content)
         waits = _waited(process, deadline)
     except _Passed as fault:
@@ -197,19 +186,6 @@ def _received(reading: int, most: int, deadline: float) -> Iterator[bytes]:
         if count > most:
             raise _Passed("output")
         yield piece
-
-
-def _messages(pieces: Iterator[bytes]) -> Iterator[tuple[bytes, bytes]]:
-    waiting = bytearray()
-    for piece in pieces:
-        waiting += piece
-        while len(waiting) >= _HEAD.size:
-            kind, length = _HEAD.unpack_from(waiting)
-            end = _HEAD.size + length
-            if len(waiting) < end:
-                break
-            yield kind, bytes(waiting[_HEAD.size : end])
-            del waiting[:end]
 
 
 def _waited(process: int, deadline: float) -> int:

@@ -26,6 +26,7 @@ FLOORS = (
     ("__main__",),
     ("cli",),
     ("completing",),
+    ("preview",),
     ("commands",),
     ("records", "manifest", "terminal", "telling", "corrections"),
     ("build",),
@@ -52,7 +53,7 @@ FLOORS = (
         "workers",
         "supervisor",
     ),
-    ("packing", "machine", "confinement"),
+    ("packing", "machine", "confinement", "messages"),
     ("limits",),
 )
 """Top to bottom; a room imports what is below it alone."""
@@ -89,10 +90,10 @@ DOORS = {
         "pdf/images",
         "pdf/colours",
     },
-    "pikepdf": {"pdf/impose"},
-    "pypdfium2_raw": {"pdf/reading"},
+    "pikepdf": {"pdf/impose", "pdf/appearance"},
+    "pypdfium2_raw": {"pdf/pdfium"},
     "PIL": {"pdf/images", "pdf/colours", "pictures/decoding"},
-    "click": {"cli", "completing", "commands", "exits", "telling", "terminal"},
+    "click": {"cli", "completing", "commands", "exits", "telling", "terminal", "preview/command"},
     "babel": {"edtf"},
     "ziamath": {"mathematics"},
     "latex2mathml": {"mathematics"},
@@ -119,6 +120,8 @@ DISK = {
     "workers": "the null device",
     "exits": "the null device, and what is kept of an internal error",
     "supervisor": "a temporary folder",
+    "preview/watching": "when files of the project have changed",
+    "preview/site": "the program",
 }
 """The modules that may touch the disk, and what they have there; of a project's files, `files` is the only reader."""
 

@@ -1,19 +1,17 @@
-"""The reader: the finished PDF is read again with other eyes than WeasyPrint's, and held against its proof.
-
-The door of pypdfium2, which is imported only where something is read.
-"""
+"""The reader: the finished PDF is read again with other eyes than WeasyPrint's, and held against its proof."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from ctypes import c_float, c_ushort
 from itertools import groupby
 from typing import Any
 
 from report.pdf.letters import runs_right_to_left, shapes
 from report.pdf.misprints import Frame, Misprint, Piece, Reading, Sheet
+from report.pdf.pdfium import library as _pdfium
+from report.pdf.pdfium import opened as _opened
 from report.pdf.scanning import broken
 
 
@@ -34,32 +32,6 @@ def texts(content: bytes) -> tuple[str, ...]:
         if document is None:
             return ()
         return tuple(_text(document, number) or "" for number in range(_pdfium().FPDF_GetPageCount(document)))
-
-
-def _pdfium() -> Any:
-    """The library; it takes as long as 20 pages to load."""
-    global _loaded
-    import pypdfium2_raw
-
-    if not _loaded:
-        pypdfium2_raw.FPDF_InitLibrary()
-        _loaded = True
-    return pypdfium2_raw
-
-
-_loaded = False
-
-
-@contextmanager
-def _opened(content: bytes) -> Iterator[Any]:
-    """The document while it is read; None where it is none."""
-    pdfium = _pdfium()
-    document = pdfium.FPDF_LoadMemDocument64(content, len(content), None)
-    try:
-        yield document or None
-    finally:
-        if document:
-            pdfium.FPDF_CloseDocument(document)
 
 
 def _of_piece(piece: Piece, reading: Reading, document: Any) -> Iterator[Misprint]:

@@ -1,0 +1,151 @@
+"""The builder: a companion that builds the report again and again, and keeps in hand what the next build needs."""
+
+from __future__ import annotations
+
+import gc
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+from report import build as pipeline
+from report import cache
+from report.choices import Request
+from report.commands import broken, unprintable
+from report.confinement import allow_cpu, confine
+from report.limits import Limits
+from report.pagination import Linked
+from report.press import Press, Unprintable
+from report.preview.companion import Answer, Send, attend
+from report.preview.sheets import Sheets
+from report.preview.stating import said, stated
+from report.project import NoProject, Project, read
+from report.telling import fails
+from report.watch import Watch
+from report.workers import WorkerLost, Workers, available
+
+BUILD, EDITION = b"b", b"h"
+"""Questions: the report as it is now; its page for screens."""
+
+AT, STATE, PDF, SPOTS, PAGE = b"@", b"d", b"p", b"w", b"h"
+"""Kinds of answers: what is being worked on; what was built, as JSON; the PDF; what stands where on its pages, as
+JSON; the page for screens.
+"""
+
+
+def setting(request: Request) -> str:
+    """What the builder must know."""
+    limits = asdict(request.limits) if request.limits else None
+    return json.dumps({**asdict(request), "folder": str(request.folder.resolve()), "limits": limits})
+
+
+def _request(text: str) -> Request:
+    given = json.loads(text)
+    limits = Limits(**given["limits"]) if given["limits"] else None
+    lists = {name: tuple(given[name]) for name in ("profiles", "settings", "only", "outputs")}
+    return Request(**{**given, **lists, "folder": Path(given["folder"]), "limits": limits})
+
+
+def main() -> NoReturn:
+    """Answer what the preview asks."""
+    attend(_begin)
+
+
+def _begin(text: str) -> Answer:
+    request = _request(text)
+    workers = Workers(available(), request.limits)
+    workers.warm_up()
+    if request.limits is not None:
+        confine(request.limits)
+    gc.disable()
+    return Builder(request, workers).answer
+
+
+class _Watch(Watch):
+    """Says what is being worked on."""
+
+    def __init__(self, send: Send) -> None:
+        super().__init__()
+        self.send = send
+
+    def at(self, path: str) -> None:
+        """That file is worked on now."""
+        self.send(AT, path.encode("utf-8", "replace"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """The last build that came to pages."""
+
+    project: Project
+    report: pipeline.Report
+
+
+class Builder:
+    """Builds one report."""
+
+    def __init__(self, request: Request, workers: Workers) -> None:
+        self.request = request
+        self.workers = workers
+        self.press = Press(cache.of_user(), workers)
+        self.sheets = Sheets()
+        self.is_prepared = False
+        self.project: Project | None = None
+        self.linked: Linked | None = None
+
+    def answer(self, kind: bytes, content: bytes, send: Send) -> None:
+        """Build, and say what came of it."""
+        if self.request.limits is not None:
+            allow_cpu(self.request.limits.cpu)
+        watch = _Watch(send)
+        self.press.watch = watch
+        if kind == EDITION:
+            self._edition(send, watch)
+        else:
+            self._build(send, watch)
+        gc.collect()
+
+    def _build(self, send: Send, watch: _Watch) -> None:
+        try:
+            project = read(self.request.folder, self.request.choices())
+        except (NoProject, ValueError) as fault:
+            send(STATE, _json({"fault": str(fault)}))
+            return
+        try:
+            self._built(project, send, watch)
+        except WorkerLost as fault:
+            self._failed(project, broken(fault.passed, fault.path, 9, self.request.limits), send)
+        except Unprintable as fault:
+            self._failed(project, unprintable(fault), send)
+        if isinstance(self.press.cache, cache.Renewed):  # what was damaged is made anew
+            self.press = Press(cache.of_user(), self.workers)
+        self.press.cache.trim()
+
+    def _built(self, project: Project, send: Send, watch: _Watch) -> None:
+        if not self.is_prepared:
+            pipeline.prepare(project, self.press)
+            self.is_prepared = True
+        linked = pipeline.link(project, self.press.cache, watch)
+        before, self.project, self.linked = self.project, project, linked
+        if fails(linked.diagnostics, self.request) and not project.metadata.draft:
+            send(STATE, _json(said(project, linked.diagnostics)))
+            return
+        report = pipeline.build(project, linked, self.press, watch)
+        pages = self.sheets.of(report)
+        send(PDF, report.pdf)
+        send(STATE, _json(stated(project, before, report, pages)))
+
+    def _failed(self, project: Project, problem: Any, send: Send) -> None:
+        diagnostics = (*(self.linked.diagnostics if self.linked else ()), problem)
+        send(STATE, _json(said(project, diagnostics)))
+
+    def _edition(self, send: Send, watch: _Watch) -> None:
+        if self.project is None:
+            return
+        linked = pipeline.link(self.project, self.press.cache, watch, "html")
+        send(PAGE, pipeline.page(self.project, linked, self.press.cache, watch).html)
+
+
+def _json(value: Mapping[str, object]) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")

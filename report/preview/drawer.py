@@ -1,0 +1,65 @@
+"""The drawer: a companion that shows the pages of the last PDF, and finds words and places on them."""
+
+from __future__ import annotations
+
+import json
+from typing import NoReturn
+
+from report.confinement import allow_cpu, confine
+from report.limits import Limits
+from report.pdf.raster import Document
+from report.preview.companion import Answer, Send, attend
+
+OPEN, DRAW, FIND = b"o", b"d", b"f"
+"""Questions: a PDF to take in hand; a picture of a page, by number and width; words."""
+
+FOUND = b"f"
+"""The kind of every answer."""
+
+MOST_FOUND = 500
+"""The places that are shown of words."""
+
+
+def main() -> NoReturn:
+    """Answer what the preview asks."""
+    attend(_begin)
+
+
+def _begin(text: str) -> Answer:
+    given = json.loads(text)
+    limits = Limits(**given) if given else None
+    if limits is not None:
+        confine(limits)
+    return Drawer(limits).answer
+
+
+class Drawer:
+    """Has one PDF open."""
+
+    def __init__(self, limits: Limits | None) -> None:
+        self.limits = limits
+        self.document: Document | None = None
+
+    def answer(self, kind: bytes, content: bytes, send: Send) -> None:
+        """Draw, or find."""
+        if self.limits is not None:
+            allow_cpu(self.limits.cpu)
+        if kind == OPEN:
+            if self.document is not None:
+                self.document.close()
+            self.document = Document(content)
+        elif self.document is not None and kind == DRAW:
+            number, width = json.loads(content)
+            send(FOUND, self.document.picture(number, width))
+        elif self.document is not None and kind == FIND:
+            send(FOUND, json.dumps(_found(self.document, content.decode()), ensure_ascii=False).encode())
+
+
+def _found(document: Document, words: str) -> list[object]:
+    """Each place as sheet, areas, and the text around."""
+    found: list[object] = []
+    for number in range(document.count if words.strip() else 0):
+        found += ([number, [*map(list, one.areas)], one.around] for one in document.find(number, words))
+        if len(found) >= MOST_FOUND:
+            break
+    return found[:MOST_FOUND]

@@ -1,0 +1,72 @@
+"""Pictures of pages, and what is found on them: drawn by a companion, and kept while they are likely to be wanted."""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from threading import Lock
+
+from report.limits import Limits
+from report.preview.companion import Companion, Lost
+from report.preview.drawer import DRAW, FIND, OPEN
+
+KEPT_BYTES = 64 * 1024 * 1024
+"""What the pictures have together that are kept at most."""
+
+
+class Pages:
+    """The pages of the last PDF."""
+
+    def __init__(self, limits: Limits | None) -> None:
+        setting = json.dumps({name: getattr(limits, name) for name in limits.__dataclass_fields__} if limits else None)
+        self._drawer = Companion("drawer", setting, limits)
+        self._lock = Lock()
+        self._pdf = b""
+        self._is_open = False
+        self._sheets: dict[str, int] = {}
+        self._kept: OrderedDict[tuple[str, int], bytes] = OrderedDict()
+
+    def take(self, pdf: bytes, sheets: dict[str, int]) -> None:
+        """Show another PDF from now on; `sheets` has its pages by digest."""
+        with self._lock:
+            self._pdf, self._sheets, self._is_open = pdf, sheets, False
+            for digest, width in [key for key in self._kept if key[0] not in sheets]:
+                del self._kept[digest, width]
+
+    def picture(self, digest: str, width: int) -> bytes:
+        """A page as PNG of a width in pixels; empty where it is not to be had."""
+        with self._lock:
+            if (digest, width) not in self._kept:
+                number = self._sheets.get(digest)
+                found = self._asked(DRAW, json.dumps([number, width]).encode()) if number is not None else b""
+                if not found:
+                    return b""
+                self._keep((digest, width), found)
+            self._kept.move_to_end((digest, width))
+            return self._kept[digest, width]
+
+    def find(self, words: str) -> bytes:
+        """Where words stand, as JSON."""
+        with self._lock:
+            return self._asked(FIND, words.encode("utf-8", "replace")) or b"[]"
+
+    def close(self) -> None:
+        """End the companion."""
+        self._drawer.close()
+
+    def _asked(self, kind: bytes, question: bytes) -> bytes:
+        answers: list[bytes] = []
+        try:
+            if not self._is_open:
+                self._drawer.ask(OPEN, self._pdf, lambda *_: None)
+                self._is_open = True
+            self._drawer.ask(kind, question, lambda _, content: answers.append(content))
+        except Lost:
+            self._is_open = False
+        return b"".join(answers)
+
+    def _keep(self, key: tuple[str, int], content: bytes) -> None:
+        self._kept[key] = content
+        total = sum(map(len, self._kept.values()))
+        while total > KEPT_BYTES and len(self._kept) > 1:
+            total -= len(self._kept.popitem(last=False)[1])

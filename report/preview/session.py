@@ -1,0 +1,171 @@
+"""A run of the preview: what is saved is built, what is built is shown, until it is interrupted."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from threading import Event, Lock, Thread
+from typing import Any
+
+from report.choices import Request
+from report.commands import broken
+from report.diagnostics import as_json
+from report.files import Files, Unreadable
+from report.preview import builder as questions
+from report.preview.companion import Companion, Lost
+from report.preview.editors import Editor
+from report.preview.gate import Gate
+from report.preview.pages import Pages
+from report.preview.serving import Server, likely_port
+from report.preview.shown import Shown
+from report.preview.site import Site
+from report.preview.watching import Stamp, stamps
+from report.project import FILE
+
+POLL_SECONDS = 0.04
+"""How often it is looked whether a file has changed."""
+
+PATIENCE_SECONDS = 20.0
+"""How long a build may go on after what it builds has changed."""
+
+
+class Session:
+    """The preview of one report; to be used in a `with` statement."""
+
+    def __init__(self, request: Request, editor: Editor, port: int) -> None:
+        """Raises OSError where the port is not to be had."""
+        self.request = request
+        self.root = request.folder.resolve()
+        self.editor = editor
+        self.shown = Shown()
+        self.pages = Pages(request.limits)
+        self.builder = Companion("builder", questions.setting(request), request.limits)
+        self.server = Server(port, likely_port(str(self.root)))
+        self.gate = Gate(self.server.port)
+        self.site = Site(self.gate, self.shown, self.pages, self._edition, self._open)
+        self.watched: tuple[str, ...] = ()
+        """Files and folders."""
+        self._sizes: list[list[float]] = []
+        self._editions: dict[int, bytes] = {}
+        self._editing = Lock()
+        self._builds = 0
+
+    def __enter__(self) -> Session:
+        self.server.begin(self.site.answer)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.shown.close()
+        self.server.close()
+        self.builder.close()
+        self.pages.close()
+
+    @property
+    def address(self) -> str:
+        """Where the preview is to be opened."""
+        return f"http://127.0.0.1:{self.server.port}{self.gate.entrance}"
+
+    def run(self) -> None:
+        """Build, and build again after every change, for ever."""
+        while True:
+            before = self._stamps()
+            self._build(before)
+            while self._stamps() == before:
+                time.sleep(POLL_SECONDS)
+            self._settle()
+
+    def _stamps(self) -> Mapping[str, Stamp]:
+        return stamps(self.root, self.watched or _guessed(self.root))
+
+    def _settle(self) -> None:
+        """Wait while files are being written."""
+        before = self._stamps()
+        while True:
+            time.sleep(POLL_SECONDS)
+            now = self._stamps()
+            if now == before:
+                return
+            before = now
+
+    def _build(self, before: Mapping[str, Stamp]) -> None:
+        began = time.monotonic()
+        self.shown.change({"phase": "building", "at": ""})
+        found: dict[bytes, bytes] = {}
+        done = Event()
+        Thread(target=self._watch_out, args=(before, done), daemon=True).start()
+        try:
+            self.builder.ask(questions.BUILD, b"", lambda kind, content: self._take(kind, content, found))
+            news = json.loads(found[questions.STATE]) if questions.STATE in found else {}
+        except Lost as lost:
+            path = found.get(questions.AT, b"").decode("utf-8", "replace")
+            problem = broken(lost.passed, path, lost.signal, self.request.limits)
+            records = json.loads(as_json((problem,), {}))
+            news = {"diagnostics": [{**record, "snippet": ""} for record in records], "errors": 1, "warnings": 0}
+        finally:
+            done.set()
+        self._show(news, found.get(questions.PDF), time.monotonic() - began)
+
+    def _watch_out(self, before: Mapping[str, Stamp], done: Event) -> None:
+        """End a build that takes long, and is of use to nobody any more."""
+        while not done.wait(PATIENCE_SECONDS):
+            if self._stamps() != before:
+                self.builder.stop()
+                return
+
+    def _take(self, kind: bytes, content: bytes, found: dict[bytes, bytes]) -> None:
+        found[kind] = content
+        if kind == questions.AT:
+            self.shown.change({"at": content.decode("utf-8", "replace")})
+
+    def _show(self, news: dict[str, Any], pdf: bytes | None, seconds: float) -> None:
+        if "files" in news:
+            self.watched = (*news["files"], *news.pop("folders"))
+        if "fault" in news:
+            news |= {"diagnostics": [_record(news.pop("fault"))], "errors": 1, "warnings": 0}
+        phase = {"phase": "built" if pdf else "broken"} if news else {"phase": self._phase}
+        if pdf:
+            self.pages.take(pdf, {page[0]: place for place, page in enumerate(news["pages"])})
+        self._builds += bool(news)
+        self._phase = phase["phase"]
+        self.shown.change({**news, **phase, "seconds": round(seconds, 2), "build": self._builds, "at": ""})
+
+    _phase = "broken"
+
+    def _edition(self) -> bytes:
+        """The page for screens, made where somebody wants to see it."""
+        with self._editing:
+            build = self._builds
+            if build not in self._editions:
+                found: dict[bytes, bytes] = {}
+                try:
+                    self.builder.ask(questions.EDITION, b"", found.__setitem__)
+                except Lost:
+                    return b""
+                self._editions = {build: found.get(questions.PAGE, b"")}
+            return self._editions[build]
+
+    def _open(self, place: object) -> Mapping[str, object] | None:
+        """Open the editor where somebody has clicked; None where there is nothing of the report."""
+        match place:
+            case {"path": str(path), "line": int(line), "column": int(column)}:
+                return self._opened(path, line, column)
+            case _:
+                return None
+
+    def _opened(self, path: str, line: int, column: int) -> Mapping[str, object] | None:
+        if path not in self.shown.files or isinstance(Files(self.root).content(path), Unreadable):
+            return None
+        problem = self.editor.open(self.root / path, max(1, line), max(1, column))
+        return {"said": f"{path}:{line}" + (f" — {problem}" if problem else "")}
+
+
+def _record(message: str) -> dict[str, object]:
+    none = dict.fromkeys(("path", "line", "column", "end_line", "end_column"))
+    return {"code": "", "severity": "error", "message": message, "snippet": "", "hints": [], **none}
+
+
+def _guessed(root: Path) -> tuple[str, ...]:
+    """What is watched where no build has said yet what it reads."""
+    return (FILE, "chapters", *Files(root).listing("chapters", ".md"))
