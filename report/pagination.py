@@ -72,6 +72,8 @@ class Layout:
     """The numbers that the text prints, by name."""
     inventories: tuple[html.Inventory, ...] = ()
     """What is in each of them, and what its HTML lacks."""
+    origins: tuple[html.Origins, ...] = ()
+    """Where the blocks and notes of each of them come from."""
     restless: frozenset[str] = frozenset()
     """The anchors and pieces that did not come to rest."""
 
@@ -164,6 +166,7 @@ def _laid_out(
         Pages({piece.name: believed.counts[piece.name] for piece in pieces}, believed.places),
         {name: digits for piece in pieces for name, digits in numbers_of(writer.units[piece.name].html).items()},
         tuple(writer.inventories[piece.name] for piece in pieces),
+        tuple(writer.origins[piece.name] for piece in pieces),
         frozenset(name for name in fragments if not _fits(writer.units[name], fragments[name], starts[name])),
     )
 
@@ -223,6 +226,8 @@ class _Writer:
         """The pieces as they were written last, by name."""
         self.inventories: dict[str, html.Inventory] = {}
         """What is in them, and what they lack."""
+        self.origins: dict[str, html.Origins] = {}
+        """Where they come from."""
         self._written: dict[str, str] = {}
         self._printed: dict[str, frozenset[str]] = {}
 
@@ -258,7 +263,8 @@ class _Writer:
         table = linking.with_pages(self.table, places)
         resolved = [linking.resolve(chapter, place, table) for place, chapter in piece.chapters]
         above = self.theme.opening if piece.opens else ""
-        section = above + "".join(map(html.write, resolved)) if piece.chapters else self.theme.cover
+        written, self.origins[piece.name] = html.marked(resolved)
+        section = above + "".join(map(html.write, written)) if piece.chapters else self.theme.cover
         text = html.bind(section, piece.zone, self.theme)
         self.inventories[piece.name] = html.inventory(resolved, text)
         if not self.printed(piece):

@@ -13,7 +13,7 @@ from report.choices import Scheme
 from report.files import Unreadable
 from report.pdf.assemble import Assembled, Part, Placed, faces
 from report.pdf.file import Block
-from report.pdf.fragment import ASSET, PAGE, TOTAL, Fonts, Fragment, LaidOut, Objects, Unit
+from report.pdf.fragment import ASSET, PAGE, TOTAL, Fonts, Fragment, LaidOut, Objects, Spots, Unit
 from report.pdf.misprints import Frame, Misprint, Piece, Reading, Sheet
 from report.pdf.numbers import bound, masked, without_free
 from report.pdf.relocate import Destination, Known, bind, relocate
@@ -92,7 +92,7 @@ class Press:
     def _is_whole(self, fragment: Fragment) -> bool:
         """Whether all that belongs to a fragment is there still."""
         has_fonts = all(self._has_font(face.digest) for face in fragment.faces)
-        return has_fonts and self.cache.has("objects", fragment.digest)
+        return has_fonts and all(self.cache.has(stage, fragment.digest) for stage in ("objects", "spots"))
 
     def _has_font(self, digest: str) -> bool:
         return digest in self.fonts or self.cache.has("font", digest)
@@ -103,6 +103,7 @@ class Press:
             if not self.cache.has("font", digest):
                 self.cache.put("font", content, digest)
         self.cache.put("objects", laid.objects, laid.fragment.digest)
+        self.cache.put("spots", laid.spots, laid.fragment.digest)
         self.cache.put("fragment", laid.fragment, _key(unit, laid.fragment))
         return laid.fragment
 
@@ -164,6 +165,11 @@ class Press:
         if not isinstance(found, Objects):
             raise Lost(fragment.digest)
         return found
+
+    def spots(self, fragment: Fragment) -> Spots:
+        """What stands where on the pages of a fragment; nothing where that is lost."""
+        found = self.cache.get("spots", fragment.digest)
+        return found if isinstance(found, tuple) else ()
 
     def _font(self, digest: str) -> bytes:
         content = self.fonts.get(digest) or self.cache.get("font", digest)

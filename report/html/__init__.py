@@ -2,7 +2,8 @@
 
 from report.html.inventory import Inventory, inventory
 from report.html.notes import note_anchors
+from report.html.sourcing import Origins, marked
 from report.html.theme import Theme, bind, load, zoned
 from report.html.writer import write
 
-__all__ = ["Inventory", "Theme", "bind", "inventory", "load", "note_anchors", "write", "zoned"]
+__all__ = ["Inventory", "Origins", "Theme", "bind", "inventory", "load", "marked", "note_anchors", "write", "zoned"]

@@ -67,6 +67,10 @@ WIDE_COLUMNS = 4
 """Tables with that many columns reach into the margin column."""
 
 
+PLACE = "@place"
+"""The attribute of blocks that are marked with a number; no author can write one of that name."""
+
+
 SHORT_ROWS = 10
 """Tables with no more rows are kept on one page."""
 
@@ -416,6 +420,7 @@ def _element(tag: str, attributes: Attributes, content: str, *classes: str, **mo
     language = attributes.get("lang")
     names = " ".join((*classes, *attributes.classes))
     pairs = {"id": attributes.id, "class": names, "lang": language, "dir": direction(language), **more}
+    pairs["data-place"] = attributes.get(PLACE)
     return f"{_tag(tag, pairs)}{content}</{tag}>"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from report.prepress import PLAIN, Prepress
 
@@ -232,13 +232,33 @@ class Unit:
     """The author's file; the layout does not read it."""
 
 
+class Spot(NamedTuple):
+    """A line of text, or a box, on a page: its edges in CSS px from the top left of the page."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    block: int
+    """The mark of the block that it belongs to; -1 where there is none."""
+    note: str
+    """The anchor of the note that it belongs to; empty in the body."""
+    text: str
+    """Of a line; a box has none."""
+
+
+Spots: TypeAlias = tuple[tuple[Spot, ...], ...]
+"""What stands where on each page."""
+
+
 @dataclass(frozen=True, slots=True)
 class LaidOut:
-    """A fragment with its objects, and the fonts that it uses, by digest."""
+    """A fragment with its objects, the fonts that it uses, by digest, and what stands where."""
 
     fragment: Fragment
     objects: Objects
     fonts: Mapping[str, bytes]
+    spots: Spots = ()
 
 
 def side(css: str, sheet: int) -> int:

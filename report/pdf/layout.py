@@ -42,6 +42,7 @@ from report.pdf.images import Drawn, upright
 from report.pdf.lines import recorded
 from report.pdf.numbers import free, numbers_of, without_free
 from report.pdf.proof import proof
+from report.pdf.spots import spots
 from report.pdf.standin import in_place
 from report.pictures import decoding
 from report.pictures.limits import Broken
@@ -73,6 +74,8 @@ class Settled:
 
     document: Any
     """WeasyPrint's, without the sheets that only count."""
+    root: Any
+    """The root element."""
     total: int
     """The number of all sheets."""
     messages: tuple[str, ...]
@@ -103,7 +106,7 @@ def settle(unit: Unit, html: str, start: int) -> Settled:
         findings = audit(parts, anchors, rendered.document, recording)
         faults = tuple(finding.fault for finding in findings)
         messages = (*rendered.messages, *([_PLAIN_MESSAGE] if _PLAIN in rules else []))
-        settled.append(Settled(rendered.document, rendered.total, messages, anchors, faults))
+        settled.append(Settled(rendered.document, rendered.root, rendered.total, messages, anchors, faults))
         mending = (*_mending(findings, rendered.root, rules), *map(_keeping, _alone(rendered.document)))
         more = tuple(dict.fromkeys(rule for rule in mending if rule not in rules))
         if not more:
@@ -155,7 +158,7 @@ def _laid_out(unit: Unit, html: str, start: int) -> LaidOut:
         faults=settled.faults,
         messages=tuple(dict.fromkeys((*settled.messages, *(_with_paths(one, unit.assets) for one in log.messages)))),
     )
-    return LaidOut(fragment, objects, drawing.font_files)
+    return LaidOut(fragment, objects, drawing.font_files, spots(document, settled.root))
 
 
 def _missing(faces: Iterable[Face]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from dataclasses import replace
 
 from report import environment
 
@@ -38,7 +39,7 @@ def lay_out(unit: Unit) -> LaidOut:
         gc.collect()
         _uncollected = 0
     _handed_out.update(new)
-    return LaidOut(laid.fragment, laid.objects, new)
+    return replace(laid, fonts=new)
 
 
 _handed_out: set[str] = set()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -16,8 +16,10 @@ from report.commands import broken, unprintable
 from report.confinement import allow_cpu, confine
 from report.limits import Limits
 from report.pagination import Linked
+from report.pdf.appearance import Appearance
 from report.press import Press, Unprintable
 from report.preview.companion import Answer, Send, attend
+from report.preview.places import Piece, Places, shifted
 from report.preview.sheets import Sheets
 from report.preview.stating import said, stated
 from report.project import NoProject, Project, read
@@ -132,9 +134,11 @@ class Builder:
             send(STATE, _json(said(project, linked.diagnostics)))
             return
         report = pipeline.build(project, linked, self.press, watch)
-        pages = self.sheets.of(report)
+        sheets = self.sheets.of(report)
+        places = _places(project, report, sheets, self.press)
+        send(SPOTS, places.packed())
         send(PDF, report.pdf)
-        send(STATE, _json(stated(project, before, report, pages)))
+        send(STATE, _json(stated(project, before, report, sheets, places)))
 
     def _failed(self, project: Project, problem: Any, send: Send) -> None:
         diagnostics = (*(self.linked.diagnostics if self.linked else ()), problem)
@@ -145,6 +149,17 @@ class Builder:
             return
         linked = pipeline.link(self.project, self.press.cache, watch, "html")
         send(PAGE, pipeline.page(self.project, linked, self.press.cache, watch).html)
+
+
+def _places(project: Project, report: pipeline.Report, sheets: Sequence[Appearance], press: Press) -> Places:
+    """What stands where, and in which files."""
+    known, pieces = iter(sheets), []
+    for one, origins in zip(report.layout.placed, report.layout.origins, strict=True):
+        spots = tuple(shifted(page, next(known)) for page in press.spots(one.fragment))
+        pieces.append(Piece(spots, origins.blocks, origins.notes))
+    texts = project.files.texts
+    ordered = dict.fromkeys((*project.paths[1:], *texts))
+    return Places(tuple(pieces), {path: texts[path].text for path in ordered if path in texts})
 
 
 def _json(value: Mapping[str, object]) -> bytes:

@@ -9,9 +9,12 @@ from report.confinement import allow_cpu, confine
 from report.limits import Limits
 from report.pdf.raster import Document
 from report.preview.companion import Answer, Send, attend
+from report.preview.places import Places, unpacked
 
-OPEN, DRAW, FIND = b"o", b"d", b"f"
-"""Questions: a PDF to take in hand; a picture of a page, by number and width; words."""
+OPEN, SPOTS, DRAW, FIND, PLACE = b"o", b"s", b"d", b"f", b"p"
+"""Questions: a PDF to take in hand; what stands where on it; a picture of a page, by number and width; words; what
+stands at a point.
+"""
 
 FOUND = b"f"
 """The kind of every answer."""
@@ -39,6 +42,8 @@ class Drawer:
     def __init__(self, limits: Limits | None) -> None:
         self.limits = limits
         self.document: Document | None = None
+        self.spots = b""
+        self.places: Places | None = None
 
     def answer(self, kind: bytes, content: bytes, send: Send) -> None:
         """Draw, or find."""
@@ -48,11 +53,23 @@ class Drawer:
             if self.document is not None:
                 self.document.close()
             self.document = Document(content)
+        elif kind == SPOTS:
+            self.spots, self.places = content, None
+        elif kind == PLACE:
+            if self.places is None:
+                self.places = unpacked(self.spots)
+            send(FOUND, json.dumps(_placed(self.places, *json.loads(content))).encode())
         elif self.document is not None and kind == DRAW:
             number, width = json.loads(content)
             send(FOUND, self.document.picture(number, width))
         elif self.document is not None and kind == FIND:
             send(FOUND, json.dumps(_found(self.document, content.decode()), ensure_ascii=False).encode())
+
+
+def _placed(places: Places, number: int, x: float, y: float) -> object:
+    """The path, the line, the column, and the area on the page; null where there is nothing."""
+    found = places.at(number, x, y)
+    return found and [found.path, found.position.line, found.position.column, list(found.area)]
 
 
 def _found(document: Document, words: str) -> list[object]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections import OrderedDict
 from threading import Lock
+from typing import Any
 
 from report.limits import Limits
 from report.preview.companion import Companion, Lost
-from report.preview.drawer import DRAW, FIND, OPEN
+from report.preview.drawer import DRAW, FIND, OPEN, PLACE, SPOTS
 
 KEPT_BYTES = 64 * 1024 * 1024
 """What the pictures have together that are kept at most."""
@@ -21,14 +22,15 @@ class Pages:
         setting = json.dumps({name: getattr(limits, name) for name in limits.__dataclass_fields__} if limits else None)
         self._drawer = Companion("drawer", setting, limits)
         self._lock = Lock()
-        self._pdf = b""
+        self._pdf = self._spots = b""
         self._is_open = False
         self._sheets: dict[str, int] = {}
         self._kept: OrderedDict[tuple[str, int], bytes] = OrderedDict()
 
-    def take(self, pdf: bytes, sheets: dict[str, int]) -> None:
-        """Show another PDF from now on; `sheets` has its pages by digest."""
+    def take(self, pdf: bytes, spots: bytes, sheets: dict[str, int]) -> None:
+        """Show another PDF from now on, with what stands where; `sheets` has its pages by digest."""
         with self._lock:
+            self._spots = spots
             self._pdf, self._sheets, self._is_open = pdf, sheets, False
             for digest, width in [key for key in self._kept if key[0] not in sheets]:
                 del self._kept[digest, width]
@@ -50,6 +52,14 @@ class Pages:
         with self._lock:
             return self._asked(FIND, words.encode("utf-8", "replace")) or b"[]"
 
+    def place(self, digest: str, x: float, y: float) -> list[Any] | None:
+        """The path, line and column of what stands at a point, in points, and its area; None where nothing does."""
+        with self._lock:
+            number = self._sheets.get(digest)
+            answer = self._asked(PLACE, json.dumps([number, x, y]).encode()) if number is not None else b""
+        found = json.loads(answer or b"null")
+        return found if isinstance(found, list) else None
+
     def close(self) -> None:
         """End the companion."""
         self._drawer.close()
@@ -59,6 +69,7 @@ class Pages:
         try:
             if not self._is_open:
                 self._drawer.ask(OPEN, self._pdf, lambda *_: None)
+                self._drawer.ask(SPOTS, self._spots, lambda *_: None)
                 self._is_open = True
             self._drawer.ask(kind, question, lambda _, content: answers.append(content))
         except Lost:

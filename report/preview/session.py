@@ -105,7 +105,7 @@ class Session:
             news = {"diagnostics": [{**record, "snippet": ""} for record in records], "errors": 1, "warnings": 0}
         finally:
             done.set()
-        self._show(news, found.get(questions.PDF), time.monotonic() - began)
+        self._show(news, found.get(questions.PDF), found.get(questions.SPOTS, b""), time.monotonic() - began)
 
     def _watch_out(self, before: Mapping[str, Stamp], done: Event) -> None:
         """End a build that takes long, and is of use to nobody any more."""
@@ -119,14 +119,14 @@ class Session:
         if kind == questions.AT:
             self.shown.change({"at": content.decode("utf-8", "replace")})
 
-    def _show(self, news: dict[str, Any], pdf: bytes | None, seconds: float) -> None:
+    def _show(self, news: dict[str, Any], pdf: bytes | None, spots: bytes, seconds: float) -> None:
         if "files" in news:
             self.watched = (*news["files"], *news.pop("folders"))
         if "fault" in news:
             news |= {"diagnostics": [_record(news.pop("fault"))], "errors": 1, "warnings": 0}
         phase = {"phase": "built" if pdf else "broken"} if news else {"phase": self._phase}
         if pdf:
-            self.pages.take(pdf, {page[0]: place for place, page in enumerate(news["pages"])})
+            self.pages.take(pdf, spots, {page[0]: place for place, page in enumerate(news["pages"])})
         self._builds += bool(news)
         self._phase = phase["phase"]
         self.shown.change({**news, **phase, "seconds": round(seconds, 2), "build": self._builds, "at": ""})
@@ -151,8 +151,18 @@ class Session:
         match place:
             case {"path": str(path), "line": int(line), "column": int(column)}:
                 return self._opened(path, line, column)
+            case {"sheet": str(sheet), "x": int() | float() as x, "y": int() | float() as y}:
+                return self._opened_at(sheet, float(x), float(y))
             case _:
                 return None
+
+    def _opened_at(self, sheet: str, x: float, y: float) -> Mapping[str, object] | None:
+        found = self.pages.place(sheet, x, y)
+        if found is None:
+            return {"said": "nothing that stands here is in a file of the report"}
+        path, line, column, area = found
+        opened = self._opened(path, line, column)
+        return opened and {**opened, "area": area}
 
     def _opened(self, path: str, line: int, column: int) -> Mapping[str, object] | None:
         if path not in self.shown.files or isinstance(Files(self.root).content(path), Unreadable):

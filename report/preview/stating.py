@@ -9,6 +9,7 @@ from report.build import Report
 from report.diagnostics import Diagnostic, Severity, as_json, as_text
 from report.pdf.appearance import Appearance
 from report.pdf.labels import labels
+from report.preview.places import Places
 from report.project import Project
 from report.verdict import sentence
 
@@ -33,7 +34,9 @@ def _snippet(text: str) -> str:
     return "\n".join(line for line in text.split("\n")[1:] if not line.startswith("  help: ")).rstrip()
 
 
-def stated(project: Project, before: Project | None, report: Report, sheets: Sequence[Appearance]) -> dict[str, object]:
+def stated(
+    project: Project, before: Project | None, report: Report, sheets: Sequence[Appearance], places: Places
+) -> dict[str, object]:
     """What a build came to."""
     names = labels(len(sheets), report.layout.body)
     return {
@@ -43,8 +46,29 @@ def stated(project: Project, before: Project | None, report: Report, sheets: Seq
             [sheet.digest, round(sheet.width_pt, 2), round(sheet.height_pt, 2), name]
             for sheet, name in zip(sheets, names, strict=True)
         ],
+        "changed": _changed(project, before, places),
         "outline": [list(entry) for entry in _outline(report, sheets)],
     }
+
+
+def _changed(project: Project, before: Project | None, places: Places) -> tuple[int, float, float] | None:
+    """Where the first file that was changed is printed otherwise: the sheet, and how far down it begins and ends."""
+    old = before.files.texts if before else {}
+    changed = ((path, one.text) for path, one in project.files.texts.items() if path in old and old[path] != one)
+    found = (places.of(path, *_otherwise(old[path].text, text)) for path, text in changed)
+    return next(filter(None, found), None)
+
+
+def _otherwise(old: str, new: str) -> tuple[int, int]:
+    """The part of a text that is not as it was, from the first character to the last."""
+    start = _same(old, new)
+    return start, len(new) - _same(old[start:][::-1], new[start:][::-1])
+
+
+def _same(one: str, other: str) -> int:
+    """How many characters two texts have in common from the beginning."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((place for place, (left, right) in pairs if left != right), min(len(one), len(other)))
 
 
 def _outline(report: Report, sheets: Sequence[Appearance]) -> Iterator[tuple[int, str, int, float]]:
