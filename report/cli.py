@@ -273,8 +273,11 @@ def _fix(request: Request) -> int:
 @click.option("--no-open", "opens", flag_value=False, default=True, help="Do not open the browser.")
 def preview(folder: Path, limits: Limits, trust: bool, port: int, editor: str, opens: bool, **options: Any) -> int:
     """Show the pages of the report in FOLDER in a browser, and every change as it is saved."""
+    from report.files import Files
     from report.preview.command import show
 
+    if not Files(folder.resolve()).exists("report.yml"):
+        raise click.UsageError(f"no report.yml in {folder.resolve()}: go to the project's folder, or `report new DIR`")
     request = Request(folder, "text", False, outputs=("pdf",), limits=None if trust else limits, **options)
     return show(request, editor, port, opens=opens)
 

@@ -68,7 +68,6 @@ REASONS = {
     408: "Request Timeout",
     411: "Length Required",
     413: "Content Too Large",
-    414: "URI Too Long",
     421: "Misdirected Request",
     431: "Request Header Fields Too Large",
     503: "Service Unavailable",
@@ -88,7 +87,7 @@ class Connection:
         deadline = time.monotonic() + IDLE_SECONDS
         while b"\r\n\r\n" not in self._waiting:
             if len(self._waiting) > HEAD_BYTES:
-                raise Refused(431 if b"\r\n" in self._waiting[:HEAD_BYTES] else 414)
+                raise Refused(431)
             is_new = not self._waiting
             self._waiting += self._piece(deadline)
             if is_new:

@@ -90,7 +90,7 @@ def _converse(connection: Connection, answer: Answer) -> None:
             return
         fields = {**_CLOSED, **reply.fields}
         has_body = message is None or message.method != "HEAD"
-        closes = message is None or reply.status >= 400
+        closes = message is None or reply.status >= 400 or message.only("connection") == "close"
         connection.send(Reply(reply.status, reply.content, reply.kind, fields), has_body=has_body, closes=closes)
         if closes:
             return
