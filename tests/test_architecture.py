@@ -74,6 +74,8 @@ DOORS = {
         "pdf/structure",
         "pdf/hiding",
         "pdf/lines",
+        "pdf/measuring",
+        "pdf/spots",
         "pdf/proof",
         "pdf/fonts",
         "pdf/guard",

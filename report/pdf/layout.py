@@ -40,6 +40,7 @@ from report.pdf.guard import guarded
 from report.pdf.hiding import HIDDEN, LIKE_GROUND
 from report.pdf.images import Drawn, upright
 from report.pdf.lines import recorded
+from report.pdf.measuring import measured
 from report.pdf.numbers import free, numbers_of, without_free
 from report.pdf.proof import proof
 from report.pdf.spots import spots
@@ -93,7 +94,7 @@ def settle(unit: Unit, html: str, start: int) -> Settled:
     settled: list[Settled] = []
     while len(settled) < MAX_PASSES:
         try:
-            with recorded() as recording, guarded():
+            with recorded() as recording, guarded(), measured():
                 rendered = _rendered(unit, html, start, rules)
         except (AssertionError, AttributeError, IndexError):  # WeasyPrint's, where it finds no way to go on
             if settled:
