@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import webbrowser
+from contextlib import suppress
 from threading import Thread
 from types import FrameType
 from typing import NoReturn
@@ -20,25 +21,29 @@ from report.preview.session import Session
 
 def show(request: Request, editor_command: str, port: int, *, opens: bool) -> int:
     """Serve the preview; the exit status, which is 0 where it was interrupted: there is no other end."""
-    chosen = editor(editor_command)
     try:
-        session = Session(request, chosen, port)
+        session = Session(request, editor(editor_command), port)
     except OSError as fault:
         click.echo(f"report: port {port}: {fault.strerror or fault}", err=True)
         return ENVIRONMENT
     signal.signal(signal.SIGTERM, _interrupted)
-    try:
-        with session:
-            click.echo(session.address)
-            click.echo("this address is for your browser alone; Ctrl-C ends the preview", err=True)
-            if chosen.problem:
-                click.echo(f"note: {chosen.problem}", err=True)
-            if opens and _has_display():
-                Thread(target=webbrowser.open, args=(session.address,), daemon=True).start()
+    with session:
+        with suppress(KeyboardInterrupt):
+            _announce(session, opens=opens)
             session.run()
-    except KeyboardInterrupt:
-        click.echo("", err=True)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)  # it is ending already
+    click.echo("", err=True)
     return 0
+
+
+def _announce(session: Session, *, opens: bool) -> None:
+    click.echo(session.address)
+    click.echo("this address is for your browser alone; Ctrl-C ends the preview", err=True)
+    if session.editor.problem:
+        click.echo(f"note: {session.editor.problem}", err=True)
+    if opens and _has_display():
+        Thread(target=webbrowser.open, args=(session.address,), daemon=True).start()
 
 
 def _interrupted(number: int, frame: FrameType | None) -> NoReturn:

@@ -50,10 +50,13 @@ class Companion:
         self._answers: queue.SimpleQueue[tuple[bytes, bytes] | None] = queue.SimpleQueue()
         self._kept = ExitStack()
         self._asked = Lock()
+        self._is_closed = False
 
     def ask(self, kind: bytes, question: bytes, take: Take) -> None:
         """Hand over the answer to a question. Raises Lost."""
         with self._asked:
+            if self._is_closed:
+                raise Lost("", 0)
             try:
                 process = self._process or self._begun()
                 send(_writing(process), kind, question)
@@ -73,8 +76,10 @@ class Companion:
 
     def close(self) -> None:
         """End the process, and leave nothing behind."""
+        self._is_closed = True
         self.stop()
         with self._asked:
+            self.stop()  # where one was just begun
             self._forget()
 
     def _listen(self, take: Take) -> None:

@@ -54,7 +54,7 @@ function take(news) {
   document.title = news.title ? `${news.title} — preview` : "Preview";
   $("title").textContent = news.title || "Preview";
   if (news.build !== before.build || before.pages.length === 0) {
-    showPages(before);
+    showPages();
     showOutline();
     showFaults();
     if (!$("edition").hidden && news.build !== before.build && news.phase === "built") showEdition();
@@ -89,35 +89,25 @@ function words() {
 
 // Pages
 
-function showPages(before) {
-  const place = placeNow();
-  const old = new Map();
-  for (const node of nodes) old.set(node.dataset.id, [...(old.get(node.dataset.id) || []), node]);
-  const wanted = new Set(state.pages.map((page) => page[0]));
-  const isFirst = nodes.length === 0;
-  const next = state.pages.map(([id], index) => {
-    const at = nodes[index];
-    const same = old.get(id);
-    if (!same || !same.length) return null;
-    return at && at.dataset.id === id && same.includes(at) ? same.splice(same.indexOf(at), 1)[0] : same.shift();
-  });
-  const used = new Set(next.filter(Boolean));
-  let free = nodes.filter((node) => !used.has(node));
-  next.forEach((node, index) => {
-    if (node) { node.classList.remove("changed"); return; }
-    const at = nodes[index];  // keeps the picture that it has until the new one is drawn
-    const made = at && free.includes(at) && !wanted.has(at.dataset.id) ? at : newSheet();
-    free = free.filter((one) => one !== made);
-    made.dataset.id = state.pages[index][0];
-    made.classList.toggle("changed", !isFirst);
-    next[index] = made;
-  });
+function showPages() {
+  const place = placeNow(), isFirst = nodes.length === 0, free = new Set(nodes);
+  const next = new Array(state.pages.length).fill(null);
+  for (const kind of KINDS) {  // the same picture first; what it takes the place of keeps it until it is drawn
+    const known = new Map();
+    for (const node of free) known.set(node.keys[kind], [...(known.get(node.keys[kind]) || []), node]);
+    state.pages.forEach((page, index) => {
+      const same = next[index] ? null : known.get(keysOf(page)[kind]);
+      if (same && same.length) { next[index] = same.shift(); free.delete(next[index]); }
+    });
+  }
   for (const node of free) { watcher.unobserve(node); node.remove(); }
-  next.forEach((node, index) => {
+  state.pages.forEach((page, index) => {
+    const node = next[index] ||= newSheet(), keys = keysOf(page);
+    node.classList.toggle("changed", !isFirst && node.keys.digest !== keys.digest);
+    Object.assign(node, { keys, number: index, points: [page[1], page[2]] });
+    node.dataset.id = keys.digest;
+    node.setAttribute("aria-label", `Page ${page[3]}`);
     if (sheets.children[index] !== node) sheets.insertBefore(node, sheets.children[index] || null);
-    const [, width, height, label] = state.pages[index];
-    Object.assign(node, { points: [width, height], number: index });
-    node.setAttribute("aria-label", `Page ${label}`);
   });
   while (sheets.children.length > next.length) sheets.lastChild.remove();
   nodes = next;
@@ -129,8 +119,11 @@ function showPages(before) {
   order();
 }
 
+const KINDS = ["digest", "leaf", "role"];
+const keysOf = (page) => ({ digest: page[0], leaf: page[4], role: page[5] });
+
 function newSheet() {
-  const made = element("figure", undefined, "sheet");
+  const made = Object.assign(element("figure", undefined, "sheet"), { keys: {} });
   made.setAttribute("role", "img");
   made.addEventListener("click", openAt);
   watcher.observe(made);
@@ -169,12 +162,13 @@ function measure() {
 function placeNow() {
   const middle = desk.scrollTop + 60;
   const node = nodes.findLast((one) => one.offsetTop <= middle) || nodes[0];
-  return node ? { id: node.dataset.id, number: node.number, part: (desk.scrollTop - node.offsetTop) / node.clientHeight } : null;
+  return node ? { keys: node.keys, number: node.number, part: (desk.scrollTop - node.offsetTop) / node.clientHeight } : null;
 }
 
 function goTo(place) {
   if (!place) return;
-  const node = nodes.find((one) => one.dataset.id === place.id) || nodes[Math.min(place.number, nodes.length - 1)];
+  const found = KINDS.map((kind) => nodes.find((one) => one.keys[kind] === place.keys[kind])).find(Boolean);
+  const node = found || nodes[Math.min(place.number, nodes.length - 1)];
   if (node) desk.scrollTop = node.offsetTop + place.part * node.clientHeight;
 }
 

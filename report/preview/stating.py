@@ -43,12 +43,20 @@ def stated(
         **said(project, report.diagnostics),
         "verdict": sentence(report.verdict, report.diagnostics),
         "pages": [
-            [sheet.digest, round(sheet.width_pt, 2), round(sheet.height_pt, 2), name]
-            for sheet, name in zip(sheets, names, strict=True)
+            [sheet.digest, round(sheet.width_pt, 2), round(sheet.height_pt, 2), name, *kin]
+            for sheet, name, kin in zip(sheets, names, _kin(report), strict=True)
         ],
         "changed": _changed(project, before, places),
         "outline": [list(entry) for entry in _outline(report, sheets)],
     }
+
+
+def _kin(report: Report) -> Iterator[tuple[str, str]]:
+    """By what each sheet is known again: where its number alone has changed, and where its chapter has."""
+    for one, chapters in zip(report.layout.placed, report.layout.chapters, strict=True):
+        label = chapters[0].label if chapters else ""
+        for number in range(one.fragment.page_count):
+            yield f"{one.fragment.digest[:16]}.{number}", f"{label}.{number}"
 
 
 def _changed(project: Project, before: Project | None, places: Places) -> tuple[int, float, float] | None:
