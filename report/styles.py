@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from report import csl
 from report.diagnostics import Diagnostic, did_you_mean, error
 from report.files import Files, Unreadable
@@ -27,7 +29,7 @@ def citation_style(metadata: Metadata, files: Files, place: Span) -> tuple[csl.S
 
 def _parsed(text: str, name: str, place: Span, own: Source | None) -> tuple[csl.Style, tuple[Diagnostic, ...]]:
     try:
-        return csl.parse_style(text, name), ()
+        return _read(text, name), ()
     except csl.StyleError as fault:
         start = own.offset(fault.line, fault.column) if own else 0
         span = own.span(start, start + 1) if own else place
@@ -35,6 +37,12 @@ def _parsed(text: str, name: str, place: Span, own: Source | None) -> tuple[csl.
         return _default(), (error("style-broken", fault.message, span, *hints),)
 
 
+@lru_cache(maxsize=4)
+def _read(text: str, name: str) -> csl.Style:
+    """The style; read once in a process, for it takes longer than the chapters."""
+    return csl.parse_style(text, name)
+
+
 def _default() -> csl.Style:
     name = Metadata().csl
-    return csl.parse_style(csl.style_text(name) or "", name)
+    return _read(csl.style_text(name) or "", name)

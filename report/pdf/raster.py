@@ -127,4 +127,11 @@ def _around(text: Any, start: int, count: int) -> str:
     length = count + start - begin + AROUND
     buffer = (c_ushort * (length + 1))()
     library().FPDFText_GetText(text, begin, length, buffer)
-    return " ".join(bytes(buffer).decode("utf-16-le", "replace").split("\0")[0].split())
+    found = bytes(buffer).decode("utf-16-le", "replace").split("\0")[0]
+    before, words, after = (
+        found[: start - begin],
+        found[start - begin : start - begin + count],
+        found[start - begin + count :],
+    )
+    whole = (before.partition(" ")[2] if begin else before, words, after.rpartition(" ")[0])
+    return " ".join("".join(whole).split())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -14,11 +14,12 @@ from report import cache
 from report.choices import Request
 from report.commands import broken, unprintable
 from report.confinement import allow_cpu, confine
+from report.files import Files
 from report.limits import Limits
 from report.pagination import Linked
 from report.pdf.appearance import Appearance
 from report.press import Press, Unprintable
-from report.preview.companion import Answer, Send, attend
+from report.preview.companion import Send, attend
 from report.preview.places import Piece, Places, shifted
 from report.preview.sheets import Sheets
 from report.preview.stating import said, stated
@@ -54,14 +55,14 @@ def main() -> NoReturn:
     attend(_begin)
 
 
-def _begin(text: str) -> Answer:
+def _begin(text: str) -> Builder:
     request = _request(text)
     workers = Workers(available(), request.limits)
     workers.warm_up()
     if request.limits is not None:
         confine(request.limits)
     gc.disable()
-    return Builder(request, workers).answer
+    return Builder(request, workers)
 
 
 class _Watch(Watch):
@@ -76,14 +77,6 @@ class _Watch(Watch):
         self.send(AT, path.encode("utf-8", "replace"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Done:
-    """The last build that came to pages."""
-
-    project: Project
-    report: pipeline.Report
-
-
 class Builder:
     """Builds one report."""
 
@@ -93,6 +86,8 @@ class Builder:
         self.press = Press(cache.of_user(), workers)
         self.sheets = Sheets()
         self.is_prepared = False
+        self.is_sound = False
+        """Whether the last build came to an end."""
         self.project: Project | None = None
         self.linked: Linked | None = None
 
@@ -106,12 +101,21 @@ class Builder:
             self._edition(send, watch)
         else:
             self._build(send, watch)
+
+    def rest(self) -> None:
+        """Keep the cache small, and the memory."""
+        if isinstance(self.press.cache, cache.Renewed):  # what was damaged is made anew
+            self.press = Press(cache.of_user(), self.workers)
+        self.press.cache.trim()
         gc.collect()
 
     def _build(self, send: Send, watch: _Watch) -> None:
+        if self._is_done():
+            return
         try:
             project = read(self.request.folder, self.request.choices())
         except (NoProject, ValueError) as fault:
+            self.is_sound = False
             send(STATE, _json({"fault": str(fault)}))
             return
         try:
@@ -120,9 +124,15 @@ class Builder:
             self._failed(project, broken(fault.passed, fault.path, 9, self.request.limits), send)
         except Unprintable as fault:
             self._failed(project, unprintable(fault), send)
-        if isinstance(self.press.cache, cache.Renewed):  # what was damaged is made anew
-            self.press = Press(cache.of_user(), self.workers)
-        self.press.cache.trim()
+
+    def _is_done(self) -> bool:
+        """Whether all that the last build read is as it was."""
+        known = self.project.files if self.project and self.is_sound else None
+        now = Files(self.request.folder)
+        return known is not None and (
+            all(now.digest(path) == digest for path, digest in known.all_digests.items())
+            and all(now.listing(*asked) == found for asked, found in known.listings.items())
+        )
 
     def _built(self, project: Project, send: Send, watch: _Watch) -> None:
         if not self.is_prepared:
@@ -130,15 +140,17 @@ class Builder:
             self.is_prepared = True
         linked = pipeline.link(project, self.press.cache, watch)
         before, self.project, self.linked = self.project, project, linked
+        self.is_sound = False
         if fails(linked.diagnostics, self.request) and not project.metadata.draft:
             send(STATE, _json(said(project, linked.diagnostics)))
             return
         report = pipeline.build(project, linked, self.press, watch)
         sheets = self.sheets.of(report)
         places = _places(project, report, sheets, self.press)
-        send(SPOTS, places.packed())
         send(PDF, report.pdf)
         send(STATE, _json(stated(project, before, report, sheets, places)))
+        send(SPOTS, places.packed())
+        self.is_sound = True
 
     def _failed(self, project: Project, problem: Any, send: Send) -> None:
         diagnostics = (*(self.linked.diagnostics if self.linked else ()), problem)

@@ -16,7 +16,7 @@ from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
 from threading import Lock, Thread
-from typing import NoReturn
+from typing import NoReturn, Protocol
 
 from report.confinement import MIB, is_cpu_passed
 from report.limits import Limits
@@ -188,22 +188,31 @@ def _pieces(descriptor: int) -> Iterator[bytes]:
 # In the companion
 
 Send = Callable[[bytes, bytes], None]
-Answer = Callable[[bytes, bytes, Send], None]
-"""Answers a question, given its kind, its content, and the way back."""
 
 
-def attend(begin: Callable[[str], Answer]) -> NoReturn:
+class Attendant(Protocol):
+    """What a companion does."""
+
+    def answer(self, kind: bytes, content: bytes, send: Send) -> None:
+        """Answer a question, given its kind, its content, and the way back."""
+
+    def rest(self) -> None:
+        """Do what nobody waits for."""
+
+
+def attend(begin: Callable[[str], Attendant]) -> NoReturn:
     """Answer questions until there are no more; `begin` is given the setting, and confines this process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     asked, output = messages(_pieces(0)), os.dup(1)
     os.dup2(2, 1)  # what anybody prints is no answer
     _, setting = next(asked)
-    answer = begin(setting.decode())
+    attendant = begin(setting.decode())
     for kind, content in asked:
         try:
-            answer(kind, content, partial(send, output))
+            attendant.answer(kind, content, partial(send, output))
         except MemoryError:
             send(output, PASSED, b"memory")
             break
         send(output, END, b"")
+        attendant.rest()
     os._exit(0)

@@ -8,7 +8,7 @@ from typing import NoReturn
 from report.confinement import allow_cpu, confine
 from report.limits import Limits
 from report.pdf.raster import Document
-from report.preview.companion import Answer, Send, attend
+from report.preview.companion import Send, attend
 from report.preview.places import Places, unpacked
 
 OPEN, SPOTS, DRAW, FIND, PLACE = b"o", b"s", b"d", b"f", b"p"
@@ -28,12 +28,12 @@ def main() -> NoReturn:
     attend(_begin)
 
 
-def _begin(text: str) -> Answer:
+def _begin(text: str) -> Drawer:
     given = json.loads(text)
     limits = Limits(**given) if given else None
     if limits is not None:
         confine(limits)
-    return Drawer(limits).answer
+    return Drawer(limits)
 
 
 class Drawer:
@@ -56,14 +56,17 @@ class Drawer:
         elif kind == SPOTS:
             self.spots, self.places = content, None
         elif kind == PLACE:
-            if self.places is None:
+            if self.places is None and self.spots:
                 self.places = unpacked(self.spots)
-            send(FOUND, json.dumps(_placed(self.places, *json.loads(content))).encode())
+            send(FOUND, json.dumps(self.places and _placed(self.places, *json.loads(content))).encode())
         elif self.document is not None and kind == DRAW:
             number, width = json.loads(content)
             send(FOUND, self.document.picture(number, width))
         elif self.document is not None and kind == FIND:
             send(FOUND, json.dumps(_found(self.document, content.decode()), ensure_ascii=False).encode())
+
+    def rest(self) -> None:
+        """Nothing is left to do."""
 
 
 def _placed(places: Places, number: int, x: float, y: float) -> object:

@@ -23,17 +23,22 @@ class Pages:
         self._drawer = Companion("drawer", setting, limits)
         self._lock = Lock()
         self._pdf = self._spots = b""
-        self._is_open = False
+        self._is_open = self._knows_spots = False
         self._sheets: dict[str, int] = {}
         self._kept: OrderedDict[tuple[str, int], bytes] = OrderedDict()
 
-    def take(self, pdf: bytes, spots: bytes, sheets: dict[str, int]) -> None:
-        """Show another PDF from now on, with what stands where; `sheets` has its pages by digest."""
+    def take(self, pdf: bytes, sheets: dict[str, int]) -> None:
+        """Show another PDF from now on; `sheets` has its pages by digest."""
         with self._lock:
-            self._spots = spots
+            self._spots = b""
             self._pdf, self._sheets, self._is_open = pdf, sheets, False
             for digest, width in [key for key in self._kept if key[0] not in sheets]:
                 del self._kept[digest, width]
+
+    def take_spots(self, spots: bytes) -> None:
+        """Know what stands where on the pages."""
+        with self._lock:
+            self._spots, self._knows_spots = spots, False
 
     def picture(self, digest: str, width: int) -> bytes:
         """A page as PNG of a width in pixels; empty where it is not to be had."""
@@ -69,8 +74,10 @@ class Pages:
         try:
             if not self._is_open:
                 self._drawer.ask(OPEN, self._pdf, lambda *_: None)
+                self._is_open, self._knows_spots = True, False
+            if kind == PLACE and not self._knows_spots:
                 self._drawer.ask(SPOTS, self._spots, lambda *_: None)
-                self._is_open = True
+                self._knows_spots = True
             self._drawer.ask(kind, question, lambda _, content: answers.append(content))
         except Lost:
             self._is_open = False

@@ -84,6 +84,7 @@ function words() {
   if (state.phase === "building") return state.at ? `Building … ${state.at}` : "Building …";
   const kept = state.pages.length ? "the last good pages are shown" : "there are no pages yet";
   if (state.phase === "broken") return `The report cannot be built: ${kept}`;
+  if (state.errors) return "These pages have errors: a build would keep the PDF that is there";
   return `Built in ${state.seconds.toFixed(1)} s · ${state.verdict || ""}`;
 }
 
@@ -139,7 +140,8 @@ function followChange() {
   const from = node.offsetTop + top * scale, to = bottom ? node.offsetTop + bottom * scale : from + 1;
   const seen = [desk.scrollTop + 20, desk.scrollTop + desk.clientHeight - 40];
   const isSeen = bottom ? from < seen[1] && to > seen[0] : from < seen[1] && from + node.clientHeight > seen[0];
-  if (!isSeen) desk.scrollTo({ top: from - desk.clientHeight / 3, behavior: isCalm() ? "auto" : "smooth" });
+  const wanted = from - desk.clientHeight / 3, isNear = Math.abs(wanted - desk.scrollTop) < 1.5 * desk.clientHeight;
+  if (!isSeen) desk.scrollTo({ top: wanted, behavior: isNear && !isCalm() ? "smooth" : "auto" });
   if (bottom) flash(node, [0.06 * node.points[0], top, 0.94 * node.points[0], bottom]);
 }
 
@@ -465,7 +467,9 @@ function showEdition() {
   const frame = $("edition");
   let top = 0;
   try { top = frame.contentWindow.scrollY; } catch { /* nothing is loaded yet */ }
-  frame.onload = () => { try { frame.contentWindow.scrollTo({ top, behavior: "instant" }); } catch { /* it is another's */ } };
+  frame.classList.add("waiting");
+  toast("Making the HTML edition …");
+  frame.onload = () => { frame.classList.remove("waiting"); $("toast").hidden = true; try { frame.contentWindow.scrollTo({ top, behavior: "instant" }); } catch { /* it is another's */ } };
   frame.src = `/edition?${state.build}`;
 }
 
@@ -566,7 +570,12 @@ desk.addEventListener("wheel", (event) => {
   event.preventDefault();
   setZoom(scale() * (event.deltaY < 0 ? 1.1 : 1 / 1.1));
 }, { passive: false });
-addEventListener("resize", () => resized());
+addEventListener("resize", () => {
+  if (innerWidth <= 760 && !wasNarrow) toggleSide(false);
+  wasNarrow = innerWidth <= 760;
+  resized();
+});
+let wasNarrow = innerWidth <= 760;
 
 setTone(stored("tone") || "dark");
 if (innerWidth <= 760 || stored("side") === "shut") toggleSide(false);

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import Any
@@ -24,7 +26,7 @@ from report.preview.site import Site
 from report.preview.watching import Stamp, stamps
 from report.project import FILE
 
-POLL_SECONDS = 0.04
+POLL_SECONDS = 0.03
 """How often it is looked whether a file has changed."""
 
 PATIENCE_SECONDS = 20.0
@@ -47,10 +49,10 @@ class Session:
         self.site = Site(self.gate, self.shown, self.pages, self._edition, self._open)
         self.watched: tuple[str, ...] = ()
         """Files and folders."""
-        self._sizes: list[list[float]] = []
         self._editions: dict[int, bytes] = {}
         self._editing = Lock()
         self._builds = 0
+        self._phase = "broken"
 
     def __enter__(self) -> Session:
         self.server.begin(self.site.answer)
@@ -90,22 +92,21 @@ class Session:
             before = now
 
     def _build(self, before: Mapping[str, Stamp]) -> None:
-        began = time.monotonic()
         self.shown.change({"phase": "building", "at": ""})
-        found: dict[bytes, bytes] = {}
+        found = _Found(time.monotonic())
         done = Event()
         Thread(target=self._watch_out, args=(before, done), daemon=True).start()
         try:
-            self.builder.ask(questions.BUILD, b"", lambda kind, content: self._take(kind, content, found))
-            news = json.loads(found[questions.STATE]) if questions.STATE in found else {}
+            self.builder.ask(questions.BUILD, b"", partial(self._take, found))
         except Lost as lost:
-            path = found.get(questions.AT, b"").decode("utf-8", "replace")
-            problem = broken(lost.passed, path, lost.signal, self.request.limits)
+            problem = broken(lost.passed, found.at, lost.signal, self.request.limits)
             records = json.loads(as_json((problem,), {}))
-            news = {"diagnostics": [{**record, "snippet": ""} for record in records], "errors": 1, "warnings": 0}
+            found.news = {"diagnostics": [{**record, "snippet": ""} for record in records], "errors": 1, "warnings": 0}
+            self._show(found)
         finally:
             done.set()
-        self._show(news, found.get(questions.PDF), found.get(questions.SPOTS, b""), time.monotonic() - began)
+        if not found.news:
+            self.shown.change({"phase": self._phase, "at": ""})
 
     def _watch_out(self, before: Mapping[str, Stamp], done: Event) -> None:
         """End a build that takes long, and is of use to nobody any more."""
@@ -114,24 +115,31 @@ class Session:
                 self.builder.stop()
                 return
 
-    def _take(self, kind: bytes, content: bytes, found: dict[bytes, bytes]) -> None:
-        found[kind] = content
-        if kind == questions.AT:
-            self.shown.change({"at": content.decode("utf-8", "replace")})
+    def _take(self, found: _Found, kind: bytes, content: bytes) -> None:
+        match kind:
+            case questions.AT:
+                found.at = content.decode("utf-8", "replace")
+                self.shown.change({"at": found.at})
+            case questions.PDF:
+                found.pdf = content
+            case questions.SPOTS:
+                self.pages.take_spots(content)
+            case questions.STATE:
+                found.news = json.loads(content)
+                self._show(found)
 
-    def _show(self, news: dict[str, Any], pdf: bytes | None, spots: bytes, seconds: float) -> None:
+    def _show(self, found: _Found) -> None:
+        news = found.news
         if "files" in news:
             self.watched = (*news["files"], *news.pop("folders"))
         if "fault" in news:
             news |= {"diagnostics": [_record(news.pop("fault"))], "errors": 1, "warnings": 0}
-        phase = {"phase": "built" if pdf else "broken"} if news else {"phase": self._phase}
-        if pdf:
-            self.pages.take(pdf, spots, {page[0]: place for place, page in enumerate(news["pages"])})
-        self._builds += bool(news)
-        self._phase = phase["phase"]
-        self.shown.change({**news, **phase, "seconds": round(seconds, 2), "build": self._builds, "at": ""})
-
-    _phase = "broken"
+        if found.pdf:
+            self.pages.take(found.pdf, {page[0]: place for place, page in enumerate(news["pages"])})
+        self._builds += 1
+        self._phase = "built" if found.pdf else "broken"
+        seconds = round(time.monotonic() - found.began, 2)
+        self.shown.change({**news, "phase": self._phase, "seconds": seconds, "build": self._builds, "at": ""})
 
     def _edition(self) -> bytes:
         """The page for screens, made where somebody wants to see it."""
@@ -169,6 +177,17 @@ class Session:
             return None
         problem = self.editor.open(self.root / path, max(1, line), max(1, column))
         return {"said": f"{path}:{line}" + (f" — {problem}" if problem else "")}
+
+
+@dataclass(slots=True)
+class _Found:
+    """What has come of a build so far."""
+
+    began: float
+    at: str = ""
+    """What it works on."""
+    pdf: bytes = b""
+    news: dict[str, Any] = field(default_factory=dict)
 
 
 def _record(message: str) -> dict[str, object]:

@@ -226,7 +226,7 @@ def test_a_page_more_keeps_the_place(page: Page, preview: Preview) -> None:
 
 
 def test_saving_scrolls_to_the_change(page: Page, preview: Preview) -> None:
-    assert top(page) == 0
+    go(page, 0)
     edit(page, preview, "02-two.md", "Zebras close", "Gazelles close")
     page.wait_for_timeout(1500)
     last = page.locator(".sheet").count() - 1
