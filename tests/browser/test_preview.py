@@ -125,7 +125,7 @@ def page(browser: Browser, preview: Preview) -> Iterator[Page]:
 def opened(context: object, preview: Preview, wrong: list[str]) -> Page:
     page: Page = context.new_page()  # type: ignore[attr-defined]
     page.on("request", lambda request: preview.fetched.append(request.url))
-    page.on("console", lambda message: wrong.append(message.text) if "ERR_" not in message.text else None)
+    page.on("console", lambda message: wrong.append(message.text) if not re.search("ERR_|403", message.text) else None)
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.goto(preview.address)
     page.wait_for_timeout(600)  # a build of what was written just now has begun by then
