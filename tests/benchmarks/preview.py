@@ -33,7 +33,7 @@ WATCH = """
 window.seen = {};
 new MutationObserver(() => {
   const { phase, build } = document.body.dataset, now = Date.now() / 1000;
-  if (phase === 'building') seen.building = now;
+  if (phase === 'building') seen.building ||= now;
   if (phase === 'built' && build !== seen.build) { seen.build = build; seen.built = now; }
   const asked = nodes.filter((node) => node.classList.contains('changed') && near.has(node));
   const isDrawn = asked.length && asked.every((node) => node.dataset.drawn === node.dataset.id);
@@ -93,7 +93,7 @@ def places(root: Path) -> list[tuple[Path, int]]:
 def edited(page: Page, path: Path, at: int, number: int) -> tuple[float, float, float]:
     """Seconds from saving until the build begins, is done, and its page is seen."""
     text = path.read_text("utf-8")
-    page.evaluate("seen.drawn = seen.built = 0")
+    page.evaluate("seen.drawn = seen.built = seen.building = 0")
     build = page.get_attribute("body", "data-build")
     changed = f"{text[:at]}the word{number} {text[at + 4 :]}"
     began = time.time()
