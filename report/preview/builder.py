@@ -7,13 +7,14 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from report import build as pipeline
 from report import cache
 from report.choices import Request
 from report.commands import broken, unprintable
 from report.confinement import allow_cpu, confine
+from report.diagnostics import Diagnostic
 from report.files import Files
 from report.limits import Limits
 from report.pagination import Linked
@@ -31,9 +32,9 @@ from report.workers import WorkerLost, Workers, available
 BUILD, EDITION = b"b", b"h"
 """Questions: the report as it is now; its page for screens."""
 
-AT, STATE, PDF, SPOTS, PAGE = b"@", b"d", b"p", b"w", b"h"
+AT, STATE, PDF, SPOTS, CHECKED, PAGE = b"@", b"d", b"p", b"w", b"c", b"h"
 """Kinds of answers: what is being worked on; what was built, as JSON; the PDF; what stands where on its pages, as
-JSON; the page for screens.
+JSON; what the linter adds to what was said, as JSON; the page for screens.
 """
 
 
@@ -143,6 +144,7 @@ class Builder:
         self.is_sound = False
         if fails(linked.diagnostics, self.request) and not project.metadata.draft:
             send(STATE, _json(said(project, linked.diagnostics)))
+            self._check(project, linked.diagnostics, send, watch)
             return
         report = pipeline.build(project, linked, self.press, watch)
         sheets = self.sheets.of(report)
@@ -150,9 +152,15 @@ class Builder:
         send(PDF, report.pdf)
         send(STATE, _json(stated(project, before, report, sheets, places)))
         send(SPOTS, places.packed())
+        self._check(project, report.diagnostics, send, watch)
         self.is_sound = True
 
-    def _failed(self, project: Project, problem: Any, send: Send) -> None:
+    def _check(self, project: Project, told: tuple[Diagnostic, ...], send: Send, watch: _Watch) -> None:
+        """Add what the linter finds, once the pages are seen."""
+        found = pipeline.check(project, self.press.cache, ("pdf",), watch)
+        send(CHECKED, _json(said(project, pipeline.together(project, (told, found)))))
+
+    def _failed(self, project: Project, problem: Diagnostic, send: Send) -> None:
         diagnostics = (*(self.linked.diagnostics if self.linked else ()), problem)
         send(STATE, _json(said(project, diagnostics)))
 

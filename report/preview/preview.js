@@ -56,10 +56,10 @@ function take(news) {
   if (news.build !== before.build || before.pages.length === 0) {
     showPages();
     showOutline();
-    showFaults();
     if (!$("edition").hidden && news.build !== before.build && news.phase === "built") showEdition();
     if (hits.length || $("search").value) search();
   }
+  if (JSON.stringify(news.diagnostics) !== JSON.stringify(before.diagnostics)) showFaults();
   document.body.classList.toggle("broken", news.phase === "broken");
   tell();
 }

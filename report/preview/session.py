@@ -29,6 +29,9 @@ from report.project import FILE
 POLL_SECONDS = 0.03
 """How often it is looked whether a file has changed."""
 
+TELL_SECONDS = 0.25
+"""How often it is shown what a build works on."""
+
 PATIENCE_SECONDS = 20.0
 """How long a build may go on after what it builds has changed."""
 
@@ -119,11 +122,17 @@ class Session:
         match kind:
             case questions.AT:
                 found.at = content.decode("utf-8", "replace")
-                self.shown.change({"at": found.at})
+                if not found.news and time.monotonic() > found.told + TELL_SECONDS:
+                    found.told = time.monotonic()
+                    self.shown.change({"at": found.at})
             case questions.PDF:
                 found.pdf = content
             case questions.SPOTS:
                 self.pages.take_spots(content)
+            case questions.CHECKED:
+                news = json.loads(content)
+                self.watched = (*news["files"], *news.pop("folders"))
+                self.shown.change(news)
             case questions.STATE:
                 found.news = json.loads(content)
                 self._show(found)
@@ -186,6 +195,8 @@ class _Found:
     began: float
     at: str = ""
     """What it works on."""
+    told: float = 0.0
+    """When that was shown last."""
     pdf: bytes = b""
     news: dict[str, Any] = field(default_factory=dict)
 
