@@ -24,7 +24,7 @@ from report.preview.companion import Send, attend
 from report.preview.places import Piece, Places, shifted
 from report.preview.sheets import Sheets
 from report.preview.stating import said, stated
-from report.project import NoProject, Project, read
+from report.project import FILE, NoProject, Project, read
 from report.telling import fails
 from report.watch import Watch
 from report.workers import WorkerLost, Workers, available
@@ -113,6 +113,7 @@ class Builder:
     def _build(self, send: Send, watch: _Watch) -> None:
         if self._is_done():
             return
+        watch.at(FILE)
         try:
             project = read(self.request.folder, self.request.choices())
         except (NoProject, ValueError) as fault:
@@ -145,6 +146,7 @@ class Builder:
         if fails(linked.diagnostics, self.request) and not project.metadata.draft:
             send(STATE, _json(said(project, linked.diagnostics)))
             self._check(project, linked.diagnostics, send, watch)
+            self.is_sound = True
             return
         report = pipeline.build(project, linked, self.press, watch)
         sheets = self.sheets.of(report)

@@ -95,7 +95,6 @@ class Session:
             before = now
 
     def _build(self, before: Mapping[str, Stamp]) -> None:
-        self.shown.change({"phase": "building", "at": ""})
         found = _Found(time.monotonic())
         done = Event()
         Thread(target=self._watch_out, args=(before, done), daemon=True).start()
@@ -108,8 +107,6 @@ class Session:
             self._show(found)
         finally:
             done.set()
-        if not found.news:
-            self.shown.change({"phase": self._phase, "at": ""})
 
     def _watch_out(self, before: Mapping[str, Stamp], done: Event) -> None:
         """End a build that takes long, and is of use to nobody any more."""
@@ -124,13 +121,13 @@ class Session:
                 found.at = content.decode("utf-8", "replace")
                 if not found.news and time.monotonic() > found.told + TELL_SECONDS:
                     found.told = time.monotonic()
-                    self.shown.change({"at": found.at})
+                    self.shown.change({"phase": "building", "at": found.at})
             case questions.PDF:
                 found.pdf = content
             case questions.SPOTS:
                 self.pages.take_spots(content)
             case questions.CHECKED:
-                news = json.loads(content)
+                found.news = news = json.loads(content)
                 self.watched = (*news["files"], *news.pop("folders"))
                 self.shown.change(news)
             case questions.STATE:
