@@ -117,7 +117,11 @@ def check(
     project: Project, cache: Cache, outputs: Sequence[str] = OUTPUTS[:1], watch: Watch = SILENT
 ) -> tuple[Diagnostic, ...]:
     """All that `report check` says, without layout: what is wrong for any of the outputs, and what the linter finds."""
-    linked = tuple(link_each(project, cache, outputs, watch).values())
+    return check_linked(project, tuple(link_each(project, cache, outputs, watch).values()), watch)
+
+
+def check_linked(project: Project, linked: Sequence[Linked], watch: Watch = SILENT) -> tuple[Diagnostic, ...]:
+    """The same, where the front half is done."""
     with watch.stage("rules"):
         glossary = lint.read_glossary(project.files)
         texts = project.files.texts

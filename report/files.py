@@ -10,7 +10,7 @@ import errno
 import hashlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
@@ -47,6 +47,8 @@ class Files:
     """The folder of a project; keeps what was read, so that a build sees one state of every file."""
 
     root: Path
+    unsaved: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+    """Texts by path, from an editor, that count for what is on the disk; a file that is refused is refused still."""
     _read: dict[str, bytes | Unreadable] = field(default_factory=dict, repr=False, compare=False)
     _texts: dict[str, Source | Unreadable] = field(default_factory=dict, repr=False, compare=False)
     _quotable: dict[str, Source] = field(default_factory=dict, repr=False, compare=False)
@@ -58,8 +60,13 @@ class Files:
         """The content of a file by its path from the project folder, with `/` between its parts."""
         self._asked.add(path)
         if path not in self._read:
-            self._read[path] = self._within_total(_read(self.root, path), path)
+            self._read[path] = self._within_total(self._newest(path), path)
         return self._read[path]
+
+    def _newest(self, path: str) -> bytes | Unreadable:
+        found = _read(self.root, path)
+        may_be_read = not isinstance(found, Unreadable) or found.is_missing
+        return self.unsaved[path].encode("utf-8", "replace") if path in self.unsaved and may_be_read else found
 
     def _within_total(self, found: bytes | Unreadable, path: str) -> bytes | Unreadable:
         if isinstance(found, Unreadable):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -98,12 +98,12 @@ class NoProject(Exception):
     """There is no `report.yml` in the folder; the message says what to do."""
 
 
-def read(root: Path, choices: Choices) -> Project:
-    """The project in a folder.
+def read(root: Path, choices: Choices, unsaved: Mapping[str, str] | None = None) -> Project:
+    """The project in a folder; texts of an editor that are `unsaved`, by path, count for what is on the disk.
 
     Raises NoProject where the folder has no `report.yml`, ValueError for a choice that cannot be.
     """
-    files = Files(root)
+    files = Files(root, unsaved or {})
     found = files.text(FILE)
     if isinstance(found, Unreadable) and not files.exists(FILE):
         raise NoProject(f"no {FILE} in {root}")

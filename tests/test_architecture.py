@@ -27,7 +27,7 @@ FLOORS = (
     ("cli",),
     ("completing",),
     ("preview",),
-    ("commands",),
+    ("commands", "lsp"),
     ("records", "manifest", "terminal", "telling", "corrections"),
     ("build",),
     ("findings",),
@@ -101,6 +101,8 @@ DOORS = {
     "latex2mathml": {"mathematics"},
     "fontTools": {"html/screen/fonts"},
     "tinycss2": {"html/screen/style"},
+    "pygls": {"lsp"},
+    "lsprotocol": {"lsp"},
 }
 """The modules that may import a library."""
 

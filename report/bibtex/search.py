@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from report.bibtex.latex import decode_plain
 from report.bibtex.model import Entry, Library
@@ -12,14 +13,38 @@ from report.bibtex.model import Entry, Library
 _AUTHORS = ("author", "editor", "shortauthor", "translator")
 _TITLES = ("title", "subtitle", "shorttitle", "booktitle", "maintitle", "journaltitle", "journal")
 _DATES = ("date", "year")
+_SEARCHED = frozenset((*_AUTHORS, *_TITLES, *_DATES))
 _FOLDED_APART = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i", "ð": "d", "þ": "th"})
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What an entry is found by."""
+
+    entry: Entry
+    author: str
+    title: str
+    year: str
+    places: tuple[str, ...]
+    """Authors, key, dates and titles, as they are compared."""
+
+
+def cards(library: Library) -> tuple[Card, ...]:
+    """A card for each entry, in the order of the files; worth keeping where there is more than one query."""
+    return tuple(_card(entry) for entry in library.entries.values())
 
 
 def search(library: Library, query: str) -> tuple[Entry, ...]:
     """Entries that have all words of the query, the best first: key, then author, then title, then the rest."""
+    return tuple(card.entry for card in best(cards(library), query))
+
+
+def best(cards: Iterable[Card], query: str) -> tuple[Card, ...]:
+    """The cards that have all words of the query, the best first."""
     words = folded(query).split()
-    ranked = [(rank, entry) for entry in library.entries.values() if (rank := _rank(entry, words)) is not None]
-    return tuple(entry for _, entry in sorted(ranked, key=lambda pair: pair[0]))
+    whole = [re.compile(rf"(?<!\w){re.escape(word)}(?!\w)") for word in words]
+    ranked = [(rank, card) for card in cards if (rank := _rank(card.places, words, whole)) is not None]
+    return tuple(card for _, card in sorted(ranked, key=lambda pair: pair[0]))
 
 
 def folded(text: str) -> str:
@@ -30,25 +55,30 @@ def folded(text: str) -> str:
     return "".join(char for char in decomposed if not unicodedata.combining(char)).translate(_FOLDED_APART)
 
 
-def _rank(entry: Entry, words: list[str]) -> int | None:
+def _card(entry: Entry) -> Card:
+    values = {name: _readable(value) for name, _, value in reversed(entry.written) if name in _SEARCHED}
+    author, date, title = (_joined(values, names) for names in (_AUTHORS, _DATES, _TITLES))
+    first = [next((values[name] for name in names if name in values), "") for names in (_AUTHORS, _TITLES, _DATES)]
+    return Card(entry, *first, (author, folded(entry.key), date, title))
+
+
+def _rank(places: Sequence[str], words: Sequence[str], whole: Sequence[re.Pattern[str]]) -> int | None:
     """The sum of how well each word is found, 0 the best; nothing where one is missing."""
-    values = {name: value for name, _, value in reversed(entry.written)}
-    key = folded(entry.key)
-    places = (_joined(values, _AUTHORS), key, _joined(values, _DATES), _joined(values, _TITLES))
     if not words or not all(any(word in place for place in places) for word in words):
         return None
-    return 0 if [key] == words else sum(_word_rank(word, places) for word in words)
+    if len(words) == 1 and places[1] == words[0]:
+        return 0
+    return sum(_word_rank(word, pattern, places) for word, pattern in zip(words, whole, strict=True))
 
 
-def _word_rank(word: str, places: tuple[str, ...]) -> int:
+def _word_rank(word: str, whole: re.Pattern[str], places: Sequence[str]) -> int:
     """Whole words in the order of the places before parts of words."""
-    whole = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
     ranks = [rank if whole.search(place) else rank + len(places) for rank, place in enumerate(places) if word in place]
     return 1 + min(ranks)
 
 
 def _joined(values: Mapping[str, str], names: tuple[str, ...]) -> str:
-    return " ".join(folded(_readable(values[name])) for name in names if name in values)
+    return " ".join(folded(values[name]) for name in names if name in values)
 
 
 def _readable(value: str) -> str:
