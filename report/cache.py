@@ -95,12 +95,16 @@ class Cache:
 
     def trim(self) -> None:
         """Remove what is too old and what is too much, and from memory what was not used; for the end of a build."""
-        for name in self.memory.keys() - self.used:
-            del self.memory[name]
-        self.used.clear()
+        self.forget()
         if self.folder is not None:
             with suppress(OSError):
                 _trim(self.folder)
+
+    def forget(self) -> None:
+        """Remove from memory what was not used since the last time."""
+        for name in self.memory.keys() - self.used:
+            del self.memory[name]
+        self.used.clear()
 
     def _entries(self) -> list[Path]:
         if self.folder is None or not self.folder.is_dir():

@@ -336,6 +336,20 @@ def doctor(folder: Path) -> int:
 
 
 @report.command()
+@FOLDER
+def lsp(folder: Path) -> int:
+    """Answer an editor over the language server protocol; FOLDER is for editors that open none."""
+    from importlib.util import find_spec
+
+    if not find_spec("pygls"):
+        click.echo("the language server is an extra: pip install 'report-brief[lsp]'", err=True)
+        return ENVIRONMENT
+    from report.lsp.server import Server
+
+    return Server(folder).run()
+
+
+@report.command()
 def schema() -> None:
     """Print the JSON schema of report.yml, for editors."""
     click.echo(_schema(), nl=False)

@@ -57,9 +57,15 @@ def folded(text: str) -> str:
 
 def _card(entry: Entry) -> Card:
     values = {name: _readable(value) for name, _, value in reversed(entry.written) if name in _SEARCHED}
+    key = folded(entry.key)
     author, date, title = (_joined(values, names) for names in (_AUTHORS, _DATES, _TITLES))
-    first = [next((values[name] for name in names if name in values), "") for names in (_AUTHORS, _TITLES, _DATES)]
-    return Card(entry, *first, (author, folded(entry.key), date, title))
+    return Card(
+        entry, _first(values, _AUTHORS), _first(values, _TITLES), _first(values, _DATES), (author, key, date, title)
+    )
+
+
+def _first(values: Mapping[str, str], names: Iterable[str]) -> str:
+    return next((values[name] for name in names if name in values), "")
 
 
 def _rank(places: Sequence[str], words: Sequence[str], whole: Sequence[re.Pattern[str]]) -> int | None:

@@ -15,9 +15,9 @@ from markdown_it.rules_inline import StateInline
 from report.document import is_reference, normal
 from report.markdown.notes import push, tokenize_between
 
-_KEY = r"@(?:\{(?P<braced>[^{}\n]+)\}|(?P<key>[\w](?:[\w\u0300-\u036f]|[:.#$%&+?<>~/-](?=[\w]))*))"
-_BARE = re.compile(_KEY)
-_CITE = re.compile(rf"(?P<minus>-?){_KEY}")
+KEY = r"@(?:\{(?P<braced>[^{}\n]+)\}|(?P<key>[\w](?:[\w\u0300-\u036f]|[:.#$%&+?<>~/-](?=[\w]))*))"
+_BARE = re.compile(KEY)
+_CITE = re.compile(rf"(?P<minus>-?){KEY}")
 _SEEN = re.compile(r"\s*,?\s*(?P<words>(?:as\s+)?(?:cited|quoted|reproduced)\s+in)\s+(?=@)", re.IGNORECASE)
 
 TERMS = {

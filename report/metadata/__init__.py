@@ -3,7 +3,7 @@
 from report.metadata.decode import Decoded, decode
 from report.metadata.fields import Author, ChapterMetadata, Fonts, Margins, Metadata
 from report.metadata.merge import merge, with_settings
-from report.metadata.schema import keys, schema
+from report.metadata.schema import front_matter_schema, keys, schema
 from report.metadata.standards import allows_attachments, conflict
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "allows_attachments",
     "conflict",
     "decode",
+    "front_matter_schema",
     "keys",
     "merge",
     "schema",

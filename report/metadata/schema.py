@@ -6,7 +6,7 @@ from dataclasses import MISSING, Field, fields, is_dataclass
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from report.metadata.decode import key_of
-from report.metadata.fields import Metadata
+from report.metadata.fields import ChapterMetadata, Metadata
 
 
 def keys() -> tuple[str, ...]:
@@ -22,6 +22,11 @@ def schema() -> dict[str, Any]:
         "description": "A report for `report build`",
         **_object(Metadata),
     }
+
+
+def front_matter_schema() -> dict[str, Any]:
+    """The schema of a chapter's front matter."""
+    return _object(ChapterMetadata)
 
 
 def _object(kind: type[Any]) -> dict[str, Any]:

@@ -1,0 +1,124 @@
+"""What may be written at a place: sources, labels, notes, classes, and keys of `report.yml` and front matter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import TypeAlias
+
+from lsprotocol import types
+
+from report import bibtex
+from report.bibtex.names import split
+from report.directives import DIRECTIVES
+from report.document import is_reference, plain_text
+from report.lsp import settings
+from report.lsp.analysis import Analysis
+from report.lsp.names import of_chapter
+from report.source import Source
+
+MOST = 100
+"""Proposals in one answer; an editor asks again at the next letter."""
+
+Propose: TypeAlias = Callable[[str, Source, Analysis], Iterator[types.CompletionItem]]
+
+
+def complete(source: Source, offset: int, analysis: Analysis) -> tuple[str, types.CompletionList]:
+    """The begun word before a place, and what may be written instead of it."""
+    before = source.text[:offset]
+    if not source.path.endswith(".md"):
+        return _in_settings(before, settings.REPORT if source.path.endswith(".yml") else {})
+    for pattern, propose in _KINDS:
+        if found := pattern.search(before):
+            items = tuple(islice(propose(found["word"], source, analysis), MOST + 1))
+            return found["word"], types.CompletionList(len(items) > MOST or propose is _cited, [*items[:MOST]])
+    is_front = before.startswith("---\n") and not _CLOSING.search(before, 4)
+    return _in_settings(before[4:], settings.CHAPTER if is_front else {})
+
+
+_CLOSING = re.compile(r"^(---|\.\.\.)[ \t]*$", re.MULTILINE)
+
+
+def _cited(begun: str, source: Source, analysis: Analysis) -> Iterator[types.CompletionItem]:
+    """Labels, of the form that `@` refers to, then sources by author, title, year and key."""
+    yield from (item for item in _labels(begun, source, analysis) if is_reference(item.label))
+    cards = bibtex.best(analysis.cards, begun) if begun else analysis.cards
+    for rank, card in enumerate(islice(cards, MOST + 1)):
+        yield _source(card, rank)
+
+
+def _source(card: bibtex.Card, rank: int) -> types.CompletionItem:
+    authors = [_family(name) for name in split(card.author)] if card.author else []
+    names = ", ".join(authors[:2]) + (" et al." if len(authors) > 2 else "")
+    year = f" ({card.year})" if card.year else ""
+    return types.CompletionItem(
+        label=card.entry.key,
+        kind=types.CompletionItemKind.Reference,
+        detail=f"{', '.join(filter(None, (names, card.title)))}{year}",
+        filter_text=f"{card.entry.key} {card.author} {card.title} {card.year} {' '.join(card.places)}",
+        sort_text=f"1{rank:06}",
+    )
+
+
+def _family(name: str) -> str:
+    """The name by which a person goes."""
+    family, comma, _ = name.partition(",")
+    return family.strip() if comma else name.strip().rpartition(" ")[2]
+
+
+def _labels(begun: str, source: Source, analysis: Analysis) -> Iterator[types.CompletionItem]:
+    targets, wanted = analysis.linked.table.targets, bibtex.folded(begun)
+    written = dict.fromkeys(label.id for chapter in analysis.linked.parsed for label in chapter.symbols.labels)
+    for name in written:
+        target = targets.get(name)
+        if target and wanted in bibtex.folded(name):
+            yield types.CompletionItem(
+                label=name,
+                kind=types.CompletionItemKind.Value,
+                detail=" ".join(filter(None, (target.kind, target.number, plain_text(target.title)))),
+                filter_text=f"{name} {plain_text(target.title)}",
+                sort_text=f"0{name}",
+            )
+
+
+def _notes(begun: str, source: Source, analysis: Analysis) -> Iterator[types.CompletionItem]:
+    found = (name.span for name in of_chapter(source) if name.kind == "note" and name.defines)
+    for name in dict.fromkeys(source.text[span.start : span.end] for span in found):
+        yield types.CompletionItem(label=name, kind=types.CompletionItemKind.Value, detail="note")
+
+
+def _classes(begun: str, source: Source, analysis: Analysis) -> Iterator[types.CompletionItem]:
+    for directive in DIRECTIVES:
+        meaning = (directive.__doc__ or "").partition("\n")[0]
+        for name in directive.NAMES:
+            yield types.CompletionItem(label=name, kind=types.CompletionItemKind.Class, detail=meaning)
+
+
+_KINDS: tuple[tuple[re.Pattern[str], Propose], ...] = (
+    (re.compile(r"(?<![\w@/\\])@\{?(?P<word>[^\s\[\]{};,@]*)\Z"), _cited),
+    (re.compile(r"\]\(#(?P<word>[^)\s]*)\Z"), _labels),
+    (re.compile(r"\[\^(?P<word>[^\]\s]*)\Z"), _notes),
+    (re.compile(r"\{(?:[^{}\n]*\s)?\.(?P<word>[^\s{}#.=]*)\Z"), _classes),
+)
+
+
+def _in_settings(before: str, schema: settings.Schema) -> tuple[str, types.CompletionList]:
+    """Keys with their meaning, or the values that a key can have."""
+    around, is_value = settings.place(before)
+    described = settings.within(schema, around)
+    word = re.split(r"[\s\[\],]", before)[-1]
+    items = _values(described) if is_value else _keys(described)
+    return word, types.CompletionList(is_incomplete=False, items=[*items])
+
+
+def _values(described: settings.Schema) -> Iterator[types.CompletionItem]:
+    for value in settings.values(described):
+        yield types.CompletionItem(label=value, kind=types.CompletionItemKind.EnumMember)
+
+
+def _keys(described: settings.Schema) -> Iterator[types.CompletionItem]:
+    for key, meaning in settings.keys(described).items():
+        yield types.CompletionItem(
+            label=key, kind=types.CompletionItemKind.Property, documentation=meaning, insert_text=f"{key}: "
+        )
