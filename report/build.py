@@ -360,6 +360,11 @@ def find(project: Project, query: str, cache: Cache) -> tuple[linking.Found, ...
     return linking.find(_library(project, cache), _style(project)[0], project.metadata, query)
 
 
+def shown(project: Project, library: bibtex.Library, entry: bibtex.Entry) -> linking.Found:
+    """One entry, as `report cite` shows it."""
+    return linking.shown(library, _style(project)[0], project.metadata, (entry,))[0]
+
+
 def _compiled(file: ChapterFile, project: Project, cache: Cache, output: str, watch: Watch) -> tuple[Chapter, bool]:
     """A chapter, from the cache where neither it nor a file that it reads has changed; and whether it is fresh."""
     source, files = file.source, project.files

@@ -55,6 +55,7 @@ class Editor:
     def wait(self, is_meant: Any) -> dict[str, Any]:
         while True:
             message = self.received.get(timeout=SECONDS)
+            assert message, self.process.stderr and self.process.stderr.read().decode()
             if message.get("method") == "textDocument/publishDiagnostics":
                 self.diagnostics[message["params"]["uri"]] = message["params"]["diagnostics"]
             elif "method" in message and "id" in message:
@@ -103,3 +104,4 @@ class Editor:
                 length = int(value) if name.lower() == b"content-length" else length
                 header = stream.readline()
             self.received.put(json.loads(stream.read(length)))
+        self.received.put({})

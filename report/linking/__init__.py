@@ -10,7 +10,7 @@ from report.linking.completion import complete
 from report.linking.numbering import number
 from report.linking.pages import pages_printed, unplaced, with_pages
 from report.linking.resolving import resolve
-from report.linking.search import Found, find
+from report.linking.search import Found, find, shown
 from report.linking.sections import sections, without_pages
 from report.linking.table import Page, SymbolTable
 from report.metadata import Metadata
@@ -28,6 +28,7 @@ __all__ = [
     "pages_printed",
     "resolve",
     "sections",
+    "shown",
     "unknown_key",
     "unplaced",
     "with_pages",

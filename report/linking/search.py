@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from report import bibtex, csl
@@ -25,6 +26,13 @@ def find(library: bibtex.Library, style: csl.Style, metadata: Metadata, query: s
     """The entries in which every word of the query stands, in author, title, year or key; the best first."""
     works = set(library.keys())
     entries = [entry for entry in bibtex.search(library, query) if entry.key in works]
+    return shown(library, style, metadata, entries)
+
+
+def shown(
+    library: bibtex.Library, style: csl.Style, metadata: Metadata, entries: Sequence[bibtex.Entry]
+) -> tuple[Found, ...]:
+    """The entries in the project's style."""
     items = bibtex.items(library, [entry.key for entry in entries], metadata.titles, metadata.lang).items
     citations = [csl.Citation((csl.Cite(entry.key),), number) for number, entry in enumerate(entries, 1)]
     rendered = csl.process(style, metadata.lang, items, citations)

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
 from report import __version__
 from report.diagnostics import Diagnostic, Severity
 from report.files import Files
-from report.lsp import completion
+from report.lsp import completion, definition, renaming
 from report.lsp.analysis import Analysis, place
 from report.lsp.desk import Desk
+from report.lsp.hover import hover
+from report.lsp.outline import outline
 from report.lsp.places import Counting, Places, path_of, within
 from report.project import FILE
 from report.source import Source
@@ -24,6 +31,20 @@ SEVERITIES = {
     Severity.WARNING: types.DiagnosticSeverity.Warning,
     Severity.INFO: types.DiagnosticSeverity.Information,
 }
+
+
+REFUSED = -32803
+"""The code for a request that was understood and cannot be done (LSP 3.17, `RequestFailed`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A place that an editor asks about, and what is known there."""
+
+    path: str
+    offset: int
+    analysis: Analysis
+    places: Places
 
 
 class Server:
@@ -44,16 +65,24 @@ class Server:
         return 0 if self.is_shut_down else 1
 
     def _listen(self) -> None:
-        feature = self.protocol.feature
-        feature(types.SHUTDOWN)(self.shut_down)
-        feature(types.INITIALIZED)(self.initialized)
-        feature(types.TEXT_DOCUMENT_DID_OPEN)(self.opened)
-        feature(types.TEXT_DOCUMENT_DID_CHANGE)(self.changed)
-        feature(types.TEXT_DOCUMENT_DID_SAVE)(self.saved)
-        feature(types.TEXT_DOCUMENT_DID_CLOSE)(self.closed)
-        feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)(self.touched)
+        feature = self.protocol.feature  # marks what it is given, which a method cannot bear
+        feature(types.SHUTDOWN)(partial(self.shut_down))
+        feature(types.INITIALIZED)(partial(self.initialized))
+        feature(types.TEXT_DOCUMENT_DID_OPEN)(partial(self.opened))
+        feature(types.TEXT_DOCUMENT_DID_CHANGE)(partial(self.changed))
+        feature(types.TEXT_DOCUMENT_DID_SAVE)(partial(self.saved))
+        feature(types.TEXT_DOCUMENT_DID_CLOSE)(partial(self.closed))
+        feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)(partial(self.touched))
         signs = types.CompletionOptions(trigger_characters=["@", "^", "#", ".", "-"])
-        feature(types.TEXT_DOCUMENT_COMPLETION, signs)(self.completion)
+        feature(types.TEXT_DOCUMENT_COMPLETION, signs)(partial(self.completion))
+        feature(types.TEXT_DOCUMENT_HOVER)(partial(self.hover))
+        feature(types.TEXT_DOCUMENT_DEFINITION)(partial(self.definition))
+        feature(types.TEXT_DOCUMENT_REFERENCES)(partial(self.references))
+        feature(types.TEXT_DOCUMENT_PREPARE_RENAME)(partial(self.prepare_rename))
+        feature(types.TEXT_DOCUMENT_RENAME, types.RenameOptions(prepare_provider=True))(partial(self.rename))
+        feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)(partial(self.outline))
+        kinds = types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix])
+        feature(types.TEXT_DOCUMENT_CODE_ACTION, kinds)(partial(self.actions))
 
     def shut_down(self, params: None) -> None:
         """The editor is about to leave."""
@@ -111,6 +140,85 @@ class Server:
         for item in answer.items:
             item.text_edit = types.TextEdit(types.Range(start, params.position), item.insert_text or item.label)
         return answer
+
+    async def hover(self, params: types.HoverParams) -> types.Hover | None:
+        """What stands at a place, in words."""
+        if (asked := await self._asked(params)) is None:
+            return None
+        found = await asyncio.to_thread(hover, asked.path, asked.offset, asked.analysis)
+        if found is None:
+            return None
+        return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, found[1]), asked.places.range(found[0]))
+
+    async def definition(self, params: types.DefinitionParams) -> list[types.Location]:
+        """Where a name is defined."""
+        if (asked := await self._asked(params)) is None:
+            return []
+        return [
+            asked.places.location(span) for span in definition.definitions(asked.path, asked.offset, asked.analysis)
+        ]
+
+    async def references(self, params: types.ReferenceParams) -> list[types.Location]:
+        """Where a name is used."""
+        asked = await self._asked(params)
+        name = asked.analysis.at(asked.path, asked.offset) if asked else None
+        if asked is None or name is None:
+            return []
+        wanted = params.context.include_declaration
+        found = definition.same(name, asked.analysis)
+        return [asked.places.location(other.span) for other in found if wanted or not other.defines]
+
+    async def prepare_rename(self, params: types.PrepareRenameParams) -> types.Range | None:
+        """The name at a place that can have another."""
+        asked = await self._asked(params)
+        name = renaming.renamable(asked.path, asked.offset, asked.analysis) if asked else None
+        return asked.places.range(name.span) if asked and name else None
+
+    async def rename(self, params: types.RenameParams) -> types.WorkspaceEdit:
+        """All changes that give a name another form."""
+        asked = await self._asked(params)
+        name = renaming.renamable(asked.path, asked.offset, asked.analysis) if asked else None
+        if asked is None or name is None:
+            raise JsonRpcException("there is no name that can have another", REFUSED)
+        try:
+            found = renaming.renamed(name, params.new_name, asked.analysis)
+        except ValueError as fault:
+            raise JsonRpcException(str(fault), REFUSED) from fault
+        edits = ((span.path, types.TextEdit(asked.places.range(span), params.new_name)) for span in found)
+        return types.WorkspaceEdit(changes=_by_address(edits, asked.places))
+
+    async def outline(self, params: types.DocumentSymbolParams) -> list[types.DocumentSymbol]:
+        """Headings, figures and tables of a chapter."""
+        found = self._find(params.text_document.uri)
+        analysis = await found[0].settled() if found else None
+        if found is None or analysis is None:
+            return []
+        chapters = (chapter for chapter in analysis.linked.parsed if chapter.path == found[1])
+        return [symbol for chapter in chapters for symbol in outline(chapter, self._places(found[0], analysis))]
+
+    async def actions(self, params: types.CodeActionParams) -> list[types.CodeAction]:
+        """What mends something in a part of a text."""
+        found = self._find(params.text_document.uri)
+        analysis = await found[0].settled() if found else None
+        if found is None or analysis is None:
+            return []
+        places = self._places(found[0], analysis)
+        return [
+            _action(problem, places, analysis)
+            for problem in analysis.diagnostics
+            if problem.edits and place(problem, analysis).path == found[1]
+            if _meet(places.range(place(problem, analysis)), params.range)
+        ]
+
+    async def _asked(self, params: Any) -> Asked | None:
+        """What a question is about; None for a file of no project."""
+        found = self._find(params.text_document.uri)
+        analysis = await found[0].settled() if found else None
+        source = analysis.texts.get(found[1]) if found and analysis else None
+        if found is None or analysis is None or source is None:
+            return None
+        places = self._places(found[0], analysis)
+        return Asked(found[1], places.counting.offset(source, params.position), analysis, places)
 
     def _refresh(self) -> None:
         for desk in self.desks.values():
@@ -178,6 +286,27 @@ def _diagnostic(problem: Diagnostic, places: Places, analysis: Analysis) -> type
         source="report",
         related_information=related or None,
     )
+
+
+def _action(problem: Diagnostic, places: Places, analysis: Analysis) -> types.CodeAction:
+    edits = ((edit.span.path, types.TextEdit(places.range(edit.span), edit.new)) for edit in problem.edits)
+    return types.CodeAction(
+        title=f"Mend: {problem.message}",
+        kind=types.CodeActionKind.QuickFix,
+        diagnostics=[_diagnostic(problem, places, analysis)],
+        edit=types.WorkspaceEdit(changes=_by_address(edits, places)),
+    )
+
+
+def _by_address(edits: Iterable[tuple[str, types.TextEdit]], places: Places) -> dict[str, list[types.TextEdit]]:
+    found: dict[str, list[types.TextEdit]] = {}
+    for path, edit in edits:
+        found.setdefault(places.address(path), []).append(edit)
+    return found
+
+
+def _meet(one: types.Range, other: types.Range) -> bool:
+    return one.start <= other.end and other.start <= one.end
 
 
 def _root(folder: Path, path: str) -> Path | None:
