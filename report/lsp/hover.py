@@ -10,7 +10,6 @@ from report.document import Note, note_label, plain_text
 from report.lsp import settings
 from report.lsp.analysis import Analysis
 from report.lsp.names import Name
-from report.project import FILE
 from report.source import Span
 
 
@@ -19,9 +18,21 @@ def hover(path: str, offset: int, analysis: Analysis) -> tuple[Span, str] | None
     name = analysis.at(path, offset)
     if name is not None:
         return (name.span, said) if (said := _of_name(name, analysis)) else None
-    keys = analysis.key_path(path, offset) if path == FILE else None
-    meaning = str(settings.within(settings.REPORT, keys).get("description", "")) if keys else ""
-    return (analysis.project.place(*keys), escaped(meaning)) if keys and meaning else None
+    return _setting(path, offset, analysis.texts[path].text) if path in analysis.project.configuration else None
+
+
+_WORD = re.compile(r"(?<![\w-])[\w-]*:?")
+
+
+def _setting(path: str, offset: int, text: str) -> tuple[Span, str] | None:
+    """The meaning of the key at a place, or of the one whose value is there."""
+    start = text.rfind("\n", 0, offset) + 1
+    word = next((found for found in _WORD.finditer(text, start) if found.end() >= offset), None)
+    if word is None:
+        return None
+    keys, is_value = settings.place(text[: word.end()])
+    meaning = str(settings.within(settings.REPORT, keys).get("description", "")) if is_value else ""
+    return (Span(path, word.start(), word.end()), escaped(meaning)) if meaning else None
 
 
 def _of_name(name: Name, analysis: Analysis) -> str:
