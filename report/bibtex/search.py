@@ -27,6 +27,8 @@ class Card:
     year: str
     places: tuple[str, ...]
     """Authors, key, dates and titles, as they are compared."""
+    together: str
+    """The same in one, to be looked through first."""
 
 
 def cards(library: Library) -> tuple[Card, ...]:
@@ -43,7 +45,8 @@ def best(cards: Iterable[Card], query: str) -> tuple[Card, ...]:
     """The cards that have all words of the query, the best first."""
     words = folded(query).split()
     whole = [re.compile(rf"(?<!\w){re.escape(word)}(?!\w)") for word in words]
-    ranked = [(rank, card) for card in cards if (rank := _rank(card.places, words, whole)) is not None]
+    having = [card for card in cards if words and all(word in card.together for word in words)]
+    ranked = [(_rank(card.places, words, whole), card) for card in having]
     return tuple(card for _, card in sorted(ranked, key=lambda pair: pair[0]))
 
 
@@ -59,19 +62,17 @@ def _card(entry: Entry) -> Card:
     values = {name: _readable(value) for name, _, value in reversed(entry.written) if name in _SEARCHED}
     key = folded(entry.key)
     author, date, title = (_joined(values, names) for names in (_AUTHORS, _DATES, _TITLES))
-    return Card(
-        entry, _first(values, _AUTHORS), _first(values, _TITLES), _first(values, _DATES), (author, key, date, title)
-    )
+    places = (author, key, date, title)
+    shown = (_first(values, _AUTHORS), _first(values, _TITLES), _first(values, _DATES))
+    return Card(entry, *shown, places, "\n".join(places))
 
 
 def _first(values: Mapping[str, str], names: Iterable[str]) -> str:
     return next((values[name] for name in names if name in values), "")
 
 
-def _rank(places: Sequence[str], words: Sequence[str], whole: Sequence[re.Pattern[str]]) -> int | None:
-    """The sum of how well each word is found, 0 the best; nothing where one is missing."""
-    if not words or not all(any(word in place for place in places) for word in words):
-        return None
+def _rank(places: Sequence[str], words: Sequence[str], whole: Sequence[re.Pattern[str]]) -> int:
+    """The sum of how well each word is found, 0 the best."""
     if len(words) == 1 and places[1] == words[0]:
         return 0
     return sum(_word_rank(word, pattern, places) for word, pattern in zip(words, whole, strict=True))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -37,6 +38,10 @@ REFUSED = -32803
 """The code for a request that was understood and cannot be done (LSP 3.17, `RequestFailed`)."""
 
 
+TURN_SECONDS = 0.0005
+"""How long an analysis keeps an answer waiting each time that one thread hands a message to another."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A place that an editor asks about, and what is known there."""
@@ -61,6 +66,7 @@ class Server:
         """Answer until the editor leaves; 0 where it took leave as the protocol asks."""
         logging.getLogger("pygls").addHandler(logging.NullHandler())
         logging.getLogger("pygls").propagate = False
+        sys.setswitchinterval(TURN_SECONDS)
         self.protocol.start_io()
         return 0 if self.is_shut_down else 1
 
