@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import io
 import pickle
 import re
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import pikepdf
 import pytest
 
 from report.build import Report, build, link
 from report.cache import Cache, _read, _write
 from report.choices import Choices
 from report.diagnostics import as_text
+from report.pdf.assemble import Assembled, Placed
 from report.pdf.file import Block
 from report.pdf.fragment import Fragment, Objects, Stream
+from report.pdf.misprints import Misprint
 from report.pdf.reading import texts, unlike
 from report.pdf.relocate import Destination, Known
 from report.pdf.scanning import unbalanced
@@ -209,6 +213,113 @@ def test_notices_what_is_not_balanced(
 )
 def test_balance_of_a_content_stream(content: bytes, fault: str) -> None:
     assert unbalanced(content) == fault
+
+
+Spoil = Callable[[pikepdf.Pdf], None]
+
+
+class Spoiling(Press):
+    """A press whose file is spoilt before it is read."""
+
+    def __init__(self, cache: Cache, workers: Workers, spoil: Spoil) -> None:
+        super().__init__(cache, workers)
+        self.spoil = spoil
+
+    def start_over(self) -> None:
+        """Lay nothing out again: it would be spoilt as well."""
+
+    def read(self, assembled: Assembled, placed: Sequence[Placed]) -> tuple[tuple[Misprint, ...], ...]:
+        with pikepdf.open(io.BytesIO(assembled.content)) as pdf:
+            self.spoil(pdf)
+            saved = io.BytesIO()
+            pdf.save(saved)
+        return super().read(replace(assembled, content=saved.getvalue()), placed)
+
+
+def leave(pdf: pikepdf.Pdf) -> None:
+    """As it is."""
+
+
+def drop_a_page(pdf: pikepdf.Pdf) -> None:
+    del pdf.pages[1]
+
+
+def drop_a_page_that_is_counted(pdf: pikepdf.Pdf) -> None:
+    del pdf.Root.Pages.Kids[1]
+
+
+def kill_an_entry(pdf: pikepdf.Pdf) -> None:
+    pdf.Root.Outlines.First.Dest[0] = pdf.make_indirect(pikepdf.Dictionary())
+
+
+def drop_an_entry(pdf: pikepdf.Pdf) -> None:
+    pdf.Root.Outlines.Last = pdf.Root.Outlines.First
+    del pdf.Root.Outlines.First["/Next"]
+
+
+def destinations(pdf: pikepdf.Pdf) -> pikepdf.Object:
+    return pdf.Root.Names.Dests.Names
+
+
+def place_of(pdf: pikepdf.Pdf, name: str) -> int:
+    return [str(one) for one in destinations(pdf)[::2]].index(name) * 2 + 1
+
+
+def kill_a_destination(pdf: pikepdf.Pdf) -> None:
+    destinations(pdf)[place_of(pdf, "sec-falls")][0] = pdf.make_indirect(pikepdf.Dictionary())
+
+
+def lead_a_destination_to_a_page_that_is_not_there(pdf: pikepdf.Pdf) -> None:
+    page = pdf.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.Page))
+    destinations(pdf)[place_of(pdf, "sec-falls")][0] = page
+
+
+def drop_a_destination(pdf: pikepdf.Pdf) -> None:
+    place = place_of(pdf, "sec-falls")
+    names = destinations(pdf)
+    pdf.Root.Names.Dests.Names = pikepdf.Array([*names[: place - 1], *names[place + 1 :]])
+
+
+def hide_in_a_form(pdf: pikepdf.Pdf) -> None:
+    """All that the second page draws stands in a form that nothing draws."""
+    page = pdf.pages[1]
+    page.contents_coalesce()
+    form = pdf.make_stream(page.Contents.read_bytes())
+    form.Type, form.Subtype, form.BBox = pikepdf.Name.XObject, pikepdf.Name.Form, page.MediaBox
+    form.Resources = page.Resources
+    page.Resources.XObject = pikepdf.Dictionary(Form=form)
+    page.Contents = pdf.make_stream(b"q Q")
+
+
+FALLS = "chapters/2.md:3:1: error[text-lost]: `2 Falls It falls into the valley."
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (drop_a_page, "error[pdf-broken]: the file has 1 pages and not 2"),
+        (drop_a_page, "error[pdf-broken]: page 2 of the file cannot be read"),
+        (drop_a_page_that_is_counted, "error[pdf-broken]: page 2 of the file cannot be read"),
+        (kill_an_entry, "error[pdf-broken]: an entry of the outline leads nowhere"),
+        (drop_an_entry, "error[pdf-broken]: the outline has 1 entries and not 2"),
+        (kill_a_destination, "error[pdf-broken]: the destination `sec-falls` is on no page"),
+        (
+            lead_a_destination_to_a_page_that_is_not_there,
+            "error[pdf-broken]: the destination `sec-falls` is on no page",
+        ),
+        (drop_a_destination, "error[pdf-broken]: the destination `sec-falls` is on no page"),
+        (hide_in_a_form, FALLS),
+        (hide_in_a_form, "chapters/2.md:3:26: error[note-lost]: note 2 is not in the finished file"),
+    ],
+)
+def test_notices_a_file_that_is_spoilt(spoil: Spoil, message: str, root: Path, workers: Workers) -> None:
+    _, text = printed(root, Spoiling(Cache(root.parent / "cache"), workers, spoil))
+    assert message in text
+
+
+def test_what_is_saved_again_is_not_spoilt(root: Path, workers: Workers) -> None:
+    report, text = printed(root, Spoiling(Cache(root.parent / "cache"), workers, leave))
+    assert (report.is_sound, text) == (True, "")
 
 
 def test_a_damaged_cache_is_mended(root: Path, workers: Workers) -> None:

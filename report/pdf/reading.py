@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from ctypes import c_float, c_ushort
+from collections.abc import Iterator, Sequence, Set
+from ctypes import c_float, c_long, c_ushort, create_string_buffer
 from itertools import groupby
 from typing import Any
 
@@ -22,7 +22,7 @@ def read(reading: Reading) -> tuple[tuple[Misprint, ...], ...]:
             unreadable = (Misprint("the file cannot be opened"),)
             return (*(() for _ in reading.pieces), unreadable)
         pieces = (_of_piece(piece, reading, document) for piece in reading.pieces)
-        around = _of_frame(reading.frame, document) if reading.frame else ()
+        around = (*_of_frame(reading.frame, document), *_of_names(reading.names, document)) if reading.frame else ()
         return (*map(tuple, pieces), tuple(around))
 
 
@@ -110,6 +110,24 @@ def _of_frame(frame: Frame, document: Any) -> Iterator[Misprint]:
         yield Misprint("the file has attachments that nobody named, or lacks some")
     if pdfium.FPDFDoc_GetJavaScriptActionCount(document):
         yield Misprint("the file has a script")
+
+
+def _of_names(names: Set[str], document: Any) -> Iterator[Misprint]:
+    """The destinations that are not in the file, or on none of its pages."""
+    for name in sorted(names - {*_reached(document)}):
+        yield Misprint(f"the destination `{name}` is on no page")
+
+
+def _reached(document: Any) -> Iterator[str]:
+    """The destinations that are on a page."""
+    pdfium = _pdfium()
+    for place in range(pdfium.FPDF_CountNamedDests(document)):
+        size = c_long()
+        pdfium.FPDF_GetNamedDest(document, place, None, size)
+        buffer = create_string_buffer(max(size.value, 0))
+        target = pdfium.FPDF_GetNamedDest(document, place, buffer, size)
+        if target and pdfium.FPDFDest_GetDestPageIndex(document, target) >= 0:
+            yield buffer.raw.decode("utf-16-le", "replace").rstrip("\0")
 
 
 def _entries(document: Any, above: Any) -> Iterator[bool]:
