@@ -13,10 +13,12 @@ from pathlib import Path
 import pikepdf
 import pytest
 
+from report import html
 from report.build import Report, build, link
 from report.cache import Cache, _read, _write
 from report.choices import Choices
 from report.diagnostics import as_text
+from report.document import Chapter, Paragraph, Text
 from report.pdf.assemble import Assembled, Placed
 from report.pdf.file import Block
 from report.pdf.fragment import Fragment, Objects, Stream
@@ -26,6 +28,8 @@ from report.pdf.relocate import Destination, Known
 from report.pdf.scanning import unbalanced
 from report.press import Press
 from report.project import read
+from report.source import Span
+from report.verdict import sentence
 from report.workers import Workers
 
 CHAPTERS = {
@@ -124,6 +128,61 @@ def test_is_silent_where_all_is_printed(root: Path, press: Tampering) -> None:
     report, text = printed(root, press)
     assert (report.is_sound, text) == (True, "")
     assert (report.verdict.paragraphs, report.verdict.notes) == (2, 2)
+
+
+def remove(found: re.Match[str]) -> str:
+    return ""
+
+
+@pytest.mark.parametrize(
+    ("gone", "message"),
+    [
+        ("<p>It falls.*?</p>", "chapters/2.md:3:1: error[text-lost]: `It falls into the valley.` is not in the HTML"),
+        ("<p>It falls.*?</p>", "chapters/2.md:3:26: error[note-lost]: note 2 is not in the HTML"),
+        ("Another note stands here.", "error[text-lost]: `Another note stands here.` is not in the HTML"),
+        (' id="fn-[^"]+"', "chapters/2.md:3:26: error[note-lost]: note 2 is not in the HTML"),
+        ("valley", "chapters/2.md:3:1: error[text-lost]: `It falls into the valley.` is not in the HTML"),
+        ("<h1.*?</h1>", "chapters/2.md:1:3: error[text-lost]: `Falls` is not in the HTML"),
+    ],
+)
+def test_misses_what_the_writer_leaves_out(
+    gone: str, message: str, root: Path, press: Tampering, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = html.write
+
+    def written(chapter: Chapter) -> str:
+        return re.sub(gone, remove, write(chapter), flags=re.DOTALL)
+
+    monkeypatch.setattr(html, "write", written)
+    report, text = printed(root, press)
+    assert message in text
+    assert sentence(report.verdict, report.diagnostics).endswith("what is lost")
+
+
+def test_the_words_for_a_picture_in_a_line_are_not_missed(tmp_path: Path, workers: Workers) -> None:
+    """They stand beside it in the file, and on no page."""
+    (tmp_path / "chapters").mkdir()
+    (tmp_path / "report.yml").write_text("title: Rivers\nlang: en-GB\ntoc: false\n")
+    (tmp_path / "chapters" / "1.md").write_text("# Springs\n\nThe mark ![A drop](drop.svg) is blue.\n")
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
+    (tmp_path / "chapters" / "drop.svg").write_text(drawing)
+    report, text = printed(tmp_path, Press(Cache(), workers))
+    assert (text, sentence(report.verdict, ())) == ("", "printed 1 paragraph, 0 notes, nothing lost")
+    assert b"A drop" in b"".join(map(zlib.decompress, packed(report.pdf)))
+
+
+def packed(pdf: bytes) -> list[bytes]:
+    return [found[1] for found in re.finditer(rb"/ObjStm.*?stream\n(.*?)\nendstream", pdf, re.DOTALL)]
+
+
+def test_misses_one_of_two_paragraphs_that_are_alike() -> None:
+    spans = [Span("a.md", at, at + 12) for at in (0, 14, 28)]
+    alike = tuple(Paragraph((Text("Water rises.", span=span),), span=span) for span in spans)
+    chapter = Chapter("a.md", (), alike)
+    text = html.write(chapter)
+    assert html.inventory([chapter], text).missing == ()
+    fewer = text.replace("<p>Water rises.</p>", "", 1)
+    assert html.inventory([chapter], fewer).missing == alike[-1].children
 
 
 def test_misses_a_run_of_glyphs(root: Path, press: Tampering) -> None:

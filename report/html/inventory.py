@@ -16,6 +16,7 @@ from report.document import (
     Code,
     CodeBlock,
     Definition,
+    Image,
     Math,
     Node,
     Note,
@@ -67,7 +68,9 @@ def _inventory(chapters: Iterable[Chapter], text: str, names: Container[str]) ->
     inside = {id(below) for note in notes for below in walk(note.blocks)}
     paragraphs = [node for node in nodes if isinstance(node, Paragraph | Plain | BibliographyEntry)]
     count = sum(id(node) not in inside and any(children(node)) for node in paragraphs)
-    words = [(node, letters) for node in _once_a_term(nodes) if (letters := _letters(_words(node)))]
+    drawn = {id(below) for node in nodes if isinstance(node, Image) and node.source for below in walk(node.children)}
+    printed = (node for node in _once_a_term(nodes) if id(node) not in drawn)
+    words = [(node, letters) for node in printed if (letters := _letters(_words(node)))]
     lacking = (note for note in notes if note.anchor not in names)
     return Inventory(count, len(notes), (*lacking, *_missing(words, _letters(text))))
 
