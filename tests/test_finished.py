@@ -26,6 +26,7 @@ from report.pdf.misprints import Misprint
 from report.pdf.reading import texts, unlike
 from report.pdf.relocate import Destination, Known
 from report.pdf.scanning import unbalanced
+from report.pdf.values import name_tree
 from report.press import Press
 from report.project import read
 from report.source import Span
@@ -435,3 +436,10 @@ def test_misses_a_page_of_an_imposed_file(root: Path, press: Tampering) -> None:
     assert [*unlike(pages, report.pdf)] == []
     assert [one.words for one in unlike(pages[:-1], report.pdf)] == ["the file has 2 pages and not 1"]
     assert [(one.words, one.sheet) for one in unlike([pages[0], pages[0]], report.pdf)] == [("lacks text", 1)]
+
+
+def test_a_name_tree_is_in_the_order_of_its_bytes() -> None:
+    """Not of the signs around them: the end of one would stand behind the digits of the next."""
+    names = ("ü10", "ü1", "b(c", "b", "a")
+    found = pikepdf.Object.parse(name_tree(dict.fromkeys(names, b"0"))).Names
+    assert [str(name) for name in found[::2]] == ["a", "b", "b(c", "ü1", "ü10"]

@@ -10,7 +10,12 @@ def text(value: str) -> bytes:
     """A text string: in parentheses where it is ASCII, else UTF-16."""
     if value.isascii():
         return b"(" + re.sub(rb"([\\()])", rb"\\\1", value.encode().replace(b"\r", b"\\r")) + b")"
-    return b"<feff" + value.encode("utf-16-be", "surrogatepass").hex().encode() + b">"
+    return b"<" + _encoded(value).hex().encode() + b">"
+
+
+def _encoded(value: str) -> bytes:
+    """The bytes of a text string, without the syntax around them."""
+    return value.encode() if value.isascii() else b"\xfe\xff" + value.encode("utf-16-be", "surrogatepass")
 
 
 def coordinate(value: float) -> bytes:
@@ -24,6 +29,6 @@ def reference(number: int) -> bytes:
 
 
 def name_tree(entries: Mapping[str, bytes]) -> bytes:
-    """A name tree, whose names must be in order (ISO 32000-1, 7.9.6)."""
-    ordered = sorted((text(name), value) for name, value in entries.items())
-    return b"<</Names [%s]>>" % b" ".join(b"%s %s" % pair for pair in ordered)
+    """A name tree, whose names must be in the order of their bytes (ISO 32000-1, 7.9.6)."""
+    ordered = sorted(entries, key=_encoded)
+    return b"<</Names [%s]>>" % b" ".join(b"%s %s" % (text(name), entries[name]) for name in ordered)
