@@ -19,8 +19,9 @@ from report.build import build, link, page
 from report.cache import Cache
 from report.choices import Choices
 from report.environment import FONTS
+from report.pdf.reading import texts
 from report.pictures import profiles
-from report.pictures.assets import decode
+from report.pictures.assets import Verdict, decode
 from report.pictures.limits import Broken
 from report.pictures.printable import printable
 from report.press import Press
@@ -242,7 +243,23 @@ def test_a_picture_that_is_damaged_is_an_error_and_is_never_half_printed(tmp_pat
     assert b'<img src="data:,"' in html
 
 
-@pytest.mark.parametrize("inside", ['<g id="a"><use href="#a"/></g>', '<rect x="1e999" width="5" height="5"/>'])
+def test_a_drawing_that_was_wrongly_found_good_takes_nothing_with_it(tmp_path: Path) -> None:
+    """The gate for pictures knows it already, and is wrong."""
+    drawing = f'<svg xmlns="http://www.w3.org/2000/svg" width="50" height="50">{CIRCLE}</svg>'.encode()
+    text = f"# T\n\n![D](a.svg)\n\n{NOTE}"
+    folder = project(tmp_path, text, {"chapters/a.svg": drawing}, "cover: none\n")
+    found, cache = read(folder, Choices()), Cache()
+    cache.put("picture", Verdict("", drawing), found.files.digest("chapters/a.svg"))
+    report = build(found, link(found, cache), Press(cache, cast(Workers, Here())))
+    assert [one.message for one in report.diagnostics] == ["`chapters/a.svg` cannot be drawn, and is not printed"]
+    assert report.is_sound
+    assert "What the note says." in "".join(texts(report.pdf))
+
+
+CIRCLE = '<g id="a"><use href="#b"/></g><g id="b"><use href="#a"/></g><use href="#a"/>'
+
+
+@pytest.mark.parametrize("inside", ['<g id="a"><use href="#a"/></g>', CIRCLE, '<rect x="1e999" width="5" height="5"/>'])
 def test_a_drawing_that_fails_takes_nothing_with_it(tmp_path: Path, inside: str) -> None:
     drawing = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="50" height="50"><rect width="9" height="9"/>{inside}</svg>'
