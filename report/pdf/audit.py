@@ -268,4 +268,7 @@ def _are_among(wanted: str, found: str) -> bool:
 def _quoted(texts: Iterable[str]) -> str:
     """The beginning of a text."""
     text = " ".join(" ".join(texts).split())
-    return text if len(text) <= QUOTED_CHARACTERS else text[:QUOTED_CHARACTERS].rpartition(" ")[0] + " …"
+    if len(text) <= QUOTED_CHARACTERS:
+        return text
+    begun = text[:QUOTED_CHARACTERS]
+    return f"{begun.rpartition(' ')[0] or begun} …"

@@ -88,7 +88,10 @@ def left_out(node: Node) -> Diagnostic:
 
 def _quoted(text: str) -> str:
     words = " ".join(text.split())
-    return words if len(words) <= QUOTED_CHARACTERS else words[:QUOTED_CHARACTERS].rpartition(" ")[0] + " …"
+    if len(words) <= QUOTED_CHARACTERS:
+        return words
+    begun = words[:QUOTED_CHARACTERS]
+    return f"{begun.rpartition(' ')[0] or begun} …"
 
 
 QUOTED_CHARACTERS = 60

@@ -28,9 +28,14 @@ def place(text: str, written: Written) -> Span | None:
         found = _node(shapes(wanted), written.chapters)
         if found:
             return _line(found, shapes(wanted), written.texts) if isinstance(found, CodeBlock) else found.span
-        if elsewhere := _elsewhere(max(wanted.split(), key=len), written):
+        word = max(wanted.split(), key=len)
+        if len(word) > SHORT and (elsewhere := _elsewhere(word, written)):
             return elsewhere
     return Span(written.chapters[0].path) if written.chapters else None
+
+
+SHORT = 2
+"""So many letters stand in any file, and tell no place."""
 
 
 def _parts(text: str) -> Iterator[str]:
@@ -38,7 +43,7 @@ def _parts(text: str) -> Iterator[str]:
     whole = text.removesuffix(" …")
     if shapes(whole):
         yield whole
-    yield from sorted((part for part in _WORDS.findall(whole) if len(shapes(part)) > 2), key=len, reverse=True)
+    yield from sorted((part for part in _WORDS.findall(whole) if len(shapes(part)) > SHORT), key=len, reverse=True)
 
 
 _WORDS = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)*")
