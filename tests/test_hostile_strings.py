@@ -15,6 +15,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 import yaml
+from harmless import in_pdf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -263,6 +264,31 @@ def inflated(pdf: Path) -> bytes:
         streams = (one for one in opened.objects if isinstance(one, pikepdf.Stream))
         parts = [one.read_bytes() if "/Subtype" not in one or one.Subtype != "/Image" else b"" for one in streams]
         return b"\n".join((*parts, *(repr(one).encode() for one in opened.objects), repr(opened.docinfo).encode()))
+
+
+def test_a_string_is_text_in_all_that_a_pdf_says_of_itself(tmp_path: Path) -> None:
+    """Information, XMP, outline, alternatives of the structure tree: as it was written, and nothing acts."""
+    (tmp_path / "chapters").mkdir()
+    described = f"# {escaped(HOSTILE)}\n\n![{escaped(HOSTILE)}](a.svg)\n"
+    (tmp_path / "chapters/a.md").write_text(described, "utf-8")
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
+    (tmp_path / "chapters/a.svg").write_text(drawing)
+    settings = {"title": HOSTILE, "abstract": HOSTILE, "keywords": [HOSTILE], "author": [HOSTILE], "toc": False}
+    (tmp_path / "report.yml").write_text(yaml.safe_dump(settings), "utf-8")
+    command = [sys.executable, "-P", "-m", "report", "build", str(tmp_path), "--to", "pdf"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    (made,) = (tmp_path / "out").glob("*.pdf")
+    assert in_pdf(made.read_bytes()) == []
+    with pikepdf.open(made) as pdf:
+        values = {name: str(value) for name, value in pdf.docinfo.items()}
+        assert all(LITERAL in values[name] for name in ("/Title", "/Author", "/Subject", "/Keywords")), values
+        with pdf.open_metadata() as xmp:
+            assert LITERAL in str(xmp["dc:title"])
+            assert LITERAL in str(xmp["dc:creator"])
+        assert LITERAL in str(pdf.Root.Outlines.First.Title)
+        structure = (one for one in pdf.objects if isinstance(one, pikepdf.Dictionary) and "/Alt" in one)
+        assert any(LITERAL in str(one.Alt) for one in structure)
 
 
 def test_what_is_private_is_in_no_result(tmp_path: Path) -> None:
