@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import socket
 import subprocess
@@ -303,8 +304,13 @@ def test_what_is_private_is_in_no_result(tmp_path: Path) -> None:
     for name, content in files.items():
         (tmp_path / name).write_text(content, "utf-8")
     command = [sys.executable, "-P", "-m", "report", "build", str(tmp_path), "--to", "pdf,html", "--manifest"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    cache = tmp_path / "kept"
+    environment = {**os.environ, "XDG_CACHE_HOME": str(cache), "USER": "jdoe-of-tests", "LOGNAME": "jdoe-of-tests"}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     assert done.returncode == 0, done.stderr
+    names = "\n".join(str(path.relative_to(tmp_path)) for path in cache.rglob("*"))
+    assert names
+    assert not any(word in names for word in ("SECRET", "jdoe", tmp_path.name, "chapters", "refs", "a.md"))
     results = list((tmp_path / "out").iterdir())
     assert len(results) == 3
     host = socket.gethostname()
@@ -312,4 +318,5 @@ def test_what_is_private_is_in_no_result(tmp_path: Path) -> None:
         content = inflated(path) if path.suffix == ".pdf" else path.read_bytes()
         assert b"SECRET" not in content, path.name
         assert str(tmp_path).encode() not in content, path.name
+        assert b"jdoe-of-tests" not in content, path.name
         assert len(host) < 6 or host.encode() not in content, path.name
