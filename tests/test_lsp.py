@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from speaking import Editor
+
+from report import cli
 
 CHAPTER = """\
 # Roads {#sec-roads}
@@ -307,6 +310,32 @@ def test_nonsense_is_survived(project: Path) -> None:
     assert editor.ask("textDocument/hover", outside) is None
     assert editor.ask("textDocument/hover", editor.at(project / "chapters" / "a.md", 10_000, 10_000)) is None
     assert "Old Roads" in hovered(editor, project, "@smith2001")
+    assert editor.leave() == 0
+
+
+def test_without_the_extra_it_says_how_to_get_it(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "pygls", None)
+    monkeypatch.setattr(sys, "argv", ["report", "lsp"])
+    with pytest.raises(SystemExit) as left:
+        cli.main()
+    assert left.value.code == 3
+    assert "pip install 'report-brief[lsp]'" in capfd.readouterr().err
+
+
+def test_files_that_others_change_are_read_again(tmp_path: Path) -> None:
+    (tmp_path / "chapters").mkdir()
+    chapter = tmp_path / "chapters" / "a.md"
+    chapter.write_text("# A\n\nAs said [@roads 2001].\n")
+    (tmp_path / "report.yml").write_text("title: Roads\n")
+    editor = Editor(tmp_path, capabilities={"workspace": {"didChangeWatchedFiles": {"dynamicRegistration": True}}})
+    editor.wait(lambda message: message.get("method") == "client/registerCapability")
+    editor.said(chapter, lambda all: "cite-unknown" in codes(all))
+    (tmp_path / "refs.bib").write_text("@book{roads, author = {A, B}, title = {T}, date = {2001}}\n")
+    library = {"uri": (tmp_path / "refs.bib").as_uri(), "type": 1}
+    editor.tell("workspace/didChangeWatchedFiles", {"changes": [library]})
+    editor.said(chapter, lambda all: "cite-unknown" not in codes(all))
     assert editor.leave() == 0
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import TypeAlias
 
@@ -16,6 +16,7 @@ from report.document import is_reference, plain_text
 from report.lsp import settings
 from report.lsp.analysis import Analysis
 from report.lsp.names import of_chapter
+from report.markdown.citations import BARE
 from report.source import Source
 
 MOST = 100
@@ -32,6 +33,8 @@ def complete(source: Source, offset: int, analysis: Analysis) -> tuple[str, type
     for pattern, propose in _KINDS:
         if found := pattern.search(before):
             items = tuple(islice(propose(found["word"], source, analysis), MOST + 1))
+            if propose is _cited and "{" not in found[0]:
+                _brace(items)
             return found["word"], types.CompletionList(len(items) > MOST or propose is _cited, [*items[:MOST]])
     is_front = before.startswith("---\n") and not _CLOSING.search(before, 4)
     return _in_settings(before[4:], settings.CHAPTER if is_front else {})
@@ -59,6 +62,13 @@ def _source(card: bibtex.Card, rank: int) -> types.CompletionItem:
         filter_text=f"{card.entry.key} {card.author} {card.title} {card.year} {' '.join(card.places)}",
         sort_text=f"1{rank:06}",
     )
+
+
+def _brace(items: Iterable[types.CompletionItem]) -> None:
+    """Put keys in braces that end too soon without."""
+    for item in items:
+        if not BARE.fullmatch(f"@{item.label}"):
+            item.insert_text = f"{{{item.label}}}"
 
 
 def _family(name: str) -> str:

@@ -38,6 +38,9 @@ REFUSED = -32803
 """The code for a request that was understood and cannot be done (LSP 3.17, `RequestFailed`)."""
 
 
+WATCHED = "**/*.{md,bib,yml,csl,css,csv,svg,png,jpg,jpeg,gif,webp}"
+"""The files that a report is made of."""
+
 TURN_SECONDS = 0.0005
 """How long an analysis keeps an answer waiting each time that one thread hands a message to another."""
 
@@ -96,9 +99,19 @@ class Server:
 
     def initialized(self, params: types.InitializedParams) -> None:
         """Begin with the projects that the editor's folders are, before a file of them is opened."""
+        self._watch()
         for folder in self._folders():
             if Files(folder).exists(FILE):
                 self._desk(folder).refresh()
+
+    def _watch(self) -> None:
+        """Ask the editor to tell of files that others change, where it can."""
+        workspace = self.protocol.client_capabilities.workspace
+        watched = workspace.did_change_watched_files if workspace else None
+        if watched and watched.dynamic_registration:
+            options = types.DidChangeWatchedFilesRegistrationOptions([types.FileSystemWatcher(WATCHED)])
+            files = types.Registration("files", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
+            self.protocol.client_register_capability(types.RegistrationParams([files]))
 
     def opened(self, params: types.DidOpenTextDocumentParams) -> None:
         """A file is open: its text counts for what is on the disk."""

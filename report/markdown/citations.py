@@ -16,7 +16,7 @@ from report.document import is_reference, normal
 from report.markdown.notes import push, tokenize_between
 
 KEY = r"@(?:\{(?P<braced>[^{}\n]+)\}|(?P<key>[\w](?:[\w\u0300-\u036f]|[:.#$%&+?<>~/-](?=[\w]))*))"
-_BARE = re.compile(KEY)
+BARE = re.compile(KEY)
 _CITE = re.compile(rf"(?P<minus>-?){KEY}")
 _SEEN = re.compile(r"\s*,?\s*(?P<words>(?:as\s+)?(?:cited|quoted|reproduced)\s+in)\s+(?=@)", re.IGNORECASE)
 
@@ -93,7 +93,7 @@ def _citation(state: StateInline, silent: bool) -> bool:
 
 
 def _narrative(state: StateInline, silent: bool) -> bool:
-    found = _BARE.match(state.src, state.pos, state.posMax)
+    found = BARE.match(state.src, state.pos, state.posMax)
     if found is None or _inside_address(state.src, state.pos):
         return False
     key = found["braced"] or found["key"]
