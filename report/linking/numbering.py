@@ -51,7 +51,8 @@ def number(chapters: tuple[Chapter, ...], metadata: Metadata, style: csl.Style) 
             title=noted(chapter.title, style),
             blocks=noted(chapter.blocks, style),
         )
-        counter = _Counter(opened, replace(counts, notes=0) if metadata.note_numbering == "chapter" else counts)
+        before = replace(counts, notes=0) if metadata.note_numbering == "chapter" else counts
+        counter = _Counter(opened, before, taken)
         result.append(
             replace(
                 opened,
@@ -82,19 +83,25 @@ def _anchor(chapter: Chapter, seen: set[str]) -> str:
     if chapter.label:
         return chapter.label
     wanted = re.sub(r"[^\w-]+", "-", stem).strip("-") or "chapter"
+    return _free(wanted, seen)
+
+
+def _free(wanted: str, taken: set[str]) -> str:
+    """The anchor, with a number behind it where it is taken; it is taken from then on."""
     anchor, count = wanted, 1
-    while anchor in seen:
+    while anchor in taken:
         count += 1
         anchor = f"{wanted}-{count}"
-    seen.add(anchor)
+    taken.add(anchor)
     return anchor
 
 
 class _Counter:
     """Counts on the way through a chapter; one use."""
 
-    def __init__(self, chapter: Chapter, counts: Counts) -> None:
+    def __init__(self, chapter: Chapter, counts: Counts, taken: set[str]) -> None:
         self.chapter = chapter
+        self.taken = taken
         self.notes_before = counts.notes
         self.notes, self.figures, self.tables = counts.notes, counts.figures, counts.tables
         self.equations = counts.equations
@@ -146,7 +153,7 @@ class _Counter:
 
     def _note(self, node: Note) -> Note:
         self.notes += 1
-        anchor = f"fn-{self.chapter.label}-{self.notes - self.notes_before}"
+        anchor = _free(f"fn-{self.chapter.label}-{self.notes - self.notes_before}", self.taken)
         numbered = replace(node, number=self.notes, anchor=anchor)
         if node.label:
             self.calls[node.label] = numbered
@@ -154,7 +161,7 @@ class _Counter:
 
     def _new(self, kind: str) -> str:
         self.anchors += 1
-        return f"{self.chapter.label}-{kind}{self.anchors}"
+        return _free(f"{self.chapter.label}-{kind}{self.anchors}", self.taken)
 
 
 def _anchored(node: Node, anchor: str) -> Node:

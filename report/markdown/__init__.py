@@ -175,6 +175,10 @@ def _with_notes(blocks: Blocks, texts: list[NoteText], calls: _Calls, problems: 
     return placed
 
 
+_DEEPEST = 8
+"""How many notes within each other are printed where they are called."""
+
+
 class _Placing:
     """Puts notes' texts where they are called, on the way through a chapter; one use."""
 
@@ -183,6 +187,7 @@ class _Placing:
         self.problems = problems
         self.seen: set[str] = set()
         self.depth = 0
+        self.deep: list[NoteReference] = []
 
     def place(self, node: Node) -> Node:
         """The note itself at its first call."""
@@ -203,13 +208,20 @@ class _Placing:
             span = self.defined[node.label].span if node.label else node.span
             self.problems.append(warning("note-empty", "this note is empty", span))
         self.problems.extend(_unprintable_in_notes(node.blocks))
-        return replace(node, blocks=rewrite(node.blocks, self._in_brackets))
+        blocks = rewrite(node.blocks, self._in_brackets)
+        while self.deep:
+            blocks += (Paragraph(rewrite((self.deep.pop(0),), self._in_brackets), span=node.span),)
+        return replace(node, blocks=blocks)
 
     def _in_brackets(self, node: Node) -> Node | tuple[Node, ...]:
+        """The text of a note within a note; where too many are within each other, it follows below."""
         match node:
             case Note(blocks=blocks):
                 content = blocks
-            case NoteReference(label=label) if label in self.defined and label not in self.seen and self.depth < 8:
+            case NoteReference(label=label) if self._is_unseen(label) and self.depth == _DEEPEST:
+                self.deep.append(node)
+                return Text(f" [^{label}]", span=node.span)
+            case NoteReference(label=label) if self._is_unseen(label):
                 self.seen.add(label)
                 self.depth += 1
                 content = rewrite(self.defined[label].blocks, self._in_brackets)
@@ -221,6 +233,9 @@ class _Placing:
         hint = "a note cannot hold another: put its text in brackets; a citation can stand as it is"
         self.problems.append(error("note-nested", "a note within a note", node.span, hint))
         return (Text(" [", span=node.span), *_as_inlines(content), Text("]", span=node.span))
+
+    def _is_unseen(self, label: str) -> bool:
+        return label in self.defined and label not in self.seen
 
     def _undefined(self, node: NoteReference) -> Node:
         meant = near(node.label, self.defined)
