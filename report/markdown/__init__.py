@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from markdown_it.tree import SyntaxTreeNode
+from markdown_it.utils import EnvType
 
 from report.diagnostics import (
     Diagnostic,
@@ -47,6 +48,7 @@ from report.document import (
     walk,
 )
 from report.markdown.blocks import BlockBuilder, NoteText
+from report.markdown.definitions import unused_definitions
 from report.markdown.front_matter import front_matter
 from report.markdown.parser import hide_captions, parser
 from report.markdown.positions import Lines
@@ -62,9 +64,12 @@ def parse(source: Source, setting: Setting) -> Chapter:
     """The chapter in a text; never raises: what cannot be understood is kept as text and diagnosed."""
     metadata, offset, problems = front_matter(source)
     text, controls = without_controls(source, offset)
-    builder = BlockBuilder(Lines(source, offset, text), setting, list(problems))
+    lines = Lines(source, offset, text)
+    builder = BlockBuilder(lines, setting, list(problems))
     builder.diagnostics.extend((*controls, *odd_characters(source), *odd_references(source)))
-    tokens = SyntaxTreeNode(parser(setting.language).parse(hide_captions(text)))
+    env: EnvType = {}
+    tokens = SyntaxTreeNode(parser(setting.language).parse(hide_captions(text), env))
+    builder.diagnostics.extend(unused_definitions(tokens, env, lines))
     for token in tokens.walk():
         if token.type == "abbreviation":
             builder.abbreviations.setdefault(token.meta["word"], token.meta["title"])

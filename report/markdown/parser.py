@@ -44,7 +44,8 @@ class _AllLinks(MarkdownIt):
 @cache
 def parser(language: str) -> MarkdownIt:
     """The parser for a language; the rules are pure, so that one serves all chapters."""
-    md = _AllLinks("commonmark", {"typographer": True, "quotes": words(language).quotes, "maxNesting": MAX_NESTING})
+    options = {"quotes": words(language).quotes, "maxNesting": MAX_NESTING, "store_labels": True}
+    md = _AllLinks("commonmark", {"typographer": True, **options})
     md.inline = PositionedInline()
     md.helpers = Helpers  # type: ignore[assignment]
     md.enable(["table", "strikethrough", "smartquotes"])
