@@ -263,11 +263,12 @@ def visible(text: str) -> set[str]:
 
 
 def named(diagnostics: tuple[Diagnostic, ...], folder: Path) -> set[str]:
-    """The letters on the lines where diagnostics stand."""
+    """The letters on the lines where diagnostics stand, and in their messages."""
     source = sources(folder)["chapters/a.md"]
     rows = source.text.split("\n")
     found: set[str] = set()
     for one in diagnostics:
+        found |= set(unquote(one.message))
         if one.span is not None and one.span.path == source.path:
             first, last = (source.position(place).line for place in (one.span.start, one.span.end))
             found |= {sign for row in rows[first - 1 : last] for sign in row}
