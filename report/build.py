@@ -274,7 +274,8 @@ def _printed(project: Project, linked: Linked, press: Press, watch: Watch) -> Re
             layout.placed, fonts, layout.numbers, label_ranges(layout.body), information, press.relocated
         )
     with watch.stage("reading"):
-        misprints = press.read(assembled, layout.placed)
+        keys = read_by(assembled, layout.placed)
+        misprints = press.read(assembled, layout.placed, keys)
     found = (
         *linked.diagnostics,
         *theme.diagnostics,
@@ -285,7 +286,6 @@ def _printed(project: Project, linked: Linked, press: Press, watch: Watch) -> Re
         *linking.unplaced(linked.chapters, linking.with_pages(linked.table, layout.pages.places)),
     )
     said = _told(found, linked.parsed, project)
-    keys = read_by(assembled, layout.placed)
     return Report(assembled.content, said, _verdict(layout), layout, keys, not any(misprints))
 
 

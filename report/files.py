@@ -105,6 +105,12 @@ class Files:
         """The folders that were listed, with what was found."""
         return {asked: found.paths for asked, found in self._listings.items()}
 
+    def are_as(self, digests: Mapping[str, str], listings: Mapping[tuple[str, str], tuple[str, ...]]) -> bool:
+        """Whether files and folders are as they were found before."""
+        return all(self.digest(path) == digest for path, digest in digests.items()) and all(
+            self.listing(*asked) == found for asked, found in listings.items()
+        )
+
     def exists(self, path: str) -> bool:
         """Whether there is something of that name, readable or not."""
         found = self.content(path)

@@ -128,12 +128,13 @@ class Press:
             ),
         )
 
-    def read(self, assembled: Assembled, placed: Sequence[Placed]) -> tuple[tuple[Misprint, ...], ...]:
+    def read(
+        self, assembled: Assembled, placed: Sequence[Placed], keys: Sequence[str]
+    ) -> tuple[tuple[Misprint, ...], ...]:
         """What is wrong in the finished file with each fragment, and last with what is around them. Raises Lost.
 
-        What was read before, to the byte, is not read again.
+        What was read before, to the byte, is not read again: the keys are those of `read_by`.
         """
-        keys = read_by(assembled, placed)
         found = {key: self.cache.get("reading", key) for key in keys}
         sheets = accumulate((one.fragment.page_count for one in placed), initial=0)
         parts = zip(keys, assembled.parts, placed, sheets, strict=False)

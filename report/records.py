@@ -43,10 +43,8 @@ def find(root: Path, choices: Choices, cache: Cache, work: str) -> Record | None
     if not isinstance(record, Record) or record.moment != _moment():
         return None
     files = Files(root)
-    same = (
-        all(files.digest(path) == digest for path, digest in record.read.items())
-        and all(files.listing(*asked) == found for asked, found in record.listings.items())
-        and (not record.written or outputs.found(root, record.written) == record.written)
+    same = files.are_as(record.read, record.listings) and (
+        not record.written or outputs.found(root, record.written) == record.written
     )
     return record if same else None
 

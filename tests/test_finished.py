@@ -27,7 +27,7 @@ from report.pdf.reading import texts, unlike
 from report.pdf.relocate import Destination, Known
 from report.pdf.scanning import unbalanced
 from report.pdf.values import name_tree
-from report.press import Press
+from report.press import Press, read_by
 from report.project import read
 from report.source import Span
 from report.verdict import sentence
@@ -288,12 +288,15 @@ class Spoiling(Press):
     def start_over(self) -> None:
         """Lay nothing out again: it would be spoilt as well."""
 
-    def read(self, assembled: Assembled, placed: Sequence[Placed]) -> tuple[tuple[Misprint, ...], ...]:
+    def read(
+        self, assembled: Assembled, placed: Sequence[Placed], keys: Sequence[str]
+    ) -> tuple[tuple[Misprint, ...], ...]:
         with pikepdf.open(io.BytesIO(assembled.content)) as pdf:
             self.spoil(pdf)
             saved = io.BytesIO()
             pdf.save(saved)
-        return super().read(replace(assembled, content=saved.getvalue()), placed)
+        spoilt = replace(assembled, content=saved.getvalue())
+        return super().read(spoilt, placed, read_by(spoilt, placed))
 
 
 def leave(pdf: pikepdf.Pdf) -> None:

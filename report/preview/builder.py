@@ -130,11 +130,7 @@ class Builder:
     def _is_done(self) -> bool:
         """Whether all that the last build read is as it was."""
         known = self.project.files if self.project and self.is_sound else None
-        now = Files(self.request.folder)
-        return known is not None and (
-            all(now.digest(path) == digest for path, digest in known.all_digests.items())
-            and all(now.listing(*asked) == found for asked, found in known.listings.items())
-        )
+        return known is not None and Files(self.request.folder).are_as(known.all_digests, known.listings)
 
     def _built(self, project: Project, send: Send, watch: _Watch) -> None:
         if not self.is_prepared:
@@ -145,7 +141,7 @@ class Builder:
         self.is_sound = False
         if fails(linked.diagnostics, self.request) and not project.metadata.draft:
             send(STATE, _json(said(project, linked.diagnostics)))
-            self._check(project, linked.diagnostics, send, watch)
+            self._check(project, linked, linked.diagnostics, send, watch)
             self.is_sound = True
             return
         report = pipeline.build(project, linked, self.press, watch)
@@ -154,12 +150,12 @@ class Builder:
         send(PDF, report.pdf)
         send(STATE, _json(stated(project, before, report, sheets, places)))
         send(SPOTS, places.packed())
-        self._check(project, report.diagnostics, send, watch)
+        self._check(project, linked, report.diagnostics, send, watch)
         self.is_sound = True
 
-    def _check(self, project: Project, told: tuple[Diagnostic, ...], send: Send, watch: _Watch) -> None:
+    def _check(self, project: Project, linked: Linked, told: tuple[Diagnostic, ...], send: Send, watch: _Watch) -> None:
         """Add what the linter finds, once the pages are seen."""
-        found = pipeline.check(project, self.press.cache, ("pdf",), watch)
+        found = pipeline.check_linked(project, (linked,), watch)
         send(CHECKED, _json(said(project, pipeline.together(project, (told, found)))))
 
     def _failed(self, project: Project, problem: Diagnostic, send: Send) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
+from dataclasses import asdict
 from threading import Lock
 from typing import Any
 
@@ -19,7 +20,7 @@ class Pages:
     """The pages of the last PDF."""
 
     def __init__(self, limits: Limits | None) -> None:
-        setting = json.dumps({name: getattr(limits, name) for name in limits.__dataclass_fields__} if limits else None)
+        setting = json.dumps(asdict(limits) if limits else None)
         self._drawer = Companion("drawer", setting, limits)
         self._lock = Lock()
         self._pdf = self._spots = b""

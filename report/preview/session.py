@@ -127,17 +127,21 @@ class Session:
             case questions.SPOTS:
                 self.pages.take_spots(content)
             case questions.CHECKED:
-                found.news = news = json.loads(content)
-                self.watched = (*news["files"], *news.pop("folders"))
-                self.shown.change(news)
+                found.news = json.loads(content)
+                self._watch(found.news)
+                self.shown.change(found.news)
             case questions.STATE:
                 found.news = json.loads(content)
                 self._show(found)
 
+    def _watch(self, news: dict[str, Any]) -> None:
+        """Watch what a build has read; the browser is told of the files alone."""
+        self.watched = (*news["files"], *news.pop("folders"))
+
     def _show(self, found: _Found) -> None:
         news = found.news
         if "files" in news:
-            self.watched = (*news["files"], *news.pop("folders"))
+            self._watch(news)
         if "fault" in news:
             news |= {"diagnostics": [_record(news.pop("fault"))], "errors": 1, "warnings": 0}
         if found.pdf:

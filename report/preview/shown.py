@@ -15,8 +15,6 @@ class Shown:
         self._news = Condition()
         self._number = 0
         self._state: dict[str, Any] = {"phase": "building", "pages": [], "outline": [], "diagnostics": []}
-        self.sheets: dict[str, int] = {}
-        """The sheets that can be drawn, by the digests of what is on them."""
         self.files: tuple[str, ...] = ()
         """What the last build read."""
         self._is_closed = False
@@ -27,8 +25,6 @@ class Shown:
             self._state.update(news)
             if "files" in news:
                 self.files = tuple(self._state.pop("files"))
-            if "pages" in news:
-                self.sheets = {page[0]: place for place, page in enumerate(news["pages"])}
             self._number += 1
             self._news.notify_all()
 
