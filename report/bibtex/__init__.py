@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from report.bibtex.fields import Items, items, keywords, related
 from report.bibtex.model import Entry, Field, Library
-from report.bibtex.search import Card, best, cards, folded, search
+from report.bibtex.search import Card, best, cards, compared, folded, search
 from report.bibtex.telling import told, used
 from report.bibtex.works import Work, works
 from report.source import Source
@@ -28,6 +28,7 @@ __all__ = [
     "Work",
     "best",
     "cards",
+    "compared",
     "folded",
     "items",
     "keywords",

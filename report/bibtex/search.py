@@ -50,6 +50,11 @@ def best(cards: Iterable[Card], query: str) -> tuple[Card, ...]:
     return tuple(card for _, card in sorted(ranked, key=lambda pair: pair[0]))
 
 
+def compared(text: str) -> str:
+    """The words of a text as they are compared, with one space between them."""
+    return " ".join(re.findall(r"\w+", folded(text)))
+
+
 def folded(text: str) -> str:
     """Text without accents and capitals, as it is compared."""
     if text.isascii():

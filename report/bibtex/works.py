@@ -20,6 +20,11 @@ class Work:
     type: str
     fields: Mapping[str, Field]
 
+    @property
+    def is_part(self) -> bool:
+        """Whether it stands in a book, beside others."""
+        return self.type.startswith(("in", "supp", "bookin"))
+
     def text(self, name: str) -> str:
         """What a field says; nothing where there is none."""
         value = self.raw(name)

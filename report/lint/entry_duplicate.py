@@ -44,7 +44,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from report.bibtex import Work, folded, works
+from report.bibtex import Work, compared, works
 from report.diagnostics import Hint
 from report.lint.manuscript import Finding, Manuscript
 
@@ -69,14 +69,14 @@ def check(manuscript: Manuscript) -> Iterator[Finding]:
 
 def _marks(work: Work) -> Iterator[tuple[str, ...]]:
     """What no other source has."""
-    title, year = _words(f"{work.text('title')} {work.text('subtitle')}"), _year(work)
+    title, year = compared(f"{work.text('title')} {work.text('subtitle')}"), _year(work)
     if doi := _doi(work.raw("doi")):
         yield ("doi", doi, _part(work))
     if address := _address(work.raw("url")):
         yield ("url", address, title, _part(work))
         if date := work.raw("date") or work.raw("year"):
             yield ("url", address, date, _part(work))
-    people = " ".join(sorted(_words(work.text("author") or work.text("editor") or work.text("institution")).split()))
+    people = " ".join(sorted(compared(work.text("author") or work.text("editor") or work.text("institution")).split()))
     if people and year and len(title) > 10:
         copies = ("volume", "number", "part", "edition", "chapter", "pages", "version", "eventdate")
         yield ("title", title, year, people, work.type, *(work.raw(name) for name in copies))
@@ -90,7 +90,7 @@ def _is_apart(one: Work, other: Work) -> bool:
 
 def _part(work: Work) -> str:
     """What tells the parts of a book apart that share its number or address."""
-    return _words(work.text("title")) if work.type.startswith(("in", "supp", "bookin")) else ""
+    return compared(work.text("title")) if work.is_part else ""
 
 
 def _doi(text: str) -> str:
@@ -112,7 +112,3 @@ def _address(text: str) -> str:
 def _year(work: Work) -> str:
     found = re.search(r"\d{4}", work.raw("date") or work.raw("year"))
     return found[0] if found else ""
-
-
-def _words(text: str) -> str:
-    return " ".join(re.findall(r"\w+", folded(text)))

@@ -54,7 +54,7 @@ def check(manuscript: Manuscript) -> Iterator[Finding]:
 
 
 def _in(cite: Cite, work: Work) -> Iterator[Finding]:
-    is_part = work.type.startswith(("in", "supp", "bookin")) or work.type in ("article", "review")
+    is_part = work.is_part or work.type in ("article", "review")
     ranges = _ranges(work.text("pages")) if is_part else []
     outside = [
         page for page in _ranges(cite.locator) if not any(low <= page[0] and page[1] <= high for low, high in ranges)

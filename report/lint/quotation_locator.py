@@ -31,7 +31,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
-from report.bibtex import Work, folded
+from report.bibtex import Work, compared
 from report.document import Citation, Cite, Node, Note, plain_text
 from report.lint.manuscript import Finding, Manuscript, cites_of
 from report.lint.prose import CALL, Prose
@@ -95,10 +95,6 @@ def _has_pages(work: Work) -> bool:
 
 
 def _is_title(words: str, work: Work) -> bool:
-    plain = _plain(words)
-    titles = (_plain(work.text(name)) for name in ("title", "subtitle", "shorttitle", "booktitle", "journaltitle"))
+    plain = compared(words)
+    titles = (compared(work.text(name)) for name in ("title", "subtitle", "shorttitle", "booktitle", "journaltitle"))
     return any(plain in title or title in plain for title in titles if title)
-
-
-def _plain(text: str) -> str:
-    return " ".join(re.findall(r"\w+", folded(text)))
