@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from html import unescape
 
 from markdown_it.tree import SyntaxTreeNode
@@ -60,14 +60,10 @@ def pairs(tokens: list[SyntaxTreeNode]) -> dict[int, int]:
     """
     found: dict[int, int] = {}
     opened: list[tuple[str, int]] = []
-    for place, token in enumerate(tokens):
-        tag = _TAG.fullmatch(token.content.strip()) if token.type in ("html_inline", "html_block") else None
-        if tag is None:
-            continue
-        name = tag["name"].lower()
-        if name in _EMPTY and not tag["end"]:
+    for place, name, closes in _tags(tokens):
+        if name in _EMPTY and not closes:
             found[place] = place
-        elif not tag["end"]:
+        elif not closes:
             opened.append((name, place))
         elif any(name == other for other, _ in opened):
             while opened[-1][0] != name:
@@ -80,15 +76,19 @@ def strays(tokens: list[SyntaxTreeNode]) -> frozenset[int]:
     """The places of closing tags before which no such element was opened."""
     found: set[int] = set()
     opened: Counter[str] = Counter()
+    for place, name, closes in _tags(tokens):
+        if closes and not opened[name]:
+            found.add(place)
+        opened[name] = max(0, opened[name] - 1) if closes else opened[name] + 1
+    return frozenset(found)
+
+
+def _tags(tokens: list[SyntaxTreeNode]) -> Iterator[tuple[int, str, bool]]:
+    """Each tag among tokens: its place, the name of its element, and whether it closes one."""
     for place, token in enumerate(tokens):
         tag = _TAG.fullmatch(token.content.strip()) if token.type in ("html_inline", "html_block") else None
-        if tag is None:
-            continue
-        name = tag["name"].lower()
-        if tag["end"] and not opened[name]:
-            found.add(place)
-        opened[name] = max(0, opened[name] - 1) if tag["end"] else opened[name] + 1
-    return frozenset(found)
+        if tag is not None:
+            yield place, tag["name"].lower(), bool(tag["end"])
 
 
 def closes_nothing(tag: str, span: Span) -> Diagnostic:
