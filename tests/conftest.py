@@ -1,4 +1,4 @@
-"""What all tests share: a cache of their own; and what attacks came to, at the end of a run."""
+"""What all tests share: a cache of their own, and the command line; and what attacks came to, at the end of a run."""
 
 from __future__ import annotations
 
@@ -6,11 +6,17 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from commanding import Run, runner
 
 
 @pytest.fixture(autouse=True, scope="session")
 def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
     os.environ["XDG_CACHE_HOME"] = str(tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
+    return runner(monkeypatch, capfd)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

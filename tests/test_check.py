@@ -6,16 +6,15 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
+from commanding import Run
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_properties import PIECES, SETTINGS, STYLE
 
-from report import cli, corrections
+from report import corrections
 from report.build import check
 from report.cache import Cache
 from report.choices import Choices
@@ -26,27 +25,6 @@ from report.project import read
 
 ROOT = Path(__file__).parent.parent
 PROJECTS = sorted((Path(__file__).parent / "lint" / "projects").iterdir())
-
-
-class Outcome(NamedTuple):
-    status: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Outcome]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
-    def run(*arguments: object) -> Outcome:
-        monkeypatch.setattr(sys, "argv", ["report", *map(str, arguments)])
-        with pytest.raises(SystemExit) as left:
-            cli.main()
-        captured = capfd.readouterr()
-        return Outcome(int(left.value.code or 0), captured.out, captured.err)
-
-    return run
 
 
 @pytest.fixture

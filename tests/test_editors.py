@@ -5,40 +5,17 @@ from __future__ import annotations
 import json
 import re
 import shlex
-import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
+from commanding import Run
 
-from report import cli
 from report.codes import MEANINGS
 from report.data import parse_yaml, plain
 from report.source import Source
 
 ROOT = Path(__file__).parent.parent
-
-
-class Outcome(NamedTuple):
-    status: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Outcome]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
-    def run(*arguments: object) -> Outcome:
-        monkeypatch.setattr(sys, "argv", ["report", *map(str, arguments)])
-        with pytest.raises(SystemExit) as left:
-            cli.main()
-        captured = capfd.readouterr()
-        return Outcome(int(left.value.code or 0), captured.out, captured.err)
-
-    return run
 
 
 @pytest.fixture

@@ -8,36 +8,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
-
-from report import cli
+from commanding import Run
 
 ROOT = Path(__file__).parent.parent
-
-
-class Outcome(NamedTuple):
-    status: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Outcome]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
-    def run(*arguments: object) -> Outcome:
-        monkeypatch.setattr(sys, "argv", ["report", *map(str, arguments)])
-        with pytest.raises(SystemExit) as left:
-            cli.main()
-        captured = capfd.readouterr()
-        return Outcome(int(left.value.code or 0), captured.out, captured.err)
-
-    return run
 
 
 @pytest.fixture
