@@ -250,7 +250,8 @@ def test_a_drawing_that_was_wrongly_found_good_takes_nothing_with_it(tmp_path: P
     folder = project(tmp_path, text, {"chapters/a.svg": drawing}, "cover: none\n")
     found, cache = read(folder, Choices()), Cache()
     cache.put("picture", Verdict("", drawing), found.files.digest("chapters/a.svg"))
-    report = build(found, link(found, cache), Press(cache, cast(Workers, Here())))
+    with Workers(1) as workers:
+        report = build(found, link(found, cache), Press(cache, workers))
     assert [one.message for one in report.diagnostics] == ["`chapters/a.svg` cannot be drawn, and is not printed"]
     assert report.is_sound
     assert "What the note says." in "".join(texts(report.pdf))

@@ -24,6 +24,3 @@ class Here:
 
     def do(self, task: Any, arguments: Any) -> Any:
         return ((argument, task(argument)) for argument in arguments)
-
-    def stop(self) -> None:
-        """There is nothing to stop."""
