@@ -83,8 +83,6 @@ def _read(source: Source, reading: _Reading) -> None:
                 broken += [] if last else [(start, start + len(block.raw))]
             case "String":
                 _read_macro(source, start, block, reading)
-            case "DuplicateFieldKeyBlock" | "DuplicateBlockKeyBlock":
-                last = _read_duplicate(source, start, block.ignore_error_block, reading) or last
             case "ParsingFailedBlock":
                 broken.append((start, start + len(block.raw)))
                 told = str(getattr(block.error, "abort_reason", block.error))
@@ -109,13 +107,13 @@ def _blocks(source: Source, reading: _Reading) -> Iterator[tuple[int, Any]]:
     """The parser's blocks with the place where each begins."""
     place = 0
     for block in _split(source, reading):
-        failed = getattr(block, "ignore_error_block", None)
-        raw = (failed or block).raw
+        whole = getattr(block, "ignore_error_block", None) or block  # fields or keys twice are ours to tell about
+        raw = whole.raw
         start = source.text.find(raw[:1], place) if raw else place
         while start >= 0 and not source.text.startswith(raw, start):
             start = source.text.find(raw[:1], start + 1)
         start = place if start < 0 else start
-        yield start, block
+        yield start, whole
         overlap = _NEXT_BLOCK.search(raw) if hasattr(block, "error") else None
         place = start + (max(1, overlap.start()) if overlap else len(raw))
 
@@ -165,7 +163,7 @@ def _written(block: Any, macros: Mapping[str, str]) -> tuple[tuple[Written, ...]
     for one in block.fields:
         for found, value in _unusual(_field_name(one.key), one.value, macros):
             written.append(found)
-            if found[0] and (value.undefined or value.too_long or value.rest is not None):
+            if found[0] and (value.undefined or value.too_long or value.is_cut or value.rest is not None):
                 wrong.setdefault(found[0], value)
     return tuple(written), wrong
 
@@ -256,6 +254,11 @@ def _check_names(entry: Entry, names: Sequence[str], reading: _Reading) -> None:
 
 
 def _check_value(entry: Entry, name: str, value: Value, reading: _Reading) -> None:
+    if value.is_cut:
+        message = f"the value of `{name}` of `{entry.key}` is cut at a quotation mark inside its braces"
+        hint = "put braces around the value, not quotation marks"
+        reading.diagnostics.append(error("bib-value", message, entry.fields[name].span, hint))
+        return
     if value.rest is not None:
         message = f"the value of `{name}` of `{entry.key}` needs braces around it"
         reading.diagnostics.append(warning("bib-value", message, entry.fields[name].span))
@@ -334,13 +337,6 @@ def _read_macro(source: Source, start: int, block: Any, reading: _Reading) -> No
         reading.diagnostics.append(warning("bib-duplicate-string", message, span))
     reading.macros[name] = value.text
     reading.usual_months = reading.usual_months and name not in MONTHS
-
-
-def _read_duplicate(source: Source, start: int, block: Any, reading: _Reading) -> Entry | None:
-    if type(block).__name__ == "String":
-        _read_macro(source, start, block, reading)
-        return None
-    return _read_entry(source, start, block, reading)
 
 
 def _is_commented_out(text: str, start: int) -> bool:

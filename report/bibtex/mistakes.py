@@ -13,7 +13,7 @@ from report.source import Source
 
 _HEAD = re.compile(r"@(\w*)[ \t]*[{(]\s*")
 _KEY = re.compile(r"[^\s,{}()\"=]+")
-_ENTRY_START = re.compile(r"@(\w+)[ \t]*[{(]\s*([^\s,()=\"}][^\n,=\"}]*?)?\s*,")
+_ENTRY_START = re.compile(r"@(?!(?i:comment|string|preamble)\b)\w+[ \t]*[{(]\s*([^\s,()=\"}][^\n,=\"}]*?)?\s*,")
 _STRAY_ENTRY = re.compile(
     rf"(?:^|[}})])[^\w%@\n]{{0,8}}(@?[^\S\n]*(\w[\w-]*)\s*[{{(])\s*({_KEY.pattern})\s*,\s*[A-Za-z][\w-]*\s*=",
     re.MULTILINE,
@@ -64,13 +64,13 @@ def swallowed_entries(
     openings = [start for start, _ in broken]
     for found in _ENTRY_START.finditer(source.text):
         place = found.start()
-        if place in starts or found[1].lower() in ("comment", "string", "preamble"):
+        if place in starts:
             continue
         before = source.text[source.text.rfind("\n", 0, place) + 1 : place].strip()
         index = bisect_right(openings, place) - 1
         if before in ("", "}", "},") or (index >= 0 and place < broken[index][1] and not before.startswith("%")):
-            what = f"entry `{normal_key(found[2])}`" if found[2] else "an entry without a key"
-            span = source.span(*found.span(2 if found[2] else 0))
+            what = f"entry `{normal_key(found[1])}`" if found[1] else "an entry without a key"
+            span = source.span(*found.span(1 if found[1] else 0))
             yield error("bib-broken-entry", f"{what} is ignored: it begins inside another entry", span)
 
 

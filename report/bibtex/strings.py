@@ -41,6 +41,8 @@ class Value:
     """Where the expression goes on although it should have ended: a comma is missing before this offset."""
     too_long: bool = False
     """String macros came to more than `LONGEST` characters; `text` has the names of the last ones."""
+    is_cut: bool = False
+    """The grammar took a quotation mark inside braces for the last one; what stood behind it is lost."""
 
 
 def evaluate(expression: str, macros: Mapping[str, str], place: int = 0) -> Value:
@@ -52,12 +54,14 @@ def evaluate(expression: str, macros: Mapping[str, str], place: int = 0) -> Valu
     texts: list[str] = []
     expanded = 0
     undefined: list[str] = []
+    is_cut = False
     while True:
         place = _skip_space(expression, place)
         end = _operand_end(expression, place)
+        is_cut = is_cut or (end > len(expression) and not expression.endswith('"'))
         operand = expression[place:end]
         if texts and expression.startswith("=", _skip_space(expression, end)):
-            return Value("".join(texts), tuple(undefined), place, too_long=expanded > LONGEST)
+            return Value("".join(texts), tuple(undefined), place, expanded > LONGEST, is_cut)
         if operand[:1] in ("{", '"'):
             texts.append(operand[1:].removesuffix("}" if operand[0] == "{" else '"'))
         elif operand.isdecimal() or not operand:
@@ -72,7 +76,7 @@ def evaluate(expression: str, macros: Mapping[str, str], place: int = 0) -> Valu
             break
         place += 1
     rest = place if place < len(expression) else None
-    return Value("".join(texts), tuple(undefined), rest, too_long=expanded > LONGEST)
+    return Value("".join(texts), tuple(undefined), rest, expanded > LONGEST, is_cut)
 
 
 def is_plain(expression: str) -> bool:
