@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from html import unescape
-from itertools import accumulate, count
+from itertools import accumulate
 from urllib.parse import unquote
 
 from report.cache import Cache, Renewed, digest_of
@@ -158,8 +158,11 @@ class Press:
         numbers = dict(part.known.numbers)
         shift = 0 if PAGE in placed.fragment.fixed else part.known.shift
         proof = self._objects(placed.fragment).proof
-        pages = (tuple((note, bound(text, numbers, shift)) for note, text in page) for page in proof)
-        return Piece(key, tuple(map(Sheet, count(sheet), pages)), part.begin, part.end)
+        sheets = (
+            Sheet(number, tuple((note, bound(text, numbers, shift)) for note, text in page.runs), page.is_within)
+            for number, page in enumerate(proof, sheet)
+        )
+        return Piece(key, tuple(sheets), part.begin, part.end)
 
     def _objects(self, fragment: Fragment) -> Objects:
         found = self.cache.get("objects", fragment.digest)

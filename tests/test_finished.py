@@ -354,6 +354,20 @@ def hide_in_a_form(pdf: pikepdf.Pdf) -> None:
     page.Contents = pdf.make_stream(b"q Q")
 
 
+def move_off_the_page(pdf: pikepdf.Pdf) -> None:
+    pdf.pages[1].contents_add(b"1 0 0 1 3000 0 cm", prepend=True)
+
+
+def cut_the_foot_off(pdf: pikepdf.Pdf) -> None:
+    left, bottom, right, top = pdf.pages[1].MediaBox
+    pdf.pages[1].MediaBox = pikepdf.Array([left, (bottom + top) / 2, right, top])
+
+
+def crop_the_head(pdf: pikepdf.Pdf) -> None:
+    left, bottom, right, top = pdf.pages[1].MediaBox
+    pdf.pages[1].CropBox = pikepdf.Array([left, bottom, right, (bottom + top) / 2])
+
+
 FALLS = "chapters/2.md:3:1: error[text-lost]: `2 Falls It falls into the valley."
 
 
@@ -373,6 +387,10 @@ FALLS = "chapters/2.md:3:1: error[text-lost]: `2 Falls It falls into the valley.
         (drop_a_destination, "error[pdf-broken]: the destination `sec-falls` is on no page"),
         (hide_in_a_form, FALLS),
         (hide_in_a_form, "chapters/2.md:3:26: error[note-lost]: note 2 is not in the finished file"),
+        (move_off_the_page, FALLS),
+        (move_off_the_page, "chapters/2.md:3:26: error[note-lost]: note 2 is not in the finished file"),
+        (cut_the_foot_off, "chapters/2.md:3:26: error[note-lost]: note 2 is not in the finished file"),
+        (crop_the_head, "chapters/2.md:3:1: error[text-lost]: `Falls It falls into the valley."),
     ],
 )
 def test_notices_a_file_that_is_spoilt(spoil: Spoil, message: str, root: Path, workers: Workers) -> None:

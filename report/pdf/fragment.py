@@ -57,8 +57,16 @@ class Stream:
     """The digest of an image, which is written once however many fragments have it; else empty."""
 
 
-Proof: TypeAlias = tuple[tuple[tuple[str, str], ...], ...]
-"""What must be read on pages: for each the runs that are drawn in one go, behind the anchor of the note they are in."""
+class PageProof(NamedTuple):
+    """What must be read on a page."""
+
+    runs: tuple[tuple[str, str], ...]
+    """What is drawn in one go, behind the anchor of the note it is in."""
+    is_within: bool
+    """Whether all of it is known to stand on the paper."""
+
+
+Proof: TypeAlias = tuple[PageProof, ...]
 
 
 @dataclass(frozen=True, slots=True)

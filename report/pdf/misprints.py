@@ -13,6 +13,8 @@ class Sheet:
     """Among all sheets, from 0."""
     runs: tuple[tuple[str, str], ...]
     """What is drawn on it, with the anchor of the note it belongs to; numbers are as they are now."""
+    is_within: bool = False
+    """Whether all of it must be on the paper."""
 
 
 @dataclass(frozen=True, slots=True)

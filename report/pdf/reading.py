@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from ctypes import c_float, c_long, c_ushort, create_string_buffer
 from itertools import groupby
 from typing import Any
@@ -31,12 +31,13 @@ def texts(content: bytes) -> tuple[str, ...]:
     with _opened(content) as document:
         if document is None:
             return ()
-        return tuple(_text(document, number) or "" for number in range(_pdfium().FPDF_GetPageCount(document)))
+        count = _pdfium().FPDF_GetPageCount(document)
+        return tuple(_text(document, number, _drawn) or "" for number in range(count))
 
 
 def _of_piece(piece: Piece, reading: Reading, document: Any) -> Iterator[Misprint]:
     for sheet in piece.sheets:
-        text = _text(document, sheet.number)
+        text = _text(document, sheet.number, _on_paper if sheet.is_within else _drawn)
         if text is None:
             yield Misprint("cannot be read", sheet.number)
         else:
@@ -44,7 +45,7 @@ def _of_piece(piece: Piece, reading: Reading, document: Any) -> Iterator[Misprin
     yield from map(Misprint, broken(reading.content[piece.begin : piece.end], reading.names))
 
 
-def _text(document: Any, number: int) -> str | None:
+def _text(document: Any, number: int, read: Callable[[Any, Any], str]) -> str | None:
     """The text of a page; None where there is no such page, or none with a size of its own."""
     pdfium = _pdfium()
     page = pdfium.FPDF_LoadPage(document, number)
@@ -53,15 +54,35 @@ def _text(document: Any, number: int) -> str | None:
     text = pdfium.FPDFText_LoadPage(page)
     try:
         edges = [c_float() for _ in range(4)]
-        if not text or not pdfium.FPDFPage_GetMediaBox(page, *edges):
-            return None
-        count = pdfium.FPDFText_CountChars(text)
-        buffer = (c_ushort * (count + 1))()
-        pdfium.FPDFText_GetText(text, 0, count, buffer)
-        return bytes(buffer).decode("utf-16-le", "replace").rstrip("\0")
+        return read(page, text) if text and pdfium.FPDFPage_GetMediaBox(page, *edges) else None
     finally:
         pdfium.FPDFText_ClosePage(text)
         pdfium.FPDF_ClosePage(page)
+
+
+def _drawn(page: Any, text: Any) -> str:
+    """All text of a page, wherever it is drawn."""
+    pdfium = _pdfium()
+    count = pdfium.FPDFText_CountChars(text)
+    buffer = (c_ushort * (count + 1))()
+    pdfium.FPDFText_GetText(text, 0, count, buffer)
+    return _decoded(buffer)
+
+
+def _on_paper(page: Any, text: Any) -> str:
+    """The text of a page without letters that are wholly off the paper."""
+    pdfium = _pdfium()
+    paper = pdfium.FS_RECTF()
+    pdfium.FPDF_GetPageBoundingBox(page, paper)
+    edges = paper.left, paper.top, paper.right, paper.bottom
+    count = pdfium.FPDFText_GetBoundedText(text, *edges, None, 0)
+    buffer = (c_ushort * (count + 1))()
+    pdfium.FPDFText_GetBoundedText(text, *edges, buffer, count)
+    return _decoded(buffer)
+
+
+def _decoded(buffer: Any) -> str:
+    return bytes(buffer).decode("utf-16-le", "replace").rstrip("\0")
 
 
 def compared(sheet: Sheet, text: str) -> Iterator[Misprint]:
