@@ -23,6 +23,7 @@ from report.pdf.assemble import Assembled, Placed
 from report.pdf.file import Block
 from report.pdf.fragment import Fragment, Objects, Stream
 from report.pdf.misprints import Misprint
+from report.pdf.pdfium import library, opened
 from report.pdf.reading import texts, unlike
 from report.pdf.relocate import Destination, Known
 from report.pdf.scanning import unbalanced
@@ -457,6 +458,30 @@ def test_misses_a_page_of_an_imposed_file(root: Path, press: Tampering) -> None:
     assert [*unlike(pages, report.pdf)] == []
     assert [one.words for one in unlike(pages[:-1], report.pdf)] == ["the file has 2 pages and not 1"]
     assert [(one.words, one.sheet) for one in unlike([pages[0], pages[0]], report.pdf)] == [("lacks text", 1)]
+
+
+def test_links_lead_on_whatever_script_names_are_in(tmp_path: Path, workers: Workers) -> None:
+    """Asked as a reader asks, which looks names up in the order of their letters and not of their bytes."""
+    (tmp_path / "chapters").mkdir()
+    (tmp_path / "report.yml").write_text("title: Names\nlang: de\n")
+    heads = "".join(f"\n\n## Teil {{#sec-{name}}}\n\nText.^[Note.] " for name in ("größe", "Ωmega", "z", "50%", "юг"))
+    (tmp_path / "chapters" / "1.md").write_text(f"# Häfen {{#sec-über}}\n\nSiehe @sec-größe und @sec-юг.{heads}\n")
+    report, text = printed(tmp_path, Press(Cache(), workers))
+    assert (report.is_sound, text) == (True, "")
+    assert dead_links(report.pdf) == (0, 24)
+
+
+def dead_links(pdf: bytes) -> tuple[int, int]:
+    """How many links of a file lead to no page, and how many there are."""
+    import ctypes
+
+    pdfium, place, link, found = library(), ctypes.c_int(), library().FPDF_LINK(), []
+    with opened(pdf) as document:
+        for number in range(pdfium.FPDF_GetPageCount(document)):
+            place.value = 0
+            while pdfium.FPDFLink_Enumerate(pdfium.FPDF_LoadPage(document, number), place, link):
+                found.append(bool(pdfium.FPDFLink_GetDest(document, link)))
+    return found.count(False), len(found)
 
 
 def test_a_name_tree_is_in_the_order_of_its_bytes() -> None:

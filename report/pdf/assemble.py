@@ -15,7 +15,7 @@ from report.pdf.fragment import TOTAL, Anchor, Bookmark, Face, Fonts, Fragment
 from report.pdf.metadata import Information, information, is_archival, srgb, version, xmp
 from report.pdf.outline import Entry, tree
 from report.pdf.relocate import NOTHING, Destination, Known, relocate
-from report.pdf.values import coordinate, name_tree, reference, text
+from report.pdf.values import coordinate, identifier, name_tree, reference, text
 
 POINTS = 0.75
 """In a CSS px."""
@@ -164,11 +164,11 @@ class _Linker:
         self.nodes.append(reference(base + fragment.node))
         self.parts.append(reference(base + fragment.part))
         self.leaves.append(reference(base + fragment.parents))
-        self.notes.update((name, reference(base + number)) for name, number in fragment.notes.items())
+        self.notes.update((identifier(name), reference(base + number)) for name, number in fragment.notes.items())
         for name, anchor in fragment.anchors.items():
-            if name not in self.destinations:
-                target = self._target(fragment, base, anchor, fragment.elements.get(name))
-                self.destinations[name] = b"<<%s>>" % target if self.is_2 else target.removeprefix(b"/D ")
+            target = self._target(fragment, base, anchor, fragment.elements.get(name))
+            entry = b"<<%s>>" % target if self.is_2 else target.removeprefix(b"/D ")
+            self.destinations.setdefault(identifier(name), entry)
         for mark in fragment.bookmarks:
             target = self._target(fragment, base, mark, _element_at(fragment, mark))
             way = b"/A <</S /GoTo%s>>" % target if self.is_2 else b"/Dest" + target.removeprefix(b"/D")

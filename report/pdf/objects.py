@@ -13,6 +13,7 @@ import pydyf
 
 from report.pdf.file import LEVEL
 from report.pdf.fragment import FIRST, SEPARATOR, Objects, Site, Stream
+from report.pdf.values import identifier, text
 
 _REFERENCE = re.compile(rb"(\d+) 0 R")
 
@@ -138,6 +139,8 @@ class Collector:
             self._text.append(b"/" + written(name) + b" ")
             if name in ("StructParents", "StructParent"):
                 self._value(Key(item))
+            elif name == "Dest" and isinstance(item, pydyf.String):
+                self._text.append(text(identifier(item.string)))
             else:
                 self._value(item)
         self._text.append(b">>")

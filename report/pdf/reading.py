@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence, Set
-from ctypes import c_float, c_long, c_ushort, create_string_buffer
+from ctypes import c_float, c_ushort
 from itertools import groupby
 from typing import Any
 
@@ -13,6 +13,7 @@ from report.pdf.misprints import Frame, Misprint, Piece, Reading, Sheet
 from report.pdf.pdfium import library as _pdfium
 from report.pdf.pdfium import opened as _opened
 from report.pdf.scanning import broken
+from report.pdf.values import identified
 
 
 def read(reading: Reading) -> tuple[tuple[Misprint, ...], ...]:
@@ -134,21 +135,12 @@ def _of_frame(frame: Frame, document: Any) -> Iterator[Misprint]:
 
 
 def _of_names(names: Set[str], document: Any) -> Iterator[Misprint]:
-    """The destinations that are not in the file, or on none of its pages."""
-    for name in sorted(names - {*_reached(document)}):
-        yield Misprint(f"the destination `{name}` is on no page")
-
-
-def _reached(document: Any) -> Iterator[str]:
-    """The destinations that are on a page."""
+    """The destinations that a reader does not find in the file, or on none of its pages."""
     pdfium = _pdfium()
-    for place in range(pdfium.FPDF_CountNamedDests(document)):
-        size = c_long()
-        pdfium.FPDF_GetNamedDest(document, place, None, size)
-        buffer = create_string_buffer(max(size.value, 0))
-        target = pdfium.FPDF_GetNamedDest(document, place, buffer, size)
-        if target and pdfium.FPDFDest_GetDestPageIndex(document, target) >= 0:
-            yield buffer.raw.decode("utf-16-le", "replace").rstrip("\0")
+    for name in sorted(names):
+        target = pdfium.FPDF_GetNamedDestByName(document, name.encode())
+        if not target or pdfium.FPDFDest_GetDestPageIndex(document, target) < 0:
+            yield Misprint(f"the destination `{identified(name)}` is on no page")
 
 
 def _entries(document: Any, above: Any) -> Iterator[bool]:

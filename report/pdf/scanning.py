@@ -6,6 +6,8 @@ import re
 import zlib
 from collections.abc import Collection, Iterator, Mapping
 
+from report.pdf.values import identified
+
 SCHEMES = ("http", "https", "mailto", "tel")
 """Of the addresses that links may have."""
 
@@ -95,7 +97,7 @@ def _of_links(text: bytes, names: Collection[str]) -> Iterator[str]:
         if key == b"URI" and target.partition(":")[0].lower() not in SCHEMES:
             yield f"a link leads to `{target}`"
         elif key != b"URI" and target not in names:
-            yield f"a link leads to `{target}`, which is on no page"
+            yield f"a link leads to `{identified(target)}`, which is on no page"
     for action in _ACTIVE.findall(_STRING.sub(b"()", text)):
         yield f"there is `{action.decode().strip()}`"
 

@@ -14,6 +14,7 @@ import pydyf
 from weasyprint.formatting_structure import boxes
 
 from report.pdf.objects import Reference, Target, number_of
+from report.pdf.values import identifier
 from report.words import words
 
 NOTE, DESCRIPTION = -3, -4
@@ -267,7 +268,7 @@ class _Tree:
             entry["Ref"] = pydyf.Array([Target(link.get("href")[1:]) for link in element.iter("a") if link.get("href")])
         elif node.kind == "Note":
             entry["S"] = Reference(NOTE)
-            entry["ID"] = pydyf.String(element.get("id") or "")
+            entry["ID"] = pydyf.String(identifier(element.get("id") or ""))
 
     def _first_part(self, element: Any, above: Any) -> Any:
         """The note that an element is a further part of, or the element."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Mapping
+from urllib.parse import quote, unquote
 
 
 def text(value: str) -> bytes:
@@ -16,6 +18,19 @@ def text(value: str) -> bytes:
 def _encoded(value: str) -> bytes:
     """The bytes of a text string, without the syntax around them."""
     return value.encode() if value.isascii() else b"\xfe\xff" + value.encode("utf-16-be", "surrogatepass")
+
+
+def identifier(name: str) -> str:
+    """A name in ASCII, for readers look others up in orders of their own: some would not be found."""
+    return quote(name, safe=_PLAIN, errors="surrogatepass")
+
+
+def identified(text: str) -> str:
+    """The name in an identifier."""
+    return unquote(text)
+
+
+_PLAIN = string.printable.replace("%", "")
 
 
 def coordinate(value: float) -> bytes:
