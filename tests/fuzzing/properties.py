@@ -204,7 +204,7 @@ def _of_refused(source: Source, diagnostics: tuple[Diagnostic, ...]) -> Iterator
         and one.span
         and one.span.path == source.path
     ]
-    heads = [found.start() for found in re.finditer(r"@\w*\s*[{(]", source.text)]
+    heads = [found.start() for found in re.finditer(r"@\w+[ \t]*[{(]", source.text)]
     for start, end in zip([0, *heads], [*heads, len(source.text)], strict=True):
         if any(start <= place <= end for place in refused):
             yield source.text[start:end]
