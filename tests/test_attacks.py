@@ -198,13 +198,14 @@ def _texts(attack: Attack, output: str, text: str, everything: str) -> Iterator[
 
 
 def _leaks(ground: Ground, seen: Outcome, cached: set[Path]) -> Iterator[str]:
-    """Canaries in messages, and in what is kept or left over."""
+    """Canaries in messages, and they and where it was built in what is kept or left over."""
     for name, text in (("message", seen.err), ("list of results", seen.out)):
         if CANARY in text:
             yield f"a canary in a {name}"
+    telling = (CANARY, FOLDER, *_names())
     for path in (*ground.temporary.rglob("*"), *cached):
-        if CANARY in path.name or (path.is_file() and CANARY.encode() in path.read_bytes()):
-            yield f"a canary in {path.name}"
+        content = path.read_bytes() if path.is_file() else b""
+        yield from (f"{part} in {path.name}" for part in telling if part in path.name or part.encode() in content)
 
 
 def _names() -> tuple[str, ...]:
