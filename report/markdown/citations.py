@@ -18,7 +18,7 @@ from report.markdown.notes import push, tokenize_between
 KEY = r"@(?:\{(?P<braced>[^{}\n]+)\}|(?P<key>[\w](?:[\w\u0300-\u036f]|[:.#$%&+?<>~/-](?=[\w]))*))"
 BARE = re.compile(KEY)
 _CITE = re.compile(rf"(?P<minus>-?){KEY}")
-_SEEN = re.compile(r"\s*,?\s*(?P<words>(?:as\s+)?(?:cited|quoted|reproduced)\s+in)\s+(?=@)", re.IGNORECASE)
+_SEEN = re.compile(rf"\s*,?\s*(?P<words>(?:as\s+)?(?:cited|quoted|reproduced)\s+in)\s+(?={KEY})", re.IGNORECASE)
 
 TERMS = {
     "book": "bk. bks. book books",
@@ -161,10 +161,7 @@ def _seen_parts(text: str, found: re.Match[str], first: int, last: int) -> Itera
         text, key, found.start(), found.end(), found.end(), seen.start() if seen else last,
         prefix=(first, found.start()), suppress_author=bool(found["minus"]),
     )  # fmt: skip
-    while seen:
-        following = _CITE.match(text, seen.end(), last)
-        if following is None:
-            return
+    while seen and (following := BARE.match(text, seen.end(), last)):
         after = _SEEN.search(text, following.end(), last)
         yield _cite(
             text, following["braced"] or following["key"], following.start(), following.end(), following.end(),
