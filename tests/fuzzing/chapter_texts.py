@@ -359,7 +359,7 @@ EXPRESSIONS = (
 
 INCLUDED = ("p.md", "none.md", "a.md", "../x", "/etc/passwd")
 STATEMENTS = ("set x = 1", "extends", "import", "block b", "endif", "filter upper", "do x", "")
-MARKS = ("{{", "}}", "{%", "%}", "{##", "##}", "{{<", "{#sec-x}", "{{}}", "{{ '", "{{< pagebreak >}}")
+MARKS = ("{{", "}}", "{%", "%}", "##}", "{{<", "{#sec-x}", "{{}}", "{{ '", "{{< pagebreak >}}")
 
 
 @dataclass
