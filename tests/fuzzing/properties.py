@@ -116,6 +116,8 @@ def _lost(sample: Sample, project: Project, linked: Linked, written: str) -> Ite
     codes = {one.code for one in linked.diagnostics if one.span is None or one.span.path == sample.main}
     if not isinstance(found, Source) or any(code.startswith(FAILED) for code in codes):
         return
+    if "division-unclosed" in codes and re.search(r"content-(?:visible|hidden)", found.text):
+        return  # it hides all to the end of the chapter, and that is an error
     wanted = sample.printed
     if wanted is None:
         shown = _without_hidden(found.text, sample.main)
