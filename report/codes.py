@@ -146,6 +146,7 @@ MEANINGS: dict[str, str] = {
     "style-missing": "the file of a citation style cannot be read",
     "style-unknown": "no citation style has that name",
     "table-ragged-row": "a table row has more or fewer cells than the head",
+    "table-span": "a cell of a table reaches over more columns or rows than there are",
     "table-wide": "a table has more columns than an upright page has room for",
     "template-active": "a template of the project prints what could run or fetch something",
     "template-depth": "a template is nested too deeply",

@@ -21,6 +21,7 @@ from report.document.blocks import (
     Index,
     IndexEntry,
     Item,
+    Numerals,
     OrderedList,
     PageBreak,
     Paragraph,
@@ -28,6 +29,7 @@ from report.document.blocks import (
     Quote,
     Row,
     Rule,
+    Scope,
     Table,
 )
 from report.document.chapter import (
@@ -127,6 +129,7 @@ __all__ = [
     "NoteCall",
     "NoteReference",
     "Number",
+    "Numerals",
     "OrderedList",
     "PageBreak",
     "Paragraph",
@@ -135,6 +138,7 @@ __all__ = [
     "Reference",
     "Row",
     "Rule",
+    "Scope",
     "SoftBreak",
     "Strikeout",
     "Strong",

@@ -52,12 +52,18 @@ class BulletList(Node):
     items: tuple[Item, ...]
 
 
+Numerals: TypeAlias = Literal["1", "a", "A", "i", "I"]
+
+
 @dataclass(frozen=True, slots=True)
 class OrderedList(Node):
     """A list with numbers, from `start` on."""
 
     items: tuple[Item, ...]
     start: int = 1
+    numerals: Numerals = "1"
+    step: int = 1
+    """1, or -1 where it counts down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +97,20 @@ class Rule(Node):
 Alignment: TypeAlias = Literal["", "left", "center", "right"]
 
 
+Scope: TypeAlias = Literal["", "row", "col", "rowgroup", "colgroup"]
+
+
 @dataclass(frozen=True, slots=True)
 class Cell(Node):
-    """A cell of a table."""
+    """A cell of a table, of inlines or of blocks."""
 
-    children: Inlines
+    children: Inlines | Blocks
     alignment: Alignment = ""
+    columns: int = 1
+    rows: int = 1
+    """How many it reaches over."""
+    scope: Scope = ""
+    """What it is the heading of; those of a table's head are of their columns without it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import count
 
 from report.document import (
     Blocks,
@@ -89,8 +90,8 @@ def _pieces(block: Node) -> Iterator[Node]:
         case BulletList(items=items):
             for item in items:
                 yield from _of_item(replace(block, items=(item,)), item)
-        case OrderedList(items=items, start=start):
-            for number, item in enumerate(items, start):
+        case OrderedList(items=items, start=start, step=step):
+            for number, item in zip(count(start, step), items, strict=False):
                 yield from _of_item(replace(block, items=(item,), start=number), item)
         case Quote(blocks=below):
             yield from (replace(block, blocks=(piece,)) for inner in below for piece in _pieces(inner))

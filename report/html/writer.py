@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from html import escape
-from itertools import groupby
+from itertools import count, groupby
 from urllib.parse import quote
 
 from report.document import (
@@ -125,10 +125,10 @@ def _block(node: Node) -> str:
         case Heading():
             return _heading(node)
         case BulletList(items=items):
-            return _element("ul", node.attributes, "".join(f"<li>{blocks(item.blocks)}</li>" for item in items))
-        case OrderedList(items=items, start=start):
-            rows = "".join(f"<li>{blocks(item.blocks)}</li>" for item in items)
-            return _element("ol", node.attributes, rows, **_counted_from(start))
+            return _element("ul", node.attributes, "".join(_item(item) for item in items))
+        case OrderedList(items=items):
+            rows = "".join(_item(item, node.step) for item in items)
+            return _element("ol", node.attributes, rows, **_counted(node))
         case Quote():
             return _element("blockquote", node.attributes, blocks(node.blocks))
         case DefinitionList(items=items):
@@ -136,7 +136,7 @@ def _block(node: Node) -> str:
         case CodeBlock(text=text):
             return _element("pre", node.attributes, f"<code>{escape(text, quote=False)}</code>")
         case Rule():
-            return "<hr>"
+            return _element("hr", node.attributes, "").removesuffix("</hr>")
         case Table():
             return _table(node)
         case Figure():
@@ -183,7 +183,7 @@ def _inline(node: Node) -> str:
         case Image():
             return _image(node)
         case Styled():
-            tag = "bdi" if direction(node.attributes.get("lang")) else "span"
+            tag = "bdi" if node.attributes.has("dir") or direction(node.attributes.get("lang")) else "span"
             return _element(tag, node.attributes, inlines(node.children))
         case IndexMark(anchor=anchor):
             return _element("span", Attributes(anchor), inlines(node.children))
@@ -203,9 +203,25 @@ def _inline(node: Node) -> str:
             return blocks(children(node))
 
 
-def _counted_from(start: int) -> dict[str, str]:
-    """The attributes of a list that does not begin with 1; WeasyPrint knows the second alone."""
-    return {} if start == 1 else {"start": str(start), "style": f"counter-reset: list-item {start - 1}"}
+def _counted(node: OrderedList) -> dict[str, str]:
+    """The attributes of a list that does not count from 1 up; WeasyPrint knows the style alone."""
+    given: dict[str, str] = {}
+    styles: list[str] = []
+    if node.start != 1 or node.step != 1:
+        given["start"] = str(node.start)
+        styles.append(f"counter-reset: list-item {node.start - node.step}")
+    if node.numerals != "1":
+        given["type"] = node.numerals
+        styles.append(f"list-style-type: {_NUMERALS[node.numerals]}")
+    return {**given, "style": "; ".join(styles)}
+
+
+_NUMERALS = {"a": "lower-alpha", "A": "upper-alpha", "i": "lower-roman", "I": "upper-roman"}
+
+
+def _item(item: Item, step: int = 1) -> str:
+    style = "" if step == 1 else f"counter-increment: list-item {step}"
+    return _element("li", item.attributes, blocks(item.blocks), style=style)
 
 
 def _heading(node: Heading) -> str:
@@ -240,26 +256,32 @@ def _definitions(items: Iterable[Definition]) -> str:
     """Each term with its definitions in one box, so that no page parts them."""
     groups = groupby(items, key=lambda item: (item.term, item.span))
     entries = (
-        f"<div><dt>{inlines(term)}</dt>{''.join(f'<dd>{blocks(item.blocks)}</dd>' for item in group)}</div>"
+        f"<div>{_term(term)}{''.join(f'<dd>{blocks(item.blocks)}</dd>' for item in group)}</div>"
         for (term, _), group in groups
     )
     return "".join(entries)
 
 
+def _term(term: Inlines) -> str:
+    return f"<dt>{inlines(term)}</dt>" if term else ""
+
+
 def _table(node: Table) -> str:
-    width = max((len(row.cells) for row in (*node.head, *node.rows)), default=0)
+    width = max((sum(cell.columns for cell in row.cells) for row in (*node.head, *node.rows)), default=0)
     wide = width >= WIDE_COLUMNS and "narrow" not in node.attributes.classes
     classes = ("tbl", *(("wide",) if wide else ()), *(("short",) if len(node.rows) <= SHORT_ROWS else ()))
     caption = f"<caption>{inlines(node.caption)}</caption>" if node.caption else ""
     rows = ("".join(_row(row, tag) for row in part) for tag, part in (("th", node.head), ("td", node.rows)))
     head, body = _notes_moved(node, *rows)
-    table = f"<table>{caption}<thead>{head}</thead><tbody>{body}</tbody></table>"
+    above = f"<thead>{head}</thead>" if head else ""
+    headed = ' class="headed"' if any(cell.scope for row in node.rows for cell in row.cells) else ""
+    table = f"<table{headed}>{caption}{above}<tbody>{body}</tbody></table>"
     return _element("div", node.attributes, table + _source(node), *classes)
 
 
 def _notes_moved(node: Table, head: str, rows: str) -> tuple[str, str]:
     """A table's head and rows, with the notes of the head in the first cell below: WeasyPrint prints heads again."""
-    first = re.match(r"<tr><td[^>]*>", rows)
+    first = re.match(r"<tr[^>]*><t[dh][^>]*>", rows)
     if first is None:
         return head, rows
     texts = [_note_texts(below) for below in walk(node.head) if isinstance(below, Note)]
@@ -269,12 +291,16 @@ def _notes_moved(node: Table, head: str, rows: str) -> tuple[str, str]:
 
 
 def _row(row: Row, tag: str) -> str:
-    return f"<tr>{''.join(_cell(cell, tag) for cell in row.cells)}</tr>"
+    return _element("tr", row.attributes, "".join(_cell(cell, tag) for cell in row.cells))
 
 
 def _cell(cell: Cell, tag: str) -> str:
-    alignment = f' class="{cell.alignment}"' if cell.alignment else ""
-    return f"<{tag}{alignment}>{inlines(cell.children)}</{tag}>"
+    tag = "th" if cell.scope else tag
+    scope = "" if cell.scope == "col" else cell.scope
+    columns, rows = (str(number) if number > 1 else "" for number in (cell.columns, cell.rows))
+    classes = (cell.alignment,) if cell.alignment else ()
+    content = blocks(cell.children)
+    return _element(tag, cell.attributes, content, *classes, colspan=columns, rowspan=rows, scope=scope)
 
 
 def _figure(node: Figure) -> str:
@@ -394,8 +420,8 @@ def _note_text(nodes: Iterable[Node]) -> str:
                 pieces.append(inlines(node.children))
             case BulletList(items=items):
                 pieces.extend(f'<span class="note-item">– {_note_text(item.blocks)}</span>' for item in items)
-            case OrderedList(items=items, start=start):
-                numbered = enumerate(items, start)
+            case OrderedList(items=items, start=start, step=step):
+                numbered = zip(count(start, step), items, strict=False)
                 pieces.extend(f'<span class="note-item">{n}. {_note_text(item.blocks)}</span>' for n, item in numbered)
             case Quote(blocks=below):
                 pieces.append(f'<span class="note-quote">{_note_text(below)}</span>')
@@ -419,7 +445,8 @@ def _element(tag: str, attributes: Attributes, content: str, *classes: str, **mo
     """An element with the author's id, classes and language, classes of ours before, and more attributes."""
     language = attributes.get("lang")
     names = " ".join((*classes, *attributes.classes))
-    pairs = {"id": attributes.id, "class": names, "lang": language, "dir": direction(language), **more}
+    way = attributes.get("dir") or direction(language)
+    pairs = {"id": attributes.id, "class": names, "lang": language, "dir": way, **more}
     pairs["data-place"] = attributes.get(PLACE)
     return f"{_tag(tag, pairs)}{content}</{tag}>"
 

@@ -53,6 +53,7 @@ from report.markdown.front_matter import front_matter
 from report.markdown.parser import hide_captions, parser
 from report.markdown.positions import Lines
 from report.markdown.symbols import symbols
+from report.markdown.tags import HTML
 from report.markdown.widths import too_wide
 from report.source import Source, Span
 from report.typesetting import set_text
@@ -67,7 +68,7 @@ def parse(source: Source, setting: Setting) -> Chapter:
     lines = Lines(source, offset, text)
     builder = BlockBuilder(lines, setting, list(problems))
     builder.diagnostics.extend((*controls, *odd_characters(source), *odd_references(source)))
-    env: EnvType = {}
+    env: EnvType = {HTML: setting.html}
     tokens = SyntaxTreeNode(parser(setting.language).parse(hide_captions(text), env))
     builder.diagnostics.extend(unused_definitions(tokens, env, lines))
     for token in tokens.walk():

@@ -55,7 +55,7 @@ KEYS = {
     "styled": ("see", "term"),
     "link": ("title",),
     "code_inline": (),
-    "element": (),
+    "element": ("dir",),
     "formula": (),
 }
 """The keys that mean something besides `lang`, by what the attributes belong to; directives look at their own."""

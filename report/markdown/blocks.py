@@ -41,11 +41,13 @@ from report.document import (
 )
 from report.markdown import elements
 from report.markdown.attributes import allowed
+from report.markdown.boxes import box, preformatted
 from report.markdown.foreign import broken_attributes, foreign_fence, foreign_text, raw_html
-from report.markdown.inlines import InlineBuilder
+from report.markdown.inlines import Html, InlineBuilder
 from report.markdown.marks import CAPTION_MARK
-from report.markdown.positions import Lines
+from report.markdown.positions import Lines, Places
 from report.source import Span
+from report.words import words
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,24 +77,11 @@ class BlockBuilder:
         """The nodes of sibling tokens; captions go to the table beside them."""
         result: list[Node] = []
         caption: SyntaxTreeNode | None = None
-        pairs = elements.pairs(nodes) if self.setting.html else {}
-        strays = elements.strays(nodes) if self.setting.html else ()
-        behind = 0
         for index, token in enumerate(nodes):
-            if index < behind:
-                continue
-            last = pairs.get(index)
-            element = None if last is None else self._element(nodes, index, last)
-            if element is not None:
-                result.append(element)
-                behind = (last or index) + 1
-                continue
-            if index in strays:
-                self.diagnostics.append(elements.closes_nothing(token.content, self._span(token)))
             if token.type == "caption":
                 if result and isinstance(result[-1], Table) and not result[-1].caption:
                     result[-1] = self._captioned(result[-1], token)
-                elif index + 1 < len(nodes) and nodes[index + 1].type == "table":
+                elif index + 1 < len(nodes) and _is_table(nodes[index + 1]):
                     caption = token
                 else:
                     result.extend(self._stray_caption(token))
@@ -103,13 +92,6 @@ class BlockBuilder:
                 caption = None
             result.extend(made)
         return tuple(result)
-
-    def _element(self, nodes: list[SyntaxTreeNode], first: int, last: int) -> Node | None:
-        """The block for an element of HTML; None where it is not among those that are read."""
-        tag, span = nodes[first].content, self._span(nodes[first])
-        if elements.block(tag, (), span) is None:
-            return None
-        return elements.block(tag, self.build(nodes[first + 1 : last]), span)
 
     def node(self, token: SyntaxTreeNode) -> Iterator[Node]:
         """What one token becomes."""
@@ -154,6 +136,8 @@ class BlockBuilder:
                 yield Paragraph((Text(token.content.strip(), span=span),), span=span)
             case "html_block":
                 yield from self._html(token, span)
+            case "element":
+                yield self._element(token, span)
             case _:
                 yield Paragraph(self._inlines(token), span=span)
 
@@ -163,6 +147,11 @@ class BlockBuilder:
             self.diagnostics.append(warning("acronym-duplicate", message, span, "keep one"))
 
     def _span(self, token: SyntaxTreeNode) -> Span:
+        if token.type == "element":
+            return self.lines.places_on(token.meta["lines"], token.meta["at"]).span(0, len(token.meta["written"]))
+        if token.type == "paragraph" and token.children and "lines" in token.children[0].meta:
+            inline = token.children[0]
+            return self.lines.places_on(inline.meta["lines"], inline.meta["at"]).span(0, len(inline.content))
         first, last = token.map or (0, 1)
         return self.lines.span(first, last)
 
@@ -172,12 +161,18 @@ class BlockBuilder:
         if inline is None or not inline.content:
             return ()
         first = (inline.map or token.map or (0, 1))[0]
+        if "lines" in inline.meta:
+            places = self.lines.places_on(inline.meta["lines"], inline.meta["at"])
+            return self._read(inline, places)
         if token.type == "heading" and not column:
             marks = re.match(r"[ >\t]*(?:[-*+]|\d+[.)])?[ \t]*#{0,6}[ \t]*", self.lines.texts[first])
             column = marks.end() if marks else 0
-        places = self.lines.places(inline.content, first, column)
+        return self._read(inline, self.lines.places(inline.content, first, column))
+
+    def _read(self, inline: SyntaxTreeNode, places: Places) -> Inlines:
         self.diagnostics.extend(foreign_text(inline.content, places))
-        builder = InlineBuilder(places, self.diagnostics, self.abbreviations, self.setting.html)
+        html = Html(elements.strays(inline.walk()), inline.meta.get("said", {}), words(self.setting.language).quotes)
+        builder = InlineBuilder(places, self.diagnostics, self.abbreviations, html if self.setting.html else None)
         return builder.build(inline.children, len(inline.content))
 
     def _paragraph(self, token: SyntaxTreeNode, span: Span) -> Iterator[Node]:
@@ -233,6 +228,15 @@ class BlockBuilder:
         self.diagnostics.extend((problem,) if problem else ())
         yield Paragraph((Text(text, span=span),), span=span)
 
+    def _element(self, token: SyntaxTreeNode, span: Span) -> Node:
+        """The node for an element of HTML."""
+        tag: elements.Tag = token.meta["tag"]
+        if not token.meta["closed"]:
+            self.diagnostics.append(elements.unclosed(tag.name, "", span))
+        if tag.name == "pre":
+            return preformatted(tag, token.meta["text"], span, self.diagnostics)
+        return box(tag, self.build(token.children), span, self.diagnostics)
+
     def _table(self, token: SyntaxTreeNode, span: Span) -> Table:
         head: list[Row] = []
         rows: list[Row] = []
@@ -273,7 +277,9 @@ class BlockBuilder:
         return replace(row, cells=(*row.cells, *more))
 
     def _captioned(self, table: Table, token: SyntaxTreeNode) -> Table:
-        attributes = self._allowed(token.meta["attributes"], "table", self._span(token))
+        given = self._allowed(token.meta["attributes"], "table", self._span(token))
+        own = table.attributes
+        attributes = Attributes(given.id or own.id, (*own.classes, *given.classes), (*own.pairs, *given.pairs))
         return replace(table, caption=self._inlines(token, 1), attributes=attributes)
 
     def _allowed(self, attributes: Attributes | None, of: str, span: Span) -> Attributes:
@@ -318,6 +324,10 @@ class BlockBuilder:
         self.hidden.extend(expansion.hidden)
         self.by_output |= expansion.by_output
         yield from expansion.blocks
+
+
+def _is_table(token: SyntaxTreeNode) -> bool:
+    return token.type == "table" or (token.type == "element" and token.meta["tag"].name == "table")
 
 
 def _alignment(text: str) -> Alignment:

@@ -1,28 +1,26 @@
-"""Elements of HTML that are read where `html: true` allows it, as nodes of the tree."""
+"""Elements of HTML within a line that are read where `html: true` allows it, as nodes of the tree; their tags."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from html import unescape
+from unicodedata import bidirectional
 
 from markdown_it.tree import SyntaxTreeNode
 
-from report.diagnostics import Diagnostic, warning
+from report.diagnostics import Diagnostic, error, warning
 from report.document import (
     NO_ATTRIBUTES,
     Abbreviation,
     Attributes,
-    Blocks,
     Code,
-    Division,
     Emphasis,
     Inlines,
     LineBreak,
     Node,
-    Quote,
-    Rule,
     Strikeout,
     Strong,
     Styled,
@@ -33,7 +31,11 @@ from report.document import (
     plain_text,
 )
 from report.markdown.attributes import allowed
+from report.markdown.foreign import raw_html
 from report.source import Span
+
+MAX_ELEMENTS = 40
+"""Elements in one another within a line; tags of deeper ones are printed as they stand."""
 
 _WRAPPERS: dict[str, Callable[..., Node]] = {
     **dict.fromkeys(("b", "strong"), Strong),
@@ -45,87 +47,204 @@ _WRAPPERS: dict[str, Callable[..., Node]] = {
 }
 _UNDERLINED = ("u", "ins")
 _CODES = ("code", "kbd", "samp")
-_BLOCKS = {"div": Division, "section": Division, "blockquote": Quote}
-_EMPTY = ("br", "wbr", "hr")
+_EMPTY = ("br", "wbr")
 
-_TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][\w-]*)(?P<attributes>[^>]*?)\s*/?>", re.DOTALL)
+_TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][\w-]*)(?P<attributes>[^>]*)>")
 _ATTRIBUTE = re.compile(r"""\s+([A-Za-z][\w:.-]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?""")
 _NAME = re.compile(r"[^\s{}#\"'<>]+")
 
+PARENTS = {
+    "li": ("ul", "ol"),
+    **dict.fromkeys(("dt", "dd"), ("dl",)),
+    **dict.fromkeys(("thead", "tbody", "tfoot", "caption", "colgroup"), ("table",)),
+    "tr": ("table", "thead", "tbody", "tfoot"),
+    **dict.fromkeys(("td", "th"), ("tr",)),
+    "col": ("colgroup", "table"),
+    "summary": ("details",),
+    "figcaption": ("figure",),
+}
+"""In which elements those that are parts of others stand."""
+
+_OWN = {
+    **dict.fromkeys(("div", "p", "hr", "table", "thead", "tbody", "tfoot"), frozenset()),
+    "abbr": frozenset(("title",)),
+    "details": frozenset(("open",)),
+    "ol": frozenset(("start", "reversed", "type")),
+    "td": frozenset(("align", "colspan", "rowspan")),
+    "th": frozenset(("align", "colspan", "rowspan", "scope")),
+    "tr": frozenset(("align",)),
+    **dict.fromkeys(("colgroup", "col"), frozenset(("span",))),
+}
+"""The attributes that an element may have besides `id`, `class`, `lang` and `dir`."""
+
+_VALUES = {
+    "align": re.compile("left|center|right"),
+    "scope": re.compile("(?:row|col)(?:group)?"),
+    "start": re.compile("-?[0-9]{1,6}"),
+    "type": re.compile("[1aAiI]"),
+    **dict.fromkeys(("colspan", "rowspan", "span"), re.compile("[0-9]{1,9}")),
+}
+"""The values that mean something, where not all do."""
+
+LOOKS = frozenset(
+    ("align", "bgcolor", "border", "cellpadding", "cellspacing", "frame", "height", "rules", "valign", "width")
+)
+"""Attributes that only say how something looks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A start tag whose element is read."""
+
+    name: str
+    attributes: Attributes
+    own: dict[str, str]
+    """Attributes that only such elements have."""
+    left_out: tuple[str, ...]
+    """Attributes that mean nothing, and do nothing anywhere."""
+
+
+def tag(text: str) -> Tag | None:
+    """The tag in a text; None where it has attributes that are not read."""
+    found = _TAG.fullmatch(text)
+    if found is None or found["end"]:
+        return None
+    name = found["name"].lower()
+    given = _attributes(found["attributes"])
+    if given is None:
+        return None
+    own = _OWN.get(name, frozenset())
+    mine = {key: value for key, value in given.items() if key in own and _means(key, value)}
+    known = own | (LOOKS if name in _OWN else frozenset())
+    left_out = tuple(key for key in given if key in known and key not in mine)
+    common = _common({key: value for key, value in given.items() if key not in known})
+    return None if common is None else Tag(name, common, mine, left_out)
+
+
+def _means(key: str, value: str) -> bool:
+    return key not in _VALUES or _VALUES[key].fullmatch(value) is not None
+
+
+def _attributes(text: str) -> dict[str, str] | None:
+    """The attributes of a tag by name; None where they are not written as such, or one is given twice."""
+    text = text.rstrip().removesuffix("/").rstrip()
+    given: dict[str, str] = {}
+    position = 0
+    while position < len(text):
+        found = _ATTRIBUTE.match(text, position)
+        if found is None or found[1].lower() in given:
+            return None
+        position = found.end()
+        given[found[1].lower()] = unescape(next((part for part in found.groups()[1:] if part is not None), ""))
+    return given
+
+
+def _common(given: dict[str, str]) -> Attributes | None:
+    """What any element may have, as attributes of a node; None where there is anything else."""
+    identity = given.pop("id", "")
+    classes = tuple(given.pop("class", "").split())
+    is_odd = given.keys() - {"lang", "dir"} or given.get("dir", "auto").lower() not in ("ltr", "rtl", "auto")
+    if is_odd or (identity and not _NAME.fullmatch(identity)):
+        return None
+    pairs = tuple((key, value.lower() if key == "dir" else value) for key, value in given.items())
+    attributes = Attributes(normal(identity), classes, pairs)
+    return None if allowed(attributes, "element", Span(""))[1] else attributes
+
 
 def pairs(tokens: list[SyntaxTreeNode]) -> dict[int, int]:
-    """The places of opening tags with those of the tags that close them; one that holds nothing closes itself.
-
-    Among blocks a tag counts where it stands alone, with empty lines around it.
-    """
+    """The places of start tags with those of the tags that end them; one that holds nothing ends itself."""
     found: dict[int, int] = {}
     opened: list[tuple[str, int]] = []
-    for place, name, closes in _tags(tokens):
-        if name in _EMPTY and not closes:
+    names: Counter[str] = Counter()
+    for place, _, name, ends in _tags(tokens):
+        if not ends and name in _EMPTY:
             found[place] = place
-        elif not closes:
+        elif not ends:
             opened.append((name, place))
-        elif any(name == other for other, _ in opened):
+            names[name] += 1
+        elif names[name]:
             while opened[-1][0] != name:
-                opened.pop()
+                names[opened.pop()[0]] -= 1
             found[opened.pop()[1]] = place
+            names[name] -= 1
     return found
 
 
-def strays(tokens: list[SyntaxTreeNode]) -> frozenset[int]:
-    """The places of closing tags before which no such element was opened."""
+def strays(tokens: Iterable[SyntaxTreeNode]) -> frozenset[int]:
+    """The identities of end tags in the text of a block before which no such element was opened in it."""
     found: set[int] = set()
     opened: Counter[str] = Counter()
-    for place, name, closes in _tags(tokens):
-        if closes and not opened[name]:
-            found.add(place)
-        opened[name] = max(0, opened[name] - 1) if closes else opened[name] + 1
+    for _, token, name, ends in _tags(tokens):
+        if ends and not opened[name]:
+            found.add(id(token))
+        opened[name] = max(0, opened[name] + (-1 if ends else 1))
     return frozenset(found)
 
 
-def _tags(tokens: list[SyntaxTreeNode]) -> Iterator[tuple[int, str, bool]]:
-    """Each tag among tokens: its place, the name of its element, and whether it closes one."""
+def _tags(tokens: Iterable[SyntaxTreeNode]) -> Iterator[tuple[int, SyntaxTreeNode, str, bool]]:
+    """Each tag among tokens: its place among them, itself, the name of its element, and whether it ends one."""
     for place, token in enumerate(tokens):
-        tag = _TAG.fullmatch(token.content.strip()) if token.type in ("html_inline", "html_block") else None
-        if tag is not None:
-            yield place, tag["name"].lower(), bool(tag["end"])
+        found = _TAG.fullmatch(token.content) if token.type == "html_inline" else None
+        if found is not None:
+            yield place, token, found["name"].lower(), bool(found["end"])
 
 
-def closes_nothing(tag: str, span: Span) -> Diagnostic:
-    """The diagnostic for such a tag."""
-    message = f"`{tag.strip()}` closes nothing, and is printed as it stands"
-    return warning("foreign-html", message, span, "take it out, or write the tag that it closes before it")
+def refused(text: str, reason: str, span: Span) -> Diagnostic | None:
+    """What is said of a tag that is printed as it stands; None for an end tag whose start tag has been told of."""
+    found = _TAG.fullmatch(text)
+    name = found["name"].lower() if found else ""
+    if reason == "stray":
+        message = f"`{text}` closes nothing, and is printed as it stands"
+        return warning("foreign-html", message, span, "take it out, or write the tag that it closes before it")
+    if reason == "deep":
+        message = "what is nested deeper than this is printed as it stands"
+        return error("nesting-depth", message, span, "nest less deeply")
+    if reason == "apart":
+        parents = " or ".join(f"`<{parent}>`" for parent in PARENTS[name])
+        message = f"`<{name}>` is printed as it stands: it means something directly in {parents} alone"
+        return warning("foreign-html", message, span, f"write {parents} around it")
+    if found is not None and not found["end"] and (reason == "unclosed" or _is_read(text, name)):
+        return unclosed(name, ", and is printed as it stands", span)
+    return raw_html(text, span)
 
 
-def node(tag: str, content: Inlines, span: Span) -> Node | None:
-    """The node for an opening tag and what stands behind it; None for what is not read."""
-    found = _TAG.fullmatch(tag)
-    given = _attributes(found["attributes"]) if found else None
-    if found is None or given is None:
+def _is_read(text: str, name: str) -> bool:
+    return name in (*_WRAPPERS, *_UNDERLINED, *_CODES, "q", "abbr") and tag(text) is not None
+
+
+def unclosed(name: str, outcome: str, span: Span) -> Diagnostic:
+    """The diagnostic for a start tag without its end tag."""
+    hint = f"end it with `</{name}>`, within what it stands in"
+    return warning("foreign-html", f"`<{name}>` is not closed{outcome}", span, hint)
+
+
+def node(text: str, content: Inlines, quotes: tuple[str, str], span: Span) -> Node | None:
+    """The node for a start tag and what stands behind it; None for what is not read."""
+    found = tag(text)
+    if found is None:
         return None
-    name = found["name"].lower()
-    title = given.get("title")
-    if name == "abbr" and title and set(given.pairs) == {("title", title)}:
-        return Abbreviation(plain_text(content), title, span=span) if _is_plain(content) else None
-    attributes, problems = allowed(given, "element", span)
-    if problems:
-        return None
-    return _made(name, content, attributes, span)
+    attributes = with_direction(found.attributes, content)
+    if found.name == "abbr" and found.own.get("title") and _is_plain(content):
+        return Abbreviation(plain_text(content), found.own["title"], span=span, attributes=attributes)
+    if found.name == "q":
+        opening, closing = (Text(mark, span=span) for mark in quotes)
+        return Styled((opening, *content, closing), span=span, attributes=attributes)
+    return _made(found.name, content, attributes, span)
 
 
-def block(tag: str, content: Blocks, span: Span) -> Node | None:
-    """The block for an opening tag and what stands behind it; None for what is not read."""
-    found = _TAG.fullmatch(tag.strip())
-    given = _attributes(found["attributes"]) if found else None
-    if found is None or given is None:
-        return None
-    attributes, problems = allowed(given, "element", span)
-    name = found["name"].lower()
-    if problems or (name == "hr" and given != NO_ATTRIBUTES):
-        return None
-    if name == "hr":
-        return Rule(span=span)
-    return _BLOCKS[name](content, span=span, attributes=attributes) if name in _BLOCKS else None
+def with_direction(attributes: Attributes, content: Iterable[Node]) -> Attributes:
+    """The attributes with a direction that the text gives, where they leave it to the text."""
+    if attributes.get("dir") != "auto":
+        return attributes
+    first = next((kind for char in plain_text(content) if (kind := bidirectional(char)) in ("L", "R", "AL")), "L")
+    pairs = tuple((key, value) for key, value in attributes.pairs if key != "dir")
+    return replace(attributes, pairs=(*pairs, ("dir", "ltr" if first == "L" else "rtl")))
+
+
+def is_quotation(text: str) -> bool:
+    """Whether a start tag is that of `q`."""
+    found = _TAG.fullmatch(text)
+    return found is not None and found["name"].lower() == "q"
 
 
 def _made(name: str, content: Inlines, attributes: Attributes, span: Span) -> Node | None:
@@ -133,7 +252,7 @@ def _made(name: str, content: Inlines, attributes: Attributes, span: Span) -> No
         return _WRAPPERS[name](content, span=span, attributes=attributes)
     if name in _UNDERLINED:
         classes = ("underline", *attributes.classes)
-        return Styled(content, span=span, attributes=Attributes(attributes.id, classes, attributes.pairs))
+        return Styled(content, span=span, attributes=replace(attributes, classes=classes))
     if name in _CODES and _is_plain(content):
         return Code(plain_text(content), span=span, attributes=attributes)
     if name in _EMPTY and attributes == NO_ATTRIBUTES:
@@ -143,27 +262,3 @@ def _made(name: str, content: Inlines, attributes: Attributes, span: Span) -> No
 
 def _is_plain(content: Inlines) -> bool:
     return all(isinstance(node, Text) for node in content)
-
-
-def _attributes(text: str) -> Attributes | None:
-    """The attributes of a tag; None where there are others than id, class, lang and title."""
-    identity = ""
-    classes: tuple[str, ...] = ()
-    keys: list[tuple[str, str]] = []
-    position = 0
-    while position < len(text):
-        found = _ATTRIBUTE.match(text, position)
-        if found is None:
-            return None
-        position = found.end()
-        value = unescape(next((part for part in found.groups()[1:] if part is not None), ""))
-        match found[1].lower():
-            case "id" if _NAME.fullmatch(value):
-                identity = normal(value)
-            case "class":
-                classes = tuple(value.split())
-            case "lang" | "title" as key:
-                keys.append((key, value))
-            case _:
-                return None
-    return Attributes(identity, classes, tuple(keys)) if text.strip() else NO_ATTRIBUTES

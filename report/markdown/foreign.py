@@ -100,7 +100,7 @@ def foreign_text(content: str, places: Places) -> Iterator[Diagnostic]:
     """Diagnostics for the inline content of a block; what stands in code is left alone."""
     if not any(char in content for char in "[{\\:$+!<`"):
         return
-    text = FORMULA.sub(lambda found: " " * len(found[0]), _without_code(content))
+    text = FORMULA.sub(lambda found: " " * len(found[0]), without_code(content))
     taken: list[tuple[int, int]] = []
     for pattern, code, message, hint in _PATTERNS:
         for found in pattern.finditer(text):
@@ -117,7 +117,7 @@ def foreign_text(content: str, places: Places) -> Iterator[Diagnostic]:
         )
 
 
-def _without_code(content: str) -> str:
+def without_code(content: str) -> str:
     """The text with blanks for what stands in code: between two runs of as many backticks."""
     runs = [found.span() for found in re.finditer("`+", content)]
     following: dict[int, list[tuple[int, int]]] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from urllib.parse import unquote
@@ -59,6 +59,20 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _ALLOWED = re.compile(r"https?://[^\s/]|mailto:.", re.IGNORECASE)
 
 
+@dataclass(frozen=True, slots=True)
+class Html:
+    """How elements of HTML in a block are read."""
+
+    strays: frozenset[int] = frozenset()
+    """The identities of end tags that end nothing."""
+    said: Mapping[int, str] = field(default_factory=dict)
+    """The reasons why tags are printed as they stand, by offset; empty where that has been said."""
+    quotes: tuple[str, str, str, str] = ("“", "”", "‘", "’")
+    """Quotation marks of `q`, and of one in another."""
+    depth: int = 0
+    """How many elements are around."""
+
+
 @dataclass
 class InlineBuilder:
     """Makes nodes of the inline tokens of one block; diagnostics collect in the list it is given."""
@@ -66,8 +80,8 @@ class InlineBuilder:
     places: Places
     diagnostics: list[Diagnostic]
     abbreviations: dict[str, str] = field(default_factory=dict)
-    html: bool = False
-    """Whether elements of HTML are read."""
+    html: Html | None = None
+    """None where elements of HTML are not read."""
 
     def build(self, nodes: list[SyntaxTreeNode], end: int) -> Inlines:
         """The nodes of tokens that reach up to `end` in the content."""
@@ -75,13 +89,10 @@ class InlineBuilder:
         return closed(_joined(self._in_order(nodes, pairs, end)))
 
     def _in_order(self, nodes: list[SyntaxTreeNode], pairs: dict[int, int], end: int) -> Iterator[Node]:
-        strays = elements.strays(nodes) if self.html else ()
         index = 0
         while index < len(nodes):
-            if index in strays:
-                self.diagnostics.append(self._stray(nodes[index]))
             last = pairs.get(index)
-            made = None if last is None else self._element(nodes, index, last)
+            made = None if last is None or self.html is None else self._element(nodes, index, last, self.html)
             if made is None:
                 yield from self.node(nodes[index], _next(nodes, index, end))
                 index += 1
@@ -89,17 +100,20 @@ class InlineBuilder:
                 yield made
                 index = (last or index) + 1
 
-    def _stray(self, token: SyntaxTreeNode) -> Diagnostic:
-        at = int(token.meta.get("at", 0))
-        return elements.closes_nothing(token.content, self.places.span(at, at + len(token.content)))
-
-    def _element(self, nodes: list[SyntaxTreeNode], first: int, last: int) -> Node | None:
+    def _element(self, nodes: list[SyntaxTreeNode], first: int, last: int, html: Html) -> Node | None:
         """The node for an element of HTML; None where it is not among those that are read."""
         opening, closing = nodes[first], nodes[last]
+        if html.depth >= elements.MAX_ELEMENTS:
+            return None
         at = int(opening.meta.get("at", 0))
         end = int(closing.meta.get("at", at)) + (len(closing.content) if last > first else len(opening.content))
-        content = () if first == last else self.build(nodes[first + 1 : last], int(closing.meta.get("at", end)))
-        return elements.node(opening.content, content, self.places.span(at, end))
+        quotes, others = html.quotes[:2], html.quotes[2:]
+        inside = replace(html, depth=html.depth + 1)
+        if elements.is_quotation(opening.content):
+            inside = replace(inside, quotes=(*others, *quotes))
+        builder = replace(self, html=inside)
+        content = () if first == last else builder.build(nodes[first + 1 : last], int(closing.meta.get("at", end)))
+        return elements.node(opening.content, content, quotes, self.places.span(at, end))
 
     def node(self, token: SyntaxTreeNode, end: int) -> Iterator[Node]:
         """What one token becomes; it reaches up to `end`."""
@@ -212,7 +226,8 @@ class InlineBuilder:
 
     def _image(self, token: SyntaxTreeNode, at: int, end: int) -> Node:
         span = self.places.span(at, end)
-        inner = replace(self, places=self.places.moved(at + 2))
+        html = replace(self.html, said={}) if self.html else None
+        inner = replace(self, places=self.places.moved(at + 2), html=html)
         content = inner.build(token.children, len(token.content))
         source = unquote(str(token.attrs.get("src", "")))
         if _SCHEME.match(source):
@@ -234,9 +249,16 @@ class InlineBuilder:
         if token.content.startswith("<!--"):
             return
         span = self.places.span(at, at + len(token.content))
-        problem = raw_html(token.content, span)
+        problem = raw_html(token.content, span) if self.html is None else self._refused(token, at, span, self.html)
         self.diagnostics.extend((problem,) if problem else ())
         yield Text(token.content, span=span)
+
+    def _refused(self, token: SyntaxTreeNode, at: int, span: Span, html: Html) -> Diagnostic | None:
+        """What is said of a tag that is printed as it stands."""
+        usual = "deep" if html.depth >= elements.MAX_ELEMENTS else "unknown"
+        reason = html.said.get(at, "stray" if id(token) in html.strays else usual)
+        is_said = reason == "deep" and any(problem.code == "nesting-depth" for problem in self.diagnostics)
+        return elements.refused(token.content, reason, span) if reason and not is_said else None
 
     def _styled(self, token: SyntaxTreeNode, at: int) -> Node:
         span = self.places.span(at, token.meta["end"])

@@ -21,6 +21,7 @@ from report.markdown.formulas import formulas
 from report.markdown.marks import CAPTION_MARK
 from report.markdown.notes import notes, tokenize_between
 from report.markdown.positions import PositionedInline
+from report.markdown.tags import tags
 from report.words import words
 
 MAX_NESTING = 60
@@ -61,7 +62,8 @@ def parser(language: str) -> MarkdownIt:
     md.inline.ruler.after("note_inline", "script", _script)
     md.inline.ruler.before("link", "styled", _styled)
     md.inline.ruler.push("attributes", _attributes)
-    md.core.ruler.after("block", "heading_attributes", _heading_attributes)
+    md.core.ruler.after("block", "tags", tags)
+    md.core.ruler.after("tags", "heading_attributes", _heading_attributes)
     return md
 
 

@@ -140,3 +140,8 @@ class Lines:
             found.append((at, start + place))
             at += len(line) + 1
         return Places(self.source, tuple(found))
+
+    def places_on(self, lines: tuple[tuple[int, int, int], ...], at: int) -> Places:
+        """Where a content stands from an offset on; `lines` has the offset of each line, its number and its column."""
+        found = ((offset, self.starts[min(number, len(self.starts) - 1)] + column) for offset, number, column in lines)
+        return Places(self.source, tuple(found)).moved(at)

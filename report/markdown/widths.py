@@ -17,10 +17,14 @@ def too_wide(nodes: Iterable[Node]) -> Iterator[Diagnostic]:
         match node:
             case Division() if "landscape" in node.attributes.classes:
                 continue
-            case Table() if (columns := max((len(row.cells) for row in (*node.head, *node.rows)), default=0)) > COLUMNS:
+            case Table() if (columns := _columns(node)) > COLUMNS:
                 hint = "put `::: {.landscape}` before it and `:::` behind it"
                 yield warning(
                     "table-wide", f"a table of {columns} columns is crowded on an upright page", node.span, hint
                 )
             case _:
                 yield from too_wide(children(node))
+
+
+def _columns(node: Table) -> int:
+    return max((sum(cell.columns for cell in row.cells) for row in (*node.head, *node.rows)), default=0)
