@@ -209,7 +209,7 @@ def refused(text: str, reason: str, span: Span) -> Diagnostic | None:
 
 
 def _is_read(text: str, name: str) -> bool:
-    return name in (*_WRAPPERS, *_UNDERLINED, *_CODES, "q", "abbr") and tag(text) is not None
+    return name in (*_WRAPPERS, *_UNDERLINED, "q") and tag(text) is not None
 
 
 def unclosed(name: str, outcome: str, span: Span) -> Diagnostic:
@@ -218,18 +218,39 @@ def unclosed(name: str, outcome: str, span: Span) -> Diagnostic:
     return warning("foreign-html", f"`<{name}>` is not closed{outcome}", span, hint)
 
 
-def node(text: str, content: Inlines, quotes: tuple[str, str], span: Span) -> Node | None:
-    """The node for a start tag and what stands behind it; None for what is not read."""
+def reads(text: str, inside: Iterable[SyntaxTreeNode]) -> bool:
+    """Whether the element of a start tag is read, with these tokens in it."""
     found = tag(text)
     if found is None:
-        return None
+        return False
+    if found.name in _CODES or (found.name == "abbr" and found.own.get("title")):
+        return all(token.type in ("text", "text_special") for token in inside)
+    if found.name in _EMPTY:
+        return found.attributes == NO_ATTRIBUTES
+    return found.name in (*_WRAPPERS, *_UNDERLINED, "q")
+
+
+def node(text: str, content: Inlines, quotes: tuple[str, str], span: Span) -> Node:
+    """The node for an element that is read, by its start tag and what stands in it."""
+    found = tag(text) or Tag("", NO_ATTRIBUTES, {}, ())
     attributes = with_direction(found.attributes, content)
-    if found.name == "abbr" and found.own.get("title") and _is_plain(content):
-        return Abbreviation(plain_text(content), found.own["title"], span=span, attributes=attributes)
-    if found.name == "q":
-        opening, closing = (Text(mark, span=span) for mark in quotes)
-        return Styled((opening, *content, closing), span=span, attributes=attributes)
-    return _made(found.name, content, attributes, span)
+    match found.name:
+        case "abbr":
+            return Abbreviation(plain_text(content), found.own["title"], span=span, attributes=attributes)
+        case "q":
+            opening, closing = (Text(mark, span=span) for mark in quotes)
+            return Styled((opening, *content, closing), span=span, attributes=attributes)
+        case "br":
+            return LineBreak(span=span)
+        case "wbr":
+            return Text("\u200b", span=span)
+        case name if name in _CODES:
+            return Code(plain_text(content), span=span, attributes=attributes)
+        case name if name in _UNDERLINED:
+            classes = ("underline", *attributes.classes)
+            return Styled(content, span=span, attributes=replace(attributes, classes=classes))
+        case name:
+            return _WRAPPERS.get(name, Styled)(content, span=span, attributes=attributes)
 
 
 def with_direction(attributes: Attributes, content: Iterable[Node]) -> Attributes:
@@ -245,20 +266,3 @@ def is_quotation(text: str) -> bool:
     """Whether a start tag is that of `q`."""
     found = _TAG.fullmatch(text)
     return found is not None and found["name"].lower() == "q"
-
-
-def _made(name: str, content: Inlines, attributes: Attributes, span: Span) -> Node | None:
-    if name in _WRAPPERS:
-        return _WRAPPERS[name](content, span=span, attributes=attributes)
-    if name in _UNDERLINED:
-        classes = ("underline", *attributes.classes)
-        return Styled(content, span=span, attributes=replace(attributes, classes=classes))
-    if name in _CODES and _is_plain(content):
-        return Code(plain_text(content), span=span, attributes=attributes)
-    if name in _EMPTY and attributes == NO_ATTRIBUTES:
-        return LineBreak(span=span) if name == "br" else Text("\u200b", span=span)
-    return None
-
-
-def _is_plain(content: Inlines) -> bool:
-    return all(isinstance(node, Text) for node in content)

@@ -85,7 +85,8 @@ class _Placing:
     def _missing(self, row: Row, column: int, number: int) -> Iterator[Cell]:
         """Empty cells for the rest of the columns."""
         while (column := self._free(column, number)) < self.width:
-            end = next((at for at in range(column, self.width) if self.until.get(at, 0) > number), self.width)
+            near = range(column, min(self.width, MAX_COLUMNS))
+            end = next((at for at in near if self.until.get(at, 0) > number), self.width)
             yield Cell((), columns=end - column, span=row.span)
             column = end
 

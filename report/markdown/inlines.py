@@ -103,7 +103,7 @@ class InlineBuilder:
     def _element(self, nodes: list[SyntaxTreeNode], first: int, last: int, html: Html) -> Node | None:
         """The node for an element of HTML; None where it is not among those that are read."""
         opening, closing = nodes[first], nodes[last]
-        if html.depth >= elements.MAX_ELEMENTS:
+        if html.depth >= elements.MAX_ELEMENTS or not elements.reads(opening.content, nodes[first + 1 : last]):
             return None
         at = int(opening.meta.get("at", 0))
         end = int(closing.meta.get("at", at)) + (len(closing.content) if last > first else len(opening.content))

@@ -24,7 +24,7 @@ MAX_LEVELS = 16
 _TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9-]*)[^<>]{0,1000}>|<!--.*?(?:-->|\Z)|\\.", re.DOTALL)
 _BOX = re.compile(rf"</?(?:{'|'.join(sorted(BOXES, key=len, reverse=True))})[\s/>]", re.IGNORECASE)
 _END_OF_PRE = re.compile(r"</pre\s{0,100}>", re.IGNORECASE)
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 
 _ENDED = {
     "li": ("p", "li"),
@@ -72,13 +72,16 @@ class _Text:
     lines: tuple[tuple[int, int, int], ...]
     """For each line of the content: its offset there, its number and column in the chapter."""
     hidden: bool
+    end_of_pre: int
+    """Where the last `</pre>` stands; -1 without one."""
     said: dict[int, str] = field(default_factory=dict)
     """Tags that are printed as they stand, by offset, with the reason; empty where that has been said."""
 
     @classmethod
     def of(cls, token: Token, source: list[str], hidden: bool) -> _Text:
         content = token.content.replace(CAPTION_MARK, ":")
-        return cls(token, content, tuple(_places(token, source)), hidden)
+        end_of_pre = max((found.start() for found in _END_OF_PRE.finditer(content)), default=-1)
+        return cls(token, content, tuple(_places(token, source)), hidden, end_of_pre)
 
 
 def _places(token: Token, source: list[str]) -> Iterator[tuple[int, int, int]]:
@@ -150,7 +153,7 @@ class _Nesting:
             self.opened[place].refused[name] -= 1
             text.said[found.start()] = ""
             return False
-        reason = self._reason(text.content, found)
+        reason = self._reason(text, found)
         if reason is None:
             return True
         text.said[found.start()] = reason
@@ -164,15 +167,15 @@ class _Nesting:
                 return place
         return None
 
-    def _reason(self, content: str, found: re.Match[str]) -> str | None:
+    def _reason(self, text: _Text, found: re.Match[str]) -> str | None:
         """Why a start tag is printed as it stands; None where it is read."""
         name = found["name"].lower()
-        if name not in BOXES or tag(content[slice(*found.span())]) is None:
+        if name not in BOXES or tag(text.content[slice(*found.span())]) is None:
             return "unknown"
         holder = self.opened[self._kept_by(name) - 1]
         if name in PARENTS and holder.name not in PARENTS[name]:
             return "" if any(holder.refused[parent] for parent in PARENTS[name]) else "apart"
-        if name == "pre" and not _END_OF_PRE.search(content, found.end()):
+        if name == "pre" and text.end_of_pre < found.end():
             return "unclosed"
         if sum(len(opened) - 1 for opened in self.containers) >= MAX_LEVELS:
             reason = "" if self.is_deep else "deep"
@@ -241,7 +244,8 @@ class _Nesting:
     def _add_text(self, text: _Text, start: int, end: int) -> None:
         """A paragraph of what stands between two tags, if that is more than comments."""
         piece = text.content[start:end]
-        if not _COMMENT.sub("", piece).strip():
+        end_of_comments = piece.rfind("-->") + 3
+        if not (_COMMENT.sub("", piece[:end_of_comments]) + piece[end_of_comments:]).strip():
             return
         at = start + len(piece) - len(piece.lstrip())
         inline = Token("inline", "", 0, content=piece.strip(), map=text.token.map, children=[])
