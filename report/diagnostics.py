@@ -100,7 +100,7 @@ def unreadable(found: Unreadable, code: str, span: Span | None, files: Files) ->
     return error(code, f"`{found.path}` {found.reason}", span, *(hints or did_you_mean(found.path, others)))
 
 
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def without_controls(source: Source, offset: int = 0) -> tuple[str, tuple[Diagnostic, ...]]:

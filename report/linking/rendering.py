@@ -15,8 +15,16 @@ from report.linking.table import RenderedCitation
 from report.source import Span
 from report.typesetting import set_words
 
-OPAQUE = 0xF0000
-"""Nodes in prefixes and suffixes that CSL has no words for pass through it as private-use characters from here on."""
+
+def stand_in(number: int) -> str:
+    """Stands for a node in a prefix or suffix that CSL has no words for: halves of surrogate pairs the wrong way round.
+
+    No text that was read has any.
+    """
+    return chr(0xDC00 + number // 1024) + chr(0xD800 + number % 1024)
+
+
+_STAND_IN = re.compile("([\udc00-\udfff])([\ud800-\udbff])")
 
 
 class Renderer:
@@ -71,17 +79,13 @@ class Renderer:
                 yield Styled(self._linked(content, key, span), span=span, attributes=attributes)
 
     def _text(self, value: str, span: Span) -> Iterator[Node]:
-        """The text, with the nodes that passed through as characters."""
-        run = ""
-        for char in value:
-            number = ord(char) - OPAQUE
-            if 0 <= number < len(self.opaque):
-                yield from set_words(run, self.language, span)
-                run = ""
-                yield self.opaque[number]
-            else:
-                run += char
-        yield from set_words(run, self.language, span)
+        """The text, with the nodes for which characters stood in."""
+        start = 0
+        for found in _STAND_IN.finditer(value):
+            yield from set_words(value[start : found.start()], self.language, span)
+            yield self.opaque[(ord(found[1]) - 0xDC00) * 1024 + ord(found[2]) - 0xD800]
+            start = found.end()
+        yield from set_words(value[start:], self.language, span)
 
     def _linked(self, content: Inlines, key: str, span: Span) -> Inlines:
         """The content as a link to its entry, but for links that are in it."""

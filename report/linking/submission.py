@@ -7,7 +7,7 @@ from typing import Literal
 
 from report import bibtex, csl
 from report.document import Emphasis, Inlines, Node, SoftBreak, Strong, Subscript, Superscript, Text
-from report.linking.rendering import OPAQUE
+from report.linking.rendering import stand_in
 from report.linking.sites import Site
 
 
@@ -68,7 +68,7 @@ def _mini_html_of(node: Node, opaque: list[Node]) -> str:
             return f"<sub>{_mini_html(below, opaque)}</sub>"
         case _:
             opaque.append(node)
-            return chr(OPAQUE + len(opaque) - 1)
+            return stand_in(len(opaque) - 1)
 
 
 def _escaped(text: str) -> str:
