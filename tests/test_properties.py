@@ -162,6 +162,31 @@ def test_places_quote_what_they_claim(folder: Path, text: str) -> None:
                 assert quoted.startswith("!["), quoted
 
 
+TAGS = tuple(
+    f"<{name}>"
+    for name in (
+        *("table", "caption", "thead", "tr", "th scope=row", "td colspan=2", "td rowspan=9", "/td", "/tr", "/table"),
+        *("ul", "ol start=3", "li", "/li", "/ul", "dl", "dt", "dd", "/dl", "details open", "summary", "/summary"),
+        *("/details", "figure", "figcaption", "/figure", "p align=left", "/p", "pre", "/pre", "div class=x", "/div"),
+        *("b", "/b", "q", "/q", "code", "/code", "a href=x", "/a", "td onclick=x", "script", "/script", "hr", "br"),
+    )
+)
+AROUND = ("\n", "\n\n", " ", "\n\n> ", "\n- ", "*", "`", "|", "^[", "]", "\\", "\n\n    ", "\n\n# ", "\n: c {#tbl-x}\n")
+
+
+@quick
+@given(pieces=st.lists(st.sampled_from((*TAGS, *TAGS, *AROUND, *["word"] * 20)), max_size=40))
+@example(pieces=["<a href=x>", "word"] * 20 + ["</a>"] * 20)
+@example(pieces=["<table>", "<tr>", "<td rowspan=9>", "word", "</table>", "\n\n", "word"])
+def test_any_elements_keep_every_word(folder: Path, pieces: list[str]) -> None:
+    text = "# T\n\n" + "".join(f"w{place}x" if piece == "word" else piece for place, piece in enumerate(pieces))
+    source = Source("chapters/a.md", text)
+    chapter = markdown.parse(source, Setting(Files(folder), html=True))
+    printed = html.write(chapter)
+    assert [word for word in re.findall(r"w\d+x", text) if word not in printed] == []
+    check_places(chapter.diagnostics, {source.path: source})
+
+
 def check_key(key: str, cite: Cite, source: Source) -> None:
     quoted = source.text[cite.span.start : cite.span.end]
     assert normal(quoted.removeprefix("-").removeprefix("@").strip("{}")) == key.strip("{}"), quoted

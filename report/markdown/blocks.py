@@ -43,7 +43,7 @@ from report.markdown import elements
 from report.markdown.attributes import allowed
 from report.markdown.boxes import box, preformatted
 from report.markdown.foreign import broken_attributes, foreign_fence, foreign_text, raw_html
-from report.markdown.inlines import Html, InlineBuilder
+from report.markdown.inlines import InlineBuilder
 from report.markdown.marks import CAPTION_MARK
 from report.markdown.positions import Lines, Places
 from report.source import Span
@@ -171,7 +171,9 @@ class BlockBuilder:
 
     def _read(self, inline: SyntaxTreeNode, places: Places) -> Inlines:
         self.diagnostics.extend(foreign_text(inline.content, places))
-        html = Html(elements.strays(inline.walk()), inline.meta.get("said", {}), words(self.setting.language).quotes)
+        html = elements.Html(
+            elements.strays(inline.walk()), inline.meta.get("said", {}), words(self.setting.language).quotes
+        )
         builder = InlineBuilder(places, self.diagnostics, self.abbreviations, html if self.setting.html else None)
         return builder.build(inline.children, len(inline.content))
 

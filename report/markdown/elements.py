@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from html import unescape
 from unicodedata import bidirectional
 
@@ -149,6 +149,20 @@ def _common(given: dict[str, str]) -> Attributes | None:
     pairs = tuple((key, value.lower() if key == "dir" else value) for key, value in given.items())
     attributes = Attributes(normal(identity), classes, pairs)
     return None if allowed(attributes, "element", Span(""))[1] else attributes
+
+
+@dataclass(frozen=True, slots=True)
+class Html:
+    """How elements of HTML in a block are read."""
+
+    strays: frozenset[int] = frozenset()
+    """The identities of end tags that end nothing."""
+    said: Mapping[int, str] = field(default_factory=dict)
+    """The reasons why tags are printed as they stand, by offset; empty where that has been said."""
+    quotes: tuple[str, str, str, str] = ("“", "”", "‘", "’")
+    """Quotation marks of `q`, and of one in another."""
+    depth: int = 0
+    """How many elements are around."""
 
 
 def pairs(tokens: list[SyntaxTreeNode]) -> dict[int, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from urllib.parse import unquote
@@ -59,20 +59,6 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _ALLOWED = re.compile(r"https?://[^\s/]|mailto:.", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Html:
-    """How elements of HTML in a block are read."""
-
-    strays: frozenset[int] = frozenset()
-    """The identities of end tags that end nothing."""
-    said: Mapping[int, str] = field(default_factory=dict)
-    """The reasons why tags are printed as they stand, by offset; empty where that has been said."""
-    quotes: tuple[str, str, str, str] = ("“", "”", "‘", "’")
-    """Quotation marks of `q`, and of one in another."""
-    depth: int = 0
-    """How many elements are around."""
-
-
 @dataclass
 class InlineBuilder:
     """Makes nodes of the inline tokens of one block; diagnostics collect in the list it is given."""
@@ -80,7 +66,7 @@ class InlineBuilder:
     places: Places
     diagnostics: list[Diagnostic]
     abbreviations: dict[str, str] = field(default_factory=dict)
-    html: Html | None = None
+    html: elements.Html | None = None
     """None where elements of HTML are not read."""
 
     def build(self, nodes: list[SyntaxTreeNode], end: int) -> Inlines:
@@ -100,7 +86,7 @@ class InlineBuilder:
                 yield made
                 index = (last or index) + 1
 
-    def _element(self, nodes: list[SyntaxTreeNode], first: int, last: int, html: Html) -> Node | None:
+    def _element(self, nodes: list[SyntaxTreeNode], first: int, last: int, html: elements.Html) -> Node | None:
         """The node for an element of HTML; None where it is not among those that are read."""
         opening, closing = nodes[first], nodes[last]
         if html.depth >= elements.MAX_ELEMENTS or not elements.reads(opening.content, nodes[first + 1 : last]):
@@ -253,7 +239,7 @@ class InlineBuilder:
         self.diagnostics.extend((problem,) if problem else ())
         yield Text(token.content, span=span)
 
-    def _refused(self, token: SyntaxTreeNode, at: int, span: Span, html: Html) -> Diagnostic | None:
+    def _refused(self, token: SyntaxTreeNode, at: int, span: Span, html: elements.Html) -> Diagnostic | None:
         """What is said of a tag that is printed as it stands."""
         usual = "deep" if html.depth >= elements.MAX_ELEMENTS else "unknown"
         reason = html.said.get(at, "stray" if id(token) in html.strays else usual)

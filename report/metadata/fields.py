@@ -120,7 +120,7 @@ class Metadata:
     paragraph_numbers: bool = key("Number paragraphs in the margin, by chapter", False)
     margins: Margins = key("Margins of the text block", Margins)
     fonts: Fonts = key("Font families", Fonts)
-    html: bool = key("Read some elements of HTML, such as `<sub>` and `<div>`, instead of printing their tags", False)
+    html: bool = key("Read some elements of HTML, such as `<sub>` and `<table>`, instead of printing their tags", False)
     css: tuple[str, ...] = key("Stylesheets of the project, after the theme's", ())
     template: str = key("Folder with templates in place of the theme's", "")
     pdf_standard: tuple[PdfStandard, ...] = key("PDF standards that the file meets; `[]` is none", ("a-3a", "ua-1"))

@@ -128,7 +128,8 @@ def _table(node: Table, words: Words) -> str:
     caption = f"<figcaption>{inlines(node.caption)}</figcaption>" if node.caption else ""
     source = node.attributes.get("source")
     below = f'<p class="source">{escape(source, quote=False)}</p>' if source else ""
-    opening = _with('<figure class="of-table">', id=node.attributes.id, lang=node.attributes.get("lang"))
+    language, way = node.attributes.get("lang"), node.attributes.get("dir")
+    opening = _with('<figure class="of-table">', id=node.attributes.id, lang=language, dir=way)
     return f"{opening}{caption}{box}{below}</figure>"
 
 
