@@ -131,7 +131,7 @@ class _Nesting:
         return self.containers[-1]
 
     def _read(self, text: _Text) -> None:
-        bare = without_code(text.content)
+        bare = _without_brackets(without_code(text.content))
         if text.token.type == "html_block" and not _reads(bare):
             self.tokens.append(text.token)
             return
@@ -261,3 +261,19 @@ def _reads(content: str) -> bool:
     found = _TAG.match(content.lstrip())
     name = (found["name"] or "").lower() if found else ""
     return name not in ("", "script", "style", "textarea")
+
+
+def _without_brackets(text: str) -> str:
+    """The text with blanks for notes, links and the like within a line, `^[…]`, `[…](…)`: these hold no blocks."""
+    opened: list[re.Match[str]] = []
+    for found in _BRACKET.finditer(text) if "[" in text else ():
+        if found[0].endswith("["):
+            opened.append(found)
+        elif found["end"] and opened:
+            opening = opened.pop()
+            if opening[0] == "^[" or found["more"]:
+                text = text[: opening.start()] + " " * (found.end() - opening.start()) + text[found.end() :]
+    return text
+
+
+_BRACKET = re.compile(r"\\.|\^?\[|(?P<end>\](?P<more>[({]?))", re.DOTALL)
