@@ -169,6 +169,8 @@ def _of_block(node: Node, place: Place, language: str) -> Iterator[Prose]:
             yield from _row(inlines, node, place, language)
         case Heading(children=inlines):
             yield from _row(inlines, node, "heading", language)
+        case Cell(children=(first, *_)) if isinstance(first, _OF_CELLS):
+            yield from (prose for block in children(node) for prose in _of_block(block, "cell", language))
         case Cell(children=inlines):
             yield from _row(inlines, node, "cell", language)
         case Table(caption=caption, head=head, rows=rows):
@@ -190,6 +192,12 @@ def _of_block(node: Node, place: Place, language: str) -> Iterator[Prose]:
         case _:
             yield from (prose for block in children(node) for prose in _of_block(block, place, language))
 
+
+_OF_CELLS = (
+    *(Paragraph, Plain, Heading, Quote, BulletList, OrderedList, DefinitionList),
+    *(Division, Callout, Figure, Table),
+)
+"""Blocks with which a cell begins that is one of blocks."""
 
 _KINDS: dict[type[Node], Place] = {Quote: "quote", BulletList: "item", OrderedList: "item", DefinitionList: "item"}
 
