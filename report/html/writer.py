@@ -60,6 +60,7 @@ from report.document import (
     walk,
 )
 from report.html.notes import note_anchors, parts
+from report.html.numerals import STYLES, numeral
 from report.source import Span
 from report.typesetting import direction, set_words, shortened
 
@@ -212,11 +213,8 @@ def _counted(node: OrderedList) -> dict[str, str]:
         styles.append(f"counter-reset: list-item {node.start - node.step}")
     if node.numerals != "1":
         given["type"] = node.numerals
-        styles.append(f"list-style-type: {_NUMERALS[node.numerals]}")
+        styles.append(f"list-style-type: {STYLES[node.numerals]}")
     return {**given, "style": "; ".join(styles)}
-
-
-_NUMERALS = {"a": "lower-alpha", "A": "upper-alpha", "i": "lower-roman", "I": "upper-roman"}
 
 
 def _item(item: Item, step: int = 1) -> str:
@@ -421,8 +419,9 @@ def _note_text(nodes: Iterable[Node]) -> str:
             case BulletList(items=items):
                 pieces.extend(f'<span class="note-item">– {_note_text(item.blocks)}</span>' for item in items)
             case OrderedList(items=items, start=start, step=step):
-                numbered = zip(count(start, step), items, strict=False)
-                pieces.extend(f'<span class="note-item">{n}. {_note_text(item.blocks)}</span>' for n, item in numbered)
+                names = (numeral(number, node.numerals) for number in count(start, step))
+                named = zip(names, items, strict=False)
+                pieces.extend(f'<span class="note-item">{n}. {_note_text(item.blocks)}</span>' for n, item in named)
             case Quote(blocks=below):
                 pieces.append(f'<span class="note-quote">{_note_text(below)}</span>')
             case CodeBlock(text=text):

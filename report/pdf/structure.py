@@ -46,6 +46,9 @@ _GROUPING = {"Part", "Sect", "Div", "BlockQuote", "L", "Table", "THead", "TBody"
 _INNER = {"LI": ("LBody", ("Lbl", "LBody")), "TOCI": ("Reference", ("Lbl", "TOC"))}
 """In which type those hold what is in them, and what they may hold without."""
 
+_NUMBERINGS = {"a": "/LowerAlpha", "A": "/UpperAlpha", "i": "/LowerRoman", "I": "/UpperRoman"}
+"""Of an ordered list, by its type."""
+
 _HEADINGS = ("H1", "H2", "H3", "H4", "H5", "H6")
 
 _INLINE = {"span", "em", "strong", "bdi", "sub", "sup", "abbr", "del", "i", "b", "small", "a"}
@@ -260,7 +263,8 @@ class _Tree:
         if node.kind == "Span" and element.get("title"):
             entry["E"] = pydyf.String(element.get("title"))
         elif node.kind == "L":
-            numbering = {"ol": "/Decimal", "ul": "/Disc"}.get(element.tag, Reference(DESCRIPTION))
+            kinds = {"ol": _NUMBERINGS.get(element.get("type"), "/Decimal"), "ul": "/Disc"}
+            numbering = kinds.get(element.tag, Reference(DESCRIPTION))
             entry["A"] = pydyf.Dictionary({"O": "/List", "ListNumbering": numbering})
         elif node.kind in ("Figure", "Formula"):
             entry["Alt"] = pydyf.String(_alternative(element))
