@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -47,6 +48,18 @@ class Request:
     outputs: tuple[str, ...]
     limits: Limits | None
     """None: what is compiled is trusted."""
+
+    def as_json(self) -> str:
+        """The same for another process."""
+        return json.dumps({**asdict(self), "folder": str(self.folder.resolve())})
+
+    @classmethod
+    def of_json(cls, text: str) -> Request:
+        """What another process was asked for."""
+        given = json.loads(text)
+        limits = Limits(**given["limits"]) if given["limits"] else None
+        lists = {name: tuple(given[name]) for name in ("profiles", "settings", "only", "outputs")}
+        return cls(**{**given, **lists, "folder": Path(given["folder"]), "limits": limits})
 
     def choices(self, *, draft: bool = False, imposed: tuple[Scheme, ...] = (), manifest: bool = False) -> Choices:
         """What is to be built of it."""

@@ -38,7 +38,7 @@ FLOORS = (
     ("metadata", "directives", "pictures", "typesetting", "sandbox"),
     ("data",),
     ("document", "csl"),
-    ("verdict",),
+    ("verdict", "companion"),
     ("diagnostics", "edtf", "words", "fonts", "mathematics"),
     (
         "source",

@@ -5,22 +5,19 @@ from __future__ import annotations
 import gc
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
-from pathlib import Path
 from typing import NoReturn
 
 from report import build as pipeline
 from report import cache
 from report.choices import Request
 from report.commands import broken, unprintable
+from report.companion import Send, Telling, attend
 from report.confinement import allow_cpu, confine
 from report.diagnostics import Diagnostic
 from report.files import Files
-from report.limits import Limits
 from report.pagination import Linked
 from report.pdf.appearance import Appearance
 from report.press import Press, Unprintable
-from report.preview.companion import Send, attend
 from report.preview.places import Piece, Places, shifted
 from report.preview.sheets import Sheets
 from report.preview.stating import said, stated
@@ -32,23 +29,10 @@ from report.workers import WorkerLost, Workers, available
 BUILD, EDITION = b"b", b"h"
 """Questions: the report as it is now; its page for screens."""
 
-AT, STATE, PDF, SPOTS, CHECKED, PAGE = b"@", b"d", b"p", b"w", b"c", b"h"
-"""Kinds of answers: what is being worked on; what was built, as JSON; the PDF; what stands where on its pages, as
-JSON; what the linter adds to what was said, as JSON; the page for screens.
+STATE, PDF, SPOTS, CHECKED, PAGE = b"d", b"p", b"w", b"c", b"h"
+"""Kinds of answers: what was built, as JSON; the PDF; what stands where on its pages, as JSON; what the linter adds to
+what was said, as JSON; the page for screens.
 """
-
-
-def setting(request: Request) -> str:
-    """What the builder must know."""
-    limits = asdict(request.limits) if request.limits else None
-    return json.dumps({**asdict(request), "folder": str(request.folder.resolve()), "limits": limits})
-
-
-def _request(text: str) -> Request:
-    given = json.loads(text)
-    limits = Limits(**given["limits"]) if given["limits"] else None
-    lists = {name: tuple(given[name]) for name in ("profiles", "settings", "only", "outputs")}
-    return Request(**{**given, **lists, "folder": Path(given["folder"]), "limits": limits})
 
 
 def main() -> NoReturn:
@@ -57,25 +41,13 @@ def main() -> NoReturn:
 
 
 def _begin(text: str) -> Builder:
-    request = _request(text)
+    request = Request.of_json(text)
     workers = Workers(available(), request.limits)
     workers.warm_up()
     if request.limits is not None:
         confine(request.limits)
     gc.disable()
     return Builder(request, workers)
-
-
-class _Watch(Watch):
-    """Says what is being worked on."""
-
-    def __init__(self, send: Send) -> None:
-        super().__init__()
-        self.send = send
-
-    def at(self, path: str) -> None:
-        """That file is worked on now."""
-        self.send(AT, path.encode("utf-8", "replace"))
 
 
 class Builder:
@@ -96,7 +68,7 @@ class Builder:
         """Build, and say what came of it."""
         if self.request.limits is not None:
             allow_cpu(self.request.limits.cpu)
-        watch = _Watch(send)
+        watch = Telling(send)
         self.press.watch = watch
         if kind == EDITION:
             self._edition(send, watch)
@@ -110,7 +82,7 @@ class Builder:
         self.press.cache.trim()
         gc.collect()
 
-    def _build(self, send: Send, watch: _Watch) -> None:
+    def _build(self, send: Send, watch: Watch) -> None:
         if self._is_done():
             return
         watch.at(FILE)
@@ -132,7 +104,7 @@ class Builder:
         known = self.project.files if self.project and self.is_sound else None
         return known is not None and Files(self.request.folder).are_as(known.all_digests, known.listings)
 
-    def _built(self, project: Project, send: Send, watch: _Watch) -> None:
+    def _built(self, project: Project, send: Send, watch: Watch) -> None:
         if not self.is_prepared:
             pipeline.prepare(project, self.press)
             self.is_prepared = True
@@ -153,7 +125,9 @@ class Builder:
         self._check(project, linked, report.diagnostics, send, watch)
         self.is_sound = True
 
-    def _check(self, project: Project, linked: Linked, told: tuple[Diagnostic, ...], send: Send, watch: _Watch) -> None:
+    def _check(
+        self, project: Project, linked: Linked, told: tuple[Diagnostic, ...], send: Send, watch: Watch
+    ) -> None:
         """Add what the linter finds, once the pages are seen."""
         found = pipeline.check_linked(project, (linked,), watch)
         send(CHECKED, _json(said(project, pipeline.together(project, (told, found)))))
@@ -162,7 +136,7 @@ class Builder:
         diagnostics = (*(self.linked.diagnostics if self.linked else ()), problem)
         send(STATE, _json(said(project, diagnostics)))
 
-    def _edition(self, send: Send, watch: _Watch) -> None:
+    def _edition(self, send: Send, watch: Watch) -> None:
         if self.project is None:
             return
         linked = pipeline.link(self.project, self.press.cache, watch, "html")

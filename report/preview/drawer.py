@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import NoReturn
 
+from report.companion import Send, attend
 from report.confinement import allow_cpu, confine
 from report.limits import Limits
 from report.pdf.raster import Document
-from report.preview.companion import Send, attend
 from report.preview.places import Places, unpacked
 
 OPEN, SPOTS, DRAW, FIND, PLACE = b"o", b"s", b"d", b"f", b"p"

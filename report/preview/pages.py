@@ -8,8 +8,8 @@ from dataclasses import asdict
 from threading import Lock
 from typing import Any
 
+from report.companion import Companion, Lost
 from report.limits import Limits
-from report.preview.companion import Companion, Lost
 from report.preview.drawer import DRAW, FIND, OPEN, PLACE, SPOTS
 
 KEPT_BYTES = 64 * 1024 * 1024
@@ -21,7 +21,7 @@ class Pages:
 
     def __init__(self, limits: Limits | None) -> None:
         setting = json.dumps(asdict(limits) if limits else None)
-        self._drawer = Companion("drawer", setting, limits)
+        self._drawer = Companion("report.preview.drawer", setting, limits)
         self._lock = Lock()
         self._pdf = self._spots = b""
         self._is_open = self._knows_spots = False

@@ -11,12 +11,13 @@ from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import Any
 
+from report import companion
 from report.choices import Request
 from report.commands import broken
+from report.companion import Companion, Lost
 from report.diagnostics import as_json
 from report.files import Files, Unreadable
 from report.preview import builder as questions
-from report.preview.companion import Companion, Lost
 from report.preview.editors import Editor
 from report.preview.gate import Gate
 from report.preview.pages import Pages
@@ -46,7 +47,7 @@ class Session:
         self.editor = editor
         self.shown = Shown()
         self.pages = Pages(request.limits)
-        self.builder = Companion("builder", questions.setting(request), request.limits)
+        self.builder = Companion("report.preview.builder", request.as_json(), request.limits)
         self.server = Server(port, likely_port(str(self.root)))
         self.gate = Gate(self.server.port)
         self.site = Site(self.gate, self.shown, self.pages, self._edition, self._open)
@@ -117,7 +118,7 @@ class Session:
 
     def _take(self, found: _Found, kind: bytes, content: bytes) -> None:
         match kind:
-            case questions.AT:
+            case companion.AT:
                 found.at = content.decode("utf-8", "replace")
                 if not found.news and time.monotonic() > found.told + TELL_SECONDS:
                     found.told = time.monotonic()

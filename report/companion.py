@@ -1,4 +1,4 @@
-"""Processes that the preview keeps at hand: confined, with all loaded that they need, ended and begun anew at any time.
+"""Processes that a server keeps at hand: confined, with all loaded that they need, ended and begun anew at any time.
 
 They start as programs of their own, so that they know nothing of the server: no socket of it, and no token.
 """
@@ -22,9 +22,12 @@ from report.confinement import MIB, is_cpu_passed
 from report.limits import Limits
 from report.messages import messages, send
 from report.supervisor import temporary_folder
+from report.watch import Watch
 
-SETTING, PASSED, END = b"s", b"!", b"."
-"""Kinds of messages: what a process must know to begin, a limit that was passed, the end of an answer."""
+SETTING, AT, PASSED, END = b"s", b"@", b"!", b"."
+"""Kinds of messages: what a process must know to begin, what is being worked on, a limit that was passed, the end of an
+answer.
+"""
 
 Take = Callable[[bytes, bytes], None]
 """Is given an answer, message by message."""
@@ -40,10 +43,10 @@ class Lost(Exception):
 
 
 class Companion:
-    """A process that runs `report.preview.NAME`, and answers one question at a time; begun with the first."""
+    """A process that runs `main` of a module, and answers one question at a time; begun with the first."""
 
-    def __init__(self, name: str, setting: str, limits: Limits | None) -> None:
-        self.name = name
+    def __init__(self, module: str, setting: str, limits: Limits | None) -> None:
+        self.module = module
         self.setting = setting
         self.limits = limits
         self._process: subprocess.Popen[bytes] | None = None
@@ -110,7 +113,7 @@ class Companion:
         folder = self._kept.enter_context(temporary_folder())
         self._answers = queue.SimpleQueue()
         begun: queue.SimpleQueue[subprocess.Popen[bytes] | OSError] = queue.SimpleQueue()
-        Thread(target=_attended, args=(self.name, folder, begun, self._answers), daemon=True).start()
+        Thread(target=_attended, args=(self.module, folder, begun, self._answers), daemon=True).start()
         process = begun.get()
         if isinstance(process, OSError):
             raise process
@@ -145,7 +148,7 @@ def _writing(process: subprocess.Popen[bytes]) -> int:
 
 
 def _attended(
-    name: str,
+    module: str,
     folder: str,
     begun: queue.SimpleQueue[subprocess.Popen[bytes] | OSError],
     answers: queue.SimpleQueue[tuple[bytes, bytes] | None],
@@ -155,7 +158,7 @@ def _attended(
     On Linux a confined process ends with the thread that began it, which therefore is one that lives as long.
     """
     try:
-        process = _started(name, folder)
+        process = _started(module, folder)
     except OSError as fault:
         begun.put(fault)
         return
@@ -168,11 +171,11 @@ def _attended(
     process.wait()
 
 
-def _started(name: str, folder: str) -> subprocess.Popen[bytes]:
-    root = str(Path(__file__).parent.parent.parent)
+def _started(module: str, folder: str) -> subprocess.Popen[bytes]:
+    root = str(Path(__file__).parent.parent)
     path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
     return subprocess.Popen(
-        (sys.executable, "-P", "-c", f"from report.preview.{name} import main; main()"),
+        (sys.executable, "-P", "-c", f"from {module} import main; main()"),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": path, "PATH": os.defpath, "TMPDIR": folder},
@@ -188,6 +191,18 @@ def _pieces(descriptor: int) -> Iterator[bytes]:
 # In the companion
 
 Send = Callable[[bytes, bytes], None]
+
+
+class Telling(Watch):
+    """Says what is being worked on."""
+
+    def __init__(self, send: Send) -> None:
+        super().__init__()
+        self.send = send
+
+    def at(self, path: str) -> None:
+        """That file is worked on now."""
+        self.send(AT, path.encode("utf-8", "replace"))
 
 
 class Attendant(Protocol):
