@@ -15,8 +15,9 @@ from report import cache, linking, records
 from report.choices import Choices, Request
 from report.corrections import encode
 from report.diagnostics import Diagnostic, error
+from report.endings import broken
 from report.exits import ENVIRONMENT, FAULTY, USAGE
-from report.limits import CODES, USUAL, Limits
+from report.limits import Limits
 from report.press import Press, Unprintable
 from report.project import FILE, NoProject, Project, output_problems, read
 from report.source import Span
@@ -138,36 +139,16 @@ def broken_off(ended: Ended, form: str, limits: Limits | None) -> int:
     return FAULTY if ended.passed else ENVIRONMENT
 
 
-def broken(passed: str, path: str, number: int, limits: Limits | None) -> Diagnostic:
-    """What ended the work on a file: a limit that it passed, or else a signal."""
-    return _passed(passed, path, limits or USUAL) if passed else _killed(path, number)
-
-
-def _passed(limit: str, path: str, limits: Limits) -> Diagnostic:
-    most = getattr(limits, limit)
-    code, unit = CODES[limit]
-    hint = f"`--limit {limit}={2 * most}` allows more; a report that needs it is most often broken, or an attack"
-    return error(code, f"the work on this takes more than {most} {unit}", _place(path), hint)
-
-
-def _killed(path: str, number: int) -> Diagnostic:
-    hint = "the machine may be short of memory; `--jobs 1` needs least of it"
-    return error("process-lost", f"the process at work on this was ended by signal {number}", _place(path), hint)
-
-
 def unprintable(fault: Unprintable) -> Diagnostic:
     """What is said of a chapter, or a stylesheet, that WeasyPrint cannot lay out."""
     hint = "take out what a stylesheet of the project says of it; if there is none, please send it to the project"
-    return error("layout-failed", f"the layout of this ends with `{fault.kind}`", _place(fault.path), hint)
+    place = Span(fault.path) if fault.path else None
+    return error("layout-failed", f"the layout of this ends with `{fault.kind}`", place, hint)
 
 
 def _lost(fault: WorkerLost, request: Request) -> int:
     """Say which chapter could not be laid out."""
     return broken_off(Ended(-9, fault.passed, fault.path), request.form, request.limits)
-
-
-def _place(path: str) -> Span | None:
-    return Span(path) if path else None
 
 
 def _project(folder: Path, choices: Choices, channel: Channel) -> Project:

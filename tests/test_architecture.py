@@ -38,7 +38,7 @@ FLOORS = (
     ("metadata", "directives", "pictures", "typesetting", "sandbox"),
     ("data",),
     ("document", "csl"),
-    ("verdict", "companion"),
+    ("verdict", "companion", "endings"),
     ("diagnostics", "edtf", "words", "fonts", "mathematics"),
     (
         "source",

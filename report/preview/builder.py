@@ -10,10 +10,11 @@ from typing import NoReturn
 from report import build as pipeline
 from report import cache
 from report.choices import Request
-from report.commands import broken, unprintable
+from report.commands import unprintable
 from report.companion import Send, Telling, attend
 from report.confinement import allow_cpu, confine
 from report.diagnostics import Diagnostic
+from report.endings import broken
 from report.files import Files
 from report.pagination import Linked
 from report.pdf.appearance import Appearance
@@ -125,9 +126,7 @@ class Builder:
         self._check(project, linked, report.diagnostics, send, watch)
         self.is_sound = True
 
-    def _check(
-        self, project: Project, linked: Linked, told: tuple[Diagnostic, ...], send: Send, watch: Watch
-    ) -> None:
+    def _check(self, project: Project, linked: Linked, told: tuple[Diagnostic, ...], send: Send, watch: Watch) -> None:
         """Add what the linter finds, once the pages are seen."""
         found = pipeline.check_linked(project, (linked,), watch)
         send(CHECKED, _json(said(project, pipeline.together(project, (told, found)))))

@@ -13,9 +13,9 @@ from typing import Any
 
 from report import companion
 from report.choices import Request
-from report.commands import broken
 from report.companion import Companion, Lost
 from report.diagnostics import as_json
+from report.endings import broken
 from report.files import Files, Unreadable
 from report.preview import builder as questions
 from report.preview.editors import Editor

@@ -1,0 +1,28 @@
+"""What is said where work on a file was ended before its end: by a limit, or by a signal."""
+
+from __future__ import annotations
+
+from report.diagnostics import Diagnostic, error
+from report.limits import CODES, USUAL, Limits
+from report.source import Span
+
+
+def broken(passed: str, path: str, number: int, limits: Limits | None) -> Diagnostic:
+    """What ended the work on a file: a limit that it passed, or else a signal."""
+    return _passed(passed, path, limits or USUAL) if passed else _killed(path, number)
+
+
+def _passed(limit: str, path: str, limits: Limits) -> Diagnostic:
+    most = getattr(limits, limit)
+    code, unit = CODES[limit]
+    hint = f"`--limit {limit}={2 * most}` allows more; a report that needs it is most often broken, or an attack"
+    return error(code, f"the work on this takes more than {most} {unit}", _place(path), hint)
+
+
+def _killed(path: str, number: int) -> Diagnostic:
+    hint = "the machine may be short of memory; `--jobs 1` needs least of it"
+    return error("process-lost", f"the process at work on this was ended by signal {number}", _place(path), hint)
+
+
+def _place(path: str) -> Span | None:
+    return Span(path) if path else None
