@@ -36,7 +36,7 @@ def main() -> NoReturn:
 
 
 FOLDER = click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path())
-_COMPILED = (
+_SET = (
     click.option(
         "--profile",
         "profiles",
@@ -52,6 +52,9 @@ _COMPILED = (
         shell_complete=completing.settings,
         help="Set a key of report.yml.",
     ),
+)
+_COMPILED = (
+    *_SET,
     click.option(
         "--only",
         multiple=True,
@@ -336,8 +339,8 @@ def doctor(folder: Path) -> int:
 
 
 @report.command()
-@FOLDER
-def lsp(folder: Path) -> int:
+@partial(_with, options=(FOLDER, *_SET, *_LIMITS))
+def lsp(folder: Path, limits: Limits, trust: bool, profiles: tuple[str, ...], settings: tuple[str, ...]) -> int:
     """Answer an editor over the language server protocol; FOLDER is for editors that open none."""
     from importlib.util import find_spec
 
@@ -346,7 +349,8 @@ def lsp(folder: Path) -> int:
         return ENVIRONMENT
     from report.lsp.server import Server
 
-    return Server(folder).run()
+    request = Request(folder, "text", False, profiles, settings, (), OUTPUTS[:1], None if trust else limits)
+    return Server(request).run()
 
 
 @report.command()

@@ -18,8 +18,14 @@ SECONDS = 120
 class Editor:
     """One server, and what it said."""
 
-    def __init__(self, root: Path | None, cwd: Path | None = None, capabilities: dict[str, Any] | None = None) -> None:
-        command = [sys.executable, "-P", "-m", "report", "lsp"]
+    def __init__(
+        self,
+        root: Path | None,
+        cwd: Path | None = None,
+        capabilities: dict[str, Any] | None = None,
+        options: tuple[str, ...] = (),
+    ) -> None:
+        command = [sys.executable, "-P", "-m", "report", "lsp", *options]
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=cwd or root
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -310,6 +311,47 @@ def test_nonsense_is_survived(project: Path) -> None:
     assert editor.ask("textDocument/hover", outside) is None
     assert editor.ask("textDocument/hover", editor.at(project / "chapters" / "a.md", 10_000, 10_000)) is None
     assert "Old Roads" in hovered(editor, project, "@smith2001")
+    assert editor.leave() == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the system sets no limits")
+@pytest.mark.parametrize(
+    ("limit", "words"), [("cpu=2", "Many words of text. " * 300_000), ("memory=200", "a\n\n" * 300_000)]
+)
+def test_a_chapter_that_takes_too_much_is_told_of_and_mended(project: Path, limit: str, words: str) -> None:
+    editor = Editor(project, options=("--limit", limit))
+    chapter, code = project / "chapters" / "a.md", f"limit-{limit.partition('=')[0]}"
+    editor.open(chapter)
+    assert "Old Roads" in hovered(editor, project, "@smith2001")
+    bomb = f"{CHAPTER}\n{words}\n\n[@smi"
+    editor.change(chapter, bomb)
+    (found,) = editor.said(chapter, lambda all: code in codes(all))
+    assert f"`--limit {limit.partition('=')[0]}=" in found["message"]
+    place = editor.at(chapter, *position(bomb + "\0", "\0"))
+    assert "smith2001" in [item["label"] for item in editor.ask("textDocument/completion", place)["items"]]
+    assert editor.ask("textDocument/hover", place) is None
+    editor.change(chapter, CHAPTER)
+    assert code not in codes(editor.said(chapter, lambda all: code not in codes(all)))
+    assert "Old Roads" in hovered(editor, project, "@smith2001")
+    assert editor.leave() == 0
+
+
+def test_settings_and_profiles_count(tmp_path: Path) -> None:
+    (tmp_path / "chapters").mkdir()
+    chapter = tmp_path / "chapters" / "a.md"
+    chapter.write_text("# A\n\nRoads roads, {{ params.place }}.\n")
+    (tmp_path / "report.yml").write_text("title: Roads\n")
+    (tmp_path / "report-long.yml").write_text("params: {place: Rome}\n")
+    editor = Editor(tmp_path, options=("--profile", "long", "--set", "lint.word-repeated=error"))
+    (found,) = editor.said(chapter, lambda all: all)
+    assert (found["code"], found["severity"]) == ("word-repeated", 1)
+    assert editor.leave() == 0
+
+
+def test_a_setting_that_is_none_is_told_of(project: Path) -> None:
+    editor = Editor(project, options=("--set", "toc"))
+    (found,) = editor.said(project / "report.yml", lambda all: all)
+    assert found["message"] == "`toc` is not of the form key=value"
     assert editor.leave() == 0
 
 

@@ -21,7 +21,7 @@ _FOLDED_APART = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ"
 class Card:
     """What an entry is found by."""
 
-    entry: Entry
+    key: str
     author: str
     title: str
     year: str
@@ -38,7 +38,7 @@ def cards(library: Library) -> tuple[Card, ...]:
 
 def search(library: Library, query: str) -> tuple[Entry, ...]:
     """Entries that have all words of the query, the best first: key, then author, then title, then the rest."""
-    return tuple(card.entry for card in best(cards(library), query))
+    return tuple(library.entries[card.key] for card in best(cards(library), query))
 
 
 def best(cards: Iterable[Card], query: str) -> tuple[Card, ...]:
@@ -69,7 +69,7 @@ def _card(entry: Entry) -> Card:
     author, date, title = (_joined(values, names) for names in (_AUTHORS, _DATES, _TITLES))
     places = (author, key, date, title)
     shown = (_first(values, _AUTHORS), _first(values, _TITLES), _first(values, _DATES))
-    return Card(entry, *shown, places, "\n".join(places))
+    return Card(entry.key, *shown, places, "\n".join(places))
 
 
 def _first(values: Mapping[str, str], names: Iterable[str]) -> str:

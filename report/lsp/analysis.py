@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 from report import bibtex
 from report.build import check_linked, link
 from report.cache import Cache
-from report.choices import Choices
 from report.diagnostics import Diagnostic
+from report.document import plain_text
 from report.lsp.names import Name, names
+from report.lsp.stock import Label
 from report.pagination import Linked
-from report.project import FILE, NoProject, Project, read
+from report.project import Project
 from report.source import Source, Span
+from report.watch import Watch
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,14 @@ class Analysis:
         """Every citation key, label and note, where it is defined and where it is used."""
         return tuple(names(self.project, self.linked))
 
+    @property
+    def labels(self) -> tuple[Label, ...]:
+        """What references can lead to, in the order of the chapters."""
+        targets = self.linked.table.targets
+        written = dict.fromkeys(label.id for chapter in self.linked.parsed for label in chapter.symbols.labels)
+        found = ((name, targets[name]) for name in written if name in targets)
+        return tuple(Label(name, one.kind, one.number, plain_text(one.title)) for name, one in found)
+
     def at(self, path: str, offset: int) -> Name | None:
         """The name at a place, or directly before it."""
         return next((name for name in self.names if _holds(name.span, path, offset)), None)
@@ -53,19 +62,9 @@ def _holds(span: Span, path: str, offset: int) -> bool:
     return span.path == path and span.start <= offset <= span.end
 
 
-def analyse(root: Path, unsaved: Mapping[str, str], cache: Cache) -> Analysis | None:
-    """The report in a folder, by the texts of an editor where it has any; None where there is no report."""
-    try:
-        project = read(root, Choices(), unsaved)
-    except (NoProject, ValueError):
-        return None
-    linked = link(project, cache)
+def analyse(project: Project, cache: Cache, watch: Watch) -> Analysis:
+    """What is known of a project."""
+    linked = link(project, cache, watch)
     digests = [source.digest for source in project.bibliographies]
     cards = cache.get_or_make("cards", lambda: bibtex.cards(linked.library), *digests)
-    return Analysis(project, linked, check_linked(project, (linked,)), cards)
-
-
-def place(diagnostic: Diagnostic, analysis: Analysis) -> Span:
-    """Where a diagnostic is shown: what belongs to no file of the author's, at the head of `report.yml`."""
-    span = diagnostic.span
-    return span if span and span.path in analysis.texts else Span(FILE)
+    return Analysis(project, linked, check_linked(project, (linked,), watch), cards)

@@ -12,27 +12,27 @@ from lsprotocol import types
 from report import bibtex
 from report.bibtex.names import split
 from report.directives import DIRECTIVES
-from report.document import is_reference, plain_text
+from report.document import is_reference
 from report.lsp import settings
-from report.lsp.analysis import Analysis
 from report.lsp.names import of_chapter
+from report.lsp.stock import Stock
 from report.markdown.citations import BARE
 from report.source import Source
 
 MOST = 100
 """Proposals in one answer; an editor asks again at the next letter."""
 
-Propose: TypeAlias = Callable[[str, Source, Analysis], Iterator[types.CompletionItem]]
+Propose: TypeAlias = Callable[[str, Source, Stock], Iterator[types.CompletionItem]]
 
 
-def complete(source: Source, offset: int, analysis: Analysis) -> tuple[str, types.CompletionList]:
+def complete(source: Source, offset: int, stock: Stock) -> tuple[str, types.CompletionList]:
     """The begun word before a place, and what may be written instead of it."""
     before = source.text[:offset]
     if not source.path.endswith(".md"):
         return _in_settings(before, settings.REPORT if source.path.endswith(".yml") else {})
     for pattern, propose in _KINDS:
         if found := pattern.search(before):
-            items = tuple(islice(propose(found["word"], source, analysis), MOST + 1))
+            items = tuple(islice(propose(found["word"], source, stock), MOST + 1))
             if propose is _cited and "{" not in found[0]:
                 _brace(items)
             return found["word"], types.CompletionList(len(items) > MOST or propose is _cited, [*items[:MOST]])
@@ -43,10 +43,10 @@ def complete(source: Source, offset: int, analysis: Analysis) -> tuple[str, type
 _CLOSING = re.compile(r"^(---|\.\.\.)[ \t]*$", re.MULTILINE)
 
 
-def _cited(begun: str, source: Source, analysis: Analysis) -> Iterator[types.CompletionItem]:
+def _cited(begun: str, source: Source, stock: Stock) -> Iterator[types.CompletionItem]:
     """Labels, of the form that `@` refers to, then sources by author, title, year and key."""
-    yield from (item for item in _labels(begun, source, analysis) if is_reference(item.label))
-    cards = bibtex.best(analysis.cards, begun) if begun else analysis.cards
+    yield from (item for item in _labels(begun, source, stock) if is_reference(item.label))
+    cards = bibtex.best(stock.cards, begun) if begun else stock.cards
     for rank, card in enumerate(islice(cards, MOST + 1)):
         yield _source(card, rank)
 
@@ -56,10 +56,10 @@ def _source(card: bibtex.Card, rank: int) -> types.CompletionItem:
     names = ", ".join(authors[:2]) + (" et al." if len(authors) > 2 else "")
     year = f" ({card.year})" if card.year else ""
     return types.CompletionItem(
-        label=card.entry.key,
+        label=card.key,
         kind=types.CompletionItemKind.Reference,
         detail=f"{', '.join(filter(None, (names, card.title)))}{year}",
-        filter_text=f"{card.entry.key} {card.author} {card.title} {card.year} {' '.join(card.places)}",
+        filter_text=f"{card.key} {card.author} {card.title} {card.year} {' '.join(card.places)}",
         sort_text=f"1{rank:06}",
     )
 
@@ -77,28 +77,26 @@ def _family(name: str) -> str:
     return family.strip() if comma else name.strip().rpartition(" ")[2]
 
 
-def _labels(begun: str, source: Source, analysis: Analysis) -> Iterator[types.CompletionItem]:
-    targets, wanted = analysis.linked.table.targets, bibtex.folded(begun)
-    written = dict.fromkeys(label.id for chapter in analysis.linked.parsed for label in chapter.symbols.labels)
-    for name in written:
-        target = targets.get(name)
-        if target and wanted in bibtex.folded(name):
+def _labels(begun: str, source: Source, stock: Stock) -> Iterator[types.CompletionItem]:
+    wanted = bibtex.folded(begun)
+    for label in stock.labels:
+        if wanted in bibtex.folded(label.name):
             yield types.CompletionItem(
-                label=name,
+                label=label.name,
                 kind=types.CompletionItemKind.Value,
-                detail=" ".join(filter(None, (target.kind, target.number, plain_text(target.title)))),
-                filter_text=f"{name} {plain_text(target.title)}",
-                sort_text=f"0{name}",
+                detail=" ".join(filter(None, (label.kind, label.number, label.title))),
+                filter_text=f"{label.name} {label.title}",
+                sort_text=f"0{label.name}",
             )
 
 
-def _notes(begun: str, source: Source, analysis: Analysis) -> Iterator[types.CompletionItem]:
+def _notes(begun: str, source: Source, stock: Stock) -> Iterator[types.CompletionItem]:
     found = (name.span for name in of_chapter(source) if name.kind == "note" and name.defines)
     for name in dict.fromkeys(source.text[span.start : span.end] for span in found):
         yield types.CompletionItem(label=name, kind=types.CompletionItemKind.Value, detail="note")
 
 
-def _classes(begun: str, source: Source, analysis: Analysis) -> Iterator[types.CompletionItem]:
+def _classes(begun: str, source: Source, stock: Stock) -> Iterator[types.CompletionItem]:
     for directive in DIRECTIVES:
         meaning = (directive.__doc__ or "").partition("\n")[0]
         for name in directive.NAMES:

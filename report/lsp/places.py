@@ -1,17 +1,18 @@
-"""Characters of a text ↔ positions as an editor counts them, and paths of a project ↔ addresses."""
+"""Characters ↔ positions as an editor counts them, and paths of a project → addresses, as the protocol writes both."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-
-from lsprotocol import types
-from pygls.uris import to_fs_path
+from typing import Any, TypeAlias
 
 from report.source import Source, Span
 
-NOWHERE = types.Range(types.Position(0, 0), types.Position(0, 0))
+Json: TypeAlias = dict[str, Any]
+"""A structure of the protocol (LSP 3.17), by its names."""
+
+NOWHERE: Json = {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,19 +21,18 @@ class Counting:
 
     encoding: str = "utf-16"
 
-    def position(self, source: Source, offset: int) -> types.Position:
+    def position(self, source: Source, offset: int) -> Json:
         """The place of a character."""
         place = source.position(offset)
-        return types.Position(place.line - 1, self._units(source.line(place.line)[: place.column - 1]))
+        return {"line": place.line - 1, "character": self._units(source.line(place.line)[: place.column - 1])}
 
-    def range(self, source: Source, start: int, end: int) -> types.Range:
+    def range(self, source: Source, start: int, end: int) -> Json:
         """The place of some characters."""
-        return types.Range(self.position(source, start), self.position(source, max(start, end)))
+        return {"start": self.position(source, start), "end": self.position(source, max(start, end))}
 
-    def offset(self, source: Source, position: types.Position) -> int:
+    def offset(self, source: Source, line: int, character: int) -> int:
         """The character at a place; the end of the line for what is past it."""
-        line = source.line(position.line + 1)
-        return source.offset(position.line + 1) + self._characters(line, position.character)
+        return source.offset(line + 1) + self._characters(source.line(line + 1), character)
 
     def _units(self, text: str) -> int:
         if text.isascii() or self.encoding == "utf-32":
@@ -66,29 +66,11 @@ class Places:
         """The address of a file of the project."""
         return self.addresses.get(path) or (self.root / path).as_uri()
 
-    def range(self, span: Span) -> types.Range:
+    def range(self, span: Span) -> Json:
         """The place of a span in its file; the beginning of a file that is no text."""
         source = self.texts.get(span.path)
         return self.counting.range(source, span.start, span.end) if source else NOWHERE
 
-    def location(self, span: Span) -> types.Location:
+    def location(self, span: Span) -> Json:
         """The file and place of a span."""
-        return types.Location(self.address(span.path), self.range(span))
-
-
-def path_of(address: str) -> Path | None:
-    """The path that an address names; None where it names no file."""
-    try:
-        found = to_fs_path(address)
-        path = Path(found) if found else None
-    except ValueError:
-        return None
-    return path if path and path.is_absolute() and "\0" not in str(path) else None
-
-
-def within(root: Path, path: Path) -> str | None:
-    """The path from a folder, with `/` between its parts; None where it leads out."""
-    for base, inner in ((root, path), (root.resolve(), path.resolve())):
-        if inner.is_relative_to(base) and ".." not in inner.relative_to(base).parts:
-            return inner.relative_to(base).as_posix()
-    return None
+        return {"uri": self.address(span.path), "range": self.range(span)}

@@ -16,6 +16,10 @@ _KEY = re.compile(r"\w(?:\w|[:.+/-](?=\w))*")
 _LABEL = re.compile(r"(?!(?:fn|ref|bib)-)\w(?:\w|[:-](?=\w))*")
 
 
+class Refused(Exception):
+    """A name cannot have the form that is wanted; the message says why."""
+
+
 def renamable(path: str, offset: int, analysis: Analysis) -> Name | None:
     """The name at a place, where it can have another."""
     name = analysis.at(path, offset)
@@ -23,9 +27,9 @@ def renamable(path: str, offset: int, analysis: Analysis) -> Name | None:
 
 
 def renamed(name: Name, new: str, analysis: Analysis) -> tuple[Span, ...]:
-    """The places where another name is to be written. Raises ValueError, with the reason, where it cannot be."""
+    """The places where another name is to be written. Raises Refused, with the reason, where it cannot be."""
     if reason := _refused(name, normal(new), analysis):
-        raise ValueError(reason)
+        raise Refused(reason)
     return tuple(other.span for other in same(name, analysis))
 
 

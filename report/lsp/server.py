@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import sys
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,25 +12,17 @@ from typing import Any
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
+from pygls.protocol import default_converter
 
 from report import __version__
-from report.diagnostics import Diagnostic, Severity
+from report.choices import Request
 from report.files import Files
-from report.lsp import completion, definition, renaming
-from report.lsp.analysis import Analysis, place
-from report.lsp.desk import Desk
-from report.lsp.hover import hover
-from report.lsp.outline import outline
-from report.lsp.places import Counting, Places, path_of, within
+from report.lsp import completion
+from report.lsp.addresses import path_of, project_of, within
+from report.lsp.desk import Desk, Refused
+from report.lsp.places import Counting
 from report.project import FILE
 from report.source import Source
-
-SEVERITIES = {
-    Severity.ERROR: types.DiagnosticSeverity.Error,
-    Severity.WARNING: types.DiagnosticSeverity.Warning,
-    Severity.INFO: types.DiagnosticSeverity.Information,
-}
-
 
 REFUSED = -32803
 """The code for a request that was understood and cannot be done (LSP 3.17, `RequestFailed`)."""
@@ -41,36 +31,43 @@ REFUSED = -32803
 WATCHED = "**/*.{md,bib,yml,csl,css,csv,svg,png,jpg,jpeg,gif,webp}"
 """The files that a report is made of."""
 
-TURN_SECONDS = 0.0005
-"""How long an analysis keeps an answer waiting each time that one thread hands a message to another."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A place that an editor asks about, and what is known there."""
-
-    path: str
-    offset: int
-    analysis: Analysis
-    places: Places
+ANSWERED: tuple[tuple[str, Any, Any], ...] = (
+    (types.TEXT_DOCUMENT_HOVER, types.Hover, None),
+    (types.TEXT_DOCUMENT_DEFINITION, list[types.Location], None),
+    (types.TEXT_DOCUMENT_REFERENCES, list[types.Location], None),
+    (types.TEXT_DOCUMENT_PREPARE_RENAME, types.Range, None),
+    (types.TEXT_DOCUMENT_RENAME, types.WorkspaceEdit, types.RenameOptions(prepare_provider=True)),
+    (types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, list[types.DocumentSymbol], None),
+    (
+        types.TEXT_DOCUMENT_CODE_ACTION,
+        list[types.CodeAction],
+        types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix]),
+    ),
+)
+"""What is asked of those who know the report: request, type of the answer, and what the editor is told of it."""
 
 
 class Server:
     """Answers one editor; a project has its desk from when a file of it is opened."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder.absolute()
+    def __init__(self, request: Request) -> None:
+        """The folder that is asked for is that of editors which have none open."""
+        self.request = request
         self.desks: dict[Path, Desk] = {}
         self.is_shut_down = False
-        self.protocol = LanguageServer("report", __version__, types.TextDocumentSyncKind.Full)
+        self.converter = default_converter()  # type: ignore[no-untyped-call]
+        self.protocol = LanguageServer(
+            "report", __version__, types.TextDocumentSyncKind.Full, converter_factory=lambda: self.converter
+        )
         self._listen()
 
     def run(self) -> int:
         """Answer until the editor leaves; 0 where it took leave as the protocol asks."""
         logging.getLogger("pygls").addHandler(logging.NullHandler())
         logging.getLogger("pygls").propagate = False
-        sys.setswitchinterval(TURN_SECONDS)
         self.protocol.start_io()
+        for desk in self.desks.values():
+            desk.leave()
         return 0 if self.is_shut_down else 1
 
     def _listen(self) -> None:
@@ -84,14 +81,8 @@ class Server:
         feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)(partial(self.touched))
         signs = types.CompletionOptions(trigger_characters=["@", "^", "#", ".", "-"])
         feature(types.TEXT_DOCUMENT_COMPLETION, signs)(partial(self.completion))
-        feature(types.TEXT_DOCUMENT_HOVER)(partial(self.hover))
-        feature(types.TEXT_DOCUMENT_DEFINITION)(partial(self.definition))
-        feature(types.TEXT_DOCUMENT_REFERENCES)(partial(self.references))
-        feature(types.TEXT_DOCUMENT_PREPARE_RENAME)(partial(self.prepare_rename))
-        feature(types.TEXT_DOCUMENT_RENAME, types.RenameOptions(prepare_provider=True))(partial(self.rename))
-        feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)(partial(self.outline))
-        kinds = types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix])
-        feature(types.TEXT_DOCUMENT_CODE_ACTION, kinds)(partial(self.actions))
+        for method, kind, options in ANSWERED:
+            feature(method, options)(partial(self.asked, method, kind))
 
     def shut_down(self, params: None) -> None:
         """The editor is about to leave."""
@@ -147,97 +138,30 @@ class Server:
         if found is None:
             return None
         desk, path = found
-        analysis = desk.analysis or await desk.settled()
+        await desk.begun()
         text = desk.unsaved.get(path)
-        if analysis is None or text is None:
+        if text is None:
             return None
         source = Source(path, plain_lines(text))
-        counting = self._counting()
-        offset = counting.offset(source, params.position)
-        word, answer = completion.complete(source, offset, analysis)
-        start = counting.position(source, offset - len(word))
+        counting = Counting(desk.encoding)
+        offset = counting.offset(source, params.position.line, params.position.character)
+        word, answer = completion.complete(source, offset, desk.stock)
+        start = types.Position(**counting.position(source, offset - len(word)))
         for item in answer.items:
             item.text_edit = types.TextEdit(types.Range(start, params.position), item.insert_text or item.label)
         return answer
 
-    async def hover(self, params: types.HoverParams) -> types.Hover | None:
-        """What stands at a place, in words."""
-        if (asked := await self._asked(params)) is None:
-            return None
-        found = await asyncio.to_thread(hover, asked.path, asked.offset, asked.analysis)
+    async def asked(self, method: str, kind: Any, params: Any) -> Any:
+        """The answer of those who know the report; None for a file of none."""
+        found = self._find(params.text_document.uri)
         if found is None:
             return None
-        return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, found[1]), asked.places.range(found[0]))
-
-    async def definition(self, params: types.DefinitionParams) -> list[types.Location]:
-        """Where a name is defined."""
-        if (asked := await self._asked(params)) is None:
-            return []
-        return [
-            asked.places.location(span) for span in definition.definitions(asked.path, asked.offset, asked.analysis)
-        ]
-
-    async def references(self, params: types.ReferenceParams) -> list[types.Location]:
-        """Where a name is used."""
-        asked = await self._asked(params)
-        name = asked.analysis.at(asked.path, asked.offset) if asked else None
-        if asked is None or name is None:
-            return []
-        wanted = params.context.include_declaration
-        found = definition.same(name, asked.analysis)
-        return [asked.places.location(other.span) for other in found if wanted or not other.defines]
-
-    async def prepare_rename(self, params: types.PrepareRenameParams) -> types.Range | None:
-        """The name at a place that can have another."""
-        asked = await self._asked(params)
-        name = renaming.renamable(asked.path, asked.offset, asked.analysis) if asked else None
-        return asked.places.range(name.span) if asked and name else None
-
-    async def rename(self, params: types.RenameParams) -> types.WorkspaceEdit:
-        """All changes that give a name another form."""
-        asked = await self._asked(params)
-        name = renaming.renamable(asked.path, asked.offset, asked.analysis) if asked else None
-        if asked is None or name is None:
-            raise JsonRpcException("there is no name that can have another", REFUSED)
+        desk, path = found
         try:
-            found = renaming.renamed(name, params.new_name, asked.analysis)
-        except ValueError as fault:
+            answer = await desk.ask(method, path, self.converter.unstructure(params))
+        except Refused as fault:
             raise JsonRpcException(str(fault), REFUSED) from fault
-        edits = ((span.path, types.TextEdit(asked.places.range(span), params.new_name)) for span in found)
-        return types.WorkspaceEdit(changes=_by_address(edits, asked.places))
-
-    async def outline(self, params: types.DocumentSymbolParams) -> list[types.DocumentSymbol]:
-        """Headings, figures and tables of a chapter."""
-        found = self._find(params.text_document.uri)
-        analysis = await found[0].settled() if found else None
-        if found is None or analysis is None:
-            return []
-        chapters = (chapter for chapter in analysis.linked.parsed if chapter.path == found[1])
-        return [symbol for chapter in chapters for symbol in outline(chapter, self._places(found[0], analysis))]
-
-    async def actions(self, params: types.CodeActionParams) -> list[types.CodeAction]:
-        """What mends something in a part of a text."""
-        found = self._find(params.text_document.uri)
-        analysis = await found[0].settled() if found else None
-        if found is None or analysis is None:
-            return []
-        places = self._places(found[0], analysis)
-        return [
-            _action(problem, places, analysis)
-            for problem in analysis.diagnostics
-            if problem.edits and place(problem, analysis).path == found[1]
-            if _meet(places.range(place(problem, analysis)), params.range)
-        ]
-
-    async def _asked(self, params: Any) -> Asked | None:
-        """What a question is about; None for a file of no project."""
-        found = self._find(params.text_document.uri)
-        analysis = await found[0].settled() if found else None
-        source = analysis.texts.get(found[1]) if found and analysis else None
-        if found is None or analysis is None or source is None:
-            return None
-        places = self._places(found[0], analysis)
-        return Asked(found[1], places.counting.offset(source, params.position), analysis, places)
+        return None if answer is None else self.converter.structure(answer, kind)
 
     def _refresh(self) -> None:
         for desk in self.desks.values():
@@ -248,92 +172,40 @@ class Server:
         path = path_of(address)
         for folder in self._folders() if path else ():
             inner = within(folder, path) if path else None
-            if inner and (root := _root(folder, inner)):
+            if inner and (root := project_of(folder, inner)):
                 return self._desk(root), within(root, folder / inner) or inner
         return None
 
     def _desk(self, root: Path) -> Desk:
         if root not in self.desks:
-            self.desks[root] = Desk(root, self._tell, self._failed)
+            request = replace(self.request, folder=root)
+            self.desks[root] = Desk(request, self._encoding, self._tell, self._failed)
         return self.desks[root]
 
     def _folders(self) -> Sequence[Path]:
         """The folders that the editor has open; where it names none, the one that the server was started for."""
         workspace = self.protocol.workspace
         addresses = [*(folder.uri for folder in workspace.folders.values()), workspace.root_uri or ""]
-        return list(filter(None, map(path_of, addresses))) or [self.folder]
+        return list(filter(None, map(path_of, addresses))) or [self.request.folder.absolute()]
 
-    def _counting(self) -> Counting:
+    @property
+    def _encoding(self) -> str:
+        """How the editor counts the characters of a line."""
         encoding = self.protocol.workspace.position_encoding or "utf-16"
-        return Counting(str(getattr(encoding, "value", encoding)))
-
-    def _places(self, desk: Desk, analysis: Analysis) -> Places:
-        return Places(desk.root, analysis.texts, self._counting(), desk.addresses)
+        return str(getattr(encoding, "value", encoding))
 
     def _tell(self, desk: Desk) -> None:
         """Send what is wrong in every file, and take back what is not any more."""
-        analysis = desk.analysis
-        found: dict[str, list[types.Diagnostic]] = {}
-        if analysis:
-            places = self._places(desk, analysis)
-            for problem in analysis.diagnostics:
-                span = place(problem, analysis)
-                found.setdefault(places.address(span.path), []).append(_diagnostic(problem, places, analysis))
-        for address in sorted(desk.shown | found.keys()):
+        for address in sorted(desk.shown | desk.said.keys()):
+            found = {"uri": address, "diagnostics": desk.said.get(address, [])}
             self.protocol.text_document_publish_diagnostics(
-                types.PublishDiagnosticsParams(address, found.get(address, []))
+                self.converter.structure(found, types.PublishDiagnosticsParams)
             )
-        desk.shown = {*found}
+        desk.shown = {*desk.said}
 
-    def _failed(self, fault: Exception) -> None:
-        message = f"a fault of Report itself, not of your text: {type(fault).__name__}; `report check` says more"
+    def _failed(self, what: str) -> None:
+        message = f"a fault of Report itself, not of your text: {what}; `report check` says more"
         self.protocol.window_log_message(types.LogMessageParams(types.MessageType.Error, message))
-
-
-def _diagnostic(problem: Diagnostic, places: Places, analysis: Analysis) -> types.Diagnostic:
-    hints = [hint for hint in problem.hints if isinstance(hint, str)]
-    related = [
-        types.DiagnosticRelatedInformation(places.location(hint.span), hint.text)
-        for hint in problem.hints
-        if not isinstance(hint, str)
-    ]
-    return types.Diagnostic(
-        range=places.range(place(problem, analysis)),
-        message="\n".join((problem.message, *(f"help: {hint}" for hint in hints))),
-        severity=SEVERITIES[problem.severity],
-        code=problem.code,
-        source="report",
-        related_information=related or None,
-    )
-
-
-def _action(problem: Diagnostic, places: Places, analysis: Analysis) -> types.CodeAction:
-    edits = ((edit.span.path, types.TextEdit(places.range(edit.span), edit.new)) for edit in problem.edits)
-    return types.CodeAction(
-        title=f"Mend: {problem.message}",
-        kind=types.CodeActionKind.QuickFix,
-        diagnostics=[_diagnostic(problem, places, analysis)],
-        edit=types.WorkspaceEdit(changes=_by_address(edits, places)),
-    )
-
-
-def _by_address(edits: Iterable[tuple[str, types.TextEdit]], places: Places) -> dict[str, list[types.TextEdit]]:
-    found: dict[str, list[types.TextEdit]] = {}
-    for path, edit in edits:
-        found.setdefault(places.address(path), []).append(edit)
-    return found
-
-
-def _meet(one: types.Range, other: types.Range) -> bool:
-    return one.start <= other.end and other.start <= one.end
-
-
-def _root(folder: Path, path: str) -> Path | None:
-    """The folder nearest to a file that is a project, within the folder that an editor has open."""
-    files = Files(folder)
-    parts = path.split("/")[:-1]
-    ways = ("/".join(parts[:count]) for count in range(len(parts), -1, -1))
-    return next((folder / way for way in ways if files.exists(f"{way}/{FILE}" if way else FILE)), None)
 
 
 def plain_lines(text: str) -> str:
