@@ -297,13 +297,26 @@ def _longest(project: Project) -> str:
 
 def page(project: Project, linked: Linked, cache: Cache, watch: Watch = SILENT) -> Page:
     """The back half of the HTML edition, without layout."""
-    from report.edition import compose  # a PDF has no use for it
+    from report.edition import resolved  # a PDF has no use for it
+
+    return _page(project, linked, resolved(linked.chapters, linked.table), cache, watch)
+
+
+def traced(project: Project, linked: Linked, cache: Cache, watch: Watch = SILENT) -> tuple[Page, html.Origins]:
+    """The same with marks on the page, and where they lead."""
+    from report.edition import resolved
+
+    chapters, origins = html.marked(resolved(linked.chapters, linked.table))
+    return _page(project, linked, chapters, cache, watch), origins
+
+
+def _page(project: Project, linked: Linked, chapters: Iterable[Chapter], cache: Cache, watch: Watch) -> Page:
+    from report.edition import compose
 
     with watch.stage("page"):
         watch.at(_longest(project))
         made = compose(
-            linked.chapters,
-            linked.table,
+            chapters,
             project.metadata,
             project.stylesheets,
             pictures.Assets(project.files, cache),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
 from report import linking
@@ -16,19 +16,22 @@ from report.pictures import Assets
 from report.source import Source
 
 
+def resolved(chapters: tuple[Chapter, ...], table: SymbolTable) -> Iterator[Chapter]:
+    """The printed chapters of a linked report as its page has them."""
+    printed = [(place, chapter) for place, chapter in enumerate(chapters) if chapter.printed]
+    placed = linking.with_pages(table, linking.sections(chapter for _, chapter in printed))
+    return (linking.resolve(linking.without_pages(chapter), place, placed) for place, chapter in printed)
+
+
 def compose(
-    chapters: tuple[Chapter, ...],
-    table: SymbolTable,
+    chapters: Iterable[Chapter],
     metadata: Metadata,
     stylesheets: Sequence[Source],
     assets: Assets,
     cache: Cache,
 ) -> screen.Page:
-    """The page of a linked report."""
-    printed = [(place, chapter) for place, chapter in enumerate(chapters) if chapter.printed]
-    placed = linking.with_pages(table, linking.sections(chapter for _, chapter in printed))
-    resolved = (linking.resolve(linking.without_pages(chapter), place, placed) for place, chapter in printed)
-    return screen.page(resolved, metadata, stylesheets, assets, partial(_cut, cache))
+    """The page of resolved chapters."""
+    return screen.page(chapters, metadata, stylesheets, assets, partial(_cut, cache))
 
 
 def _cut(cache: Cache, font: bytes, characters: str) -> bytes:

@@ -18,6 +18,7 @@ from report.endings import broken
 from report.files import Files
 from report.pagination import Linked
 from report.pdf.appearance import Appearance
+from report.pdf.fragment import Spot
 from report.press import Press, Unprintable
 from report.preview.places import Piece, Places, shifted
 from report.preview.sheets import Sheets
@@ -27,12 +28,14 @@ from report.telling import fails
 from report.watch import Watch
 from report.workers import WorkerLost, Workers, available
 
-BUILD, EDITION = b"b", b"h"
-"""Questions: the report as it is now; its page for screens."""
+BUILD, EDITION, PLACE = b"b", b"h", b"l"
+"""Questions: the report as it is now; its page for screens; the place of words in that page, by their block, note, text
+and how far in it they stand.
+"""
 
-STATE, PDF, SPOTS, CHECKED, PAGE = b"d", b"p", b"w", b"c", b"h"
+STATE, PDF, SPOTS, CHECKED, PAGE, PLACED = b"d", b"p", b"w", b"c", b"h", b"l"
 """Kinds of answers: what was built, as JSON; the PDF; what stands where on its pages, as JSON; what the linter adds to
-what was said, as JSON; the page for screens.
+what was said, as JSON; the page for screens; path, line and column, as JSON.
 """
 
 
@@ -64,6 +67,8 @@ class Builder:
         """Whether the last build came to an end."""
         self.project: Project | None = None
         self.linked: Linked | None = None
+        self.edition: Places | None = None
+        """Where what is on the page for screens comes from."""
 
     def answer(self, kind: bytes, content: bytes, send: Send) -> None:
         """Build, and say what came of it."""
@@ -73,6 +78,8 @@ class Builder:
         self.press.watch = watch
         if kind == EDITION:
             self._edition(send, watch)
+        elif kind == PLACE:
+            self._place(content, send)
         else:
             self._build(send, watch)
 
@@ -139,7 +146,15 @@ class Builder:
         if self.project is None:
             return
         linked = pipeline.link(self.project, self.press.cache, watch, "html")
-        send(PAGE, pipeline.page(self.project, linked, self.press.cache, watch).html)
+        page, origins = pipeline.traced(self.project, linked, self.press.cache, watch)
+        self.edition = Places((Piece((), origins.blocks, origins.notes),), _texts(self.project))
+        send(PAGE, page.html)
+
+    def _place(self, content: bytes, send: Send) -> None:
+        block, note, words, part = json.loads(content)
+        line = Spot(0.0, 0.0, 1.0, 0.0, block, note, words)
+        found = self.edition and self.edition.place(self.edition.pieces[0], line, part)
+        send(PLACED, json.dumps(found and [found.path, found.position.line, found.position.column]).encode())
 
 
 def _places(project: Project, report: pipeline.Report, sheets: Sequence[Appearance], press: Press) -> Places:
@@ -148,9 +163,14 @@ def _places(project: Project, report: pipeline.Report, sheets: Sequence[Appearan
     for one, origins in zip(report.layout.placed, report.layout.origins, strict=True):
         spots = tuple(shifted(page, next(known)) for page in press.spots(one.fragment))
         pieces.append(Piece(spots, origins.blocks, origins.notes))
+    return Places(tuple(pieces), _texts(project))
+
+
+def _texts(project: Project) -> dict[str, str]:
+    """The author's files, chapters first."""
     texts = project.files.texts
     ordered = dict.fromkeys((*project.paths[1:], *texts))
-    return Places(tuple(pieces), {path: texts[path].text for path in ordered if path in texts})
+    return {path: texts[path].text for path in ordered if path in texts}
 
 
 def _json(value: Mapping[str, object]) -> bytes:

@@ -66,11 +66,12 @@ class Places:
         for piece in self.pieces:
             if sheet < len(piece.spots):
                 spot = _nearest(piece.spots[sheet], x / POINTS, y / POINTS)
-                return self._place(piece, spot, x / POINTS) if spot else None
+                return self.place(piece, spot, x / POINTS) if spot else None
             sheet -= len(piece.spots)
         return None
 
-    def _place(self, piece: Piece, spot: Spot, x: float) -> Place | None:
+    def place(self, piece: Piece, spot: Spot, x: float) -> Place | None:
+        """The place of a point in a line, or a box, of a piece; None where it is in no file."""
         part = (x - spot.left) / max(1.0, spot.right - spot.left)
         span = piece.span(spot)
         if span is not None and span.path in self.texts:

@@ -420,6 +420,23 @@ async function openAt(event) {
   if (area) flash(node, area);
 }
 
+function openInEdition(event) {
+  const { target, view, clientX, clientY } = event;
+  const marked = target.closest("[data-place]"), note = target.closest("li.note");
+  if (target.closest("a, summary") || !view.getSelection().isCollapsed || !(marked || note)) return;
+  const [text, at] = caret(view.document, clientX, clientY), from = Math.max(0, at - AROUND);
+  const words = text.slice(from, at + AROUND);
+  open({ block: marked ? Number(marked.dataset.place) : -1, note: note ? note.id : "", words, part: (at - from) / Math.max(1, words.length) });
+}
+const AROUND = 60; // characters before and after a point, by which its line is found
+
+// The text at a point, and the character there.
+function caret(page, x, y) {
+  const at = page.caretPositionFromPoint?.(x, y), range = at ? null : page.caretRangeFromPoint?.(x, y);
+  const node = at?.offsetNode || range?.startContainer, isText = node?.nodeType === Node.TEXT_NODE;
+  return isText ? [node.data, at ? at.offset : range.startOffset] : ["", 0];
+}
+
 function openTop() {
   const node = nodes[current()];
   if (node) open({ sheet: node.dataset.id, x: node.points[0] / 2, y: Math.max(0, desk.scrollTop + 80 - node.offsetTop) / node.clientHeight * node.points[1] });
@@ -469,7 +486,14 @@ function showEdition() {
   try { top = frame.contentWindow.scrollY; } catch { /* nothing is loaded yet */ }
   frame.classList.add("waiting");
   toast("Making the HTML edition …");
-  frame.onload = () => { frame.classList.remove("waiting"); $("toast").hidden = true; try { frame.contentWindow.scrollTo({ top, behavior: "instant" }); } catch { /* it is another's */ } };
+  frame.onload = () => {
+    frame.classList.remove("waiting");
+    $("toast").hidden = true;
+    try {
+      frame.contentWindow.scrollTo({ top, behavior: "instant" });
+      frame.contentDocument.addEventListener("click", openInEdition);
+    } catch { /* it is another's */ }
+  };
   frame.src = `/edition?${state.build}`;
 }
 

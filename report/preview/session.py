@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -172,6 +173,8 @@ class Session:
                 return self._opened(path, line, column)
             case {"sheet": str(sheet), "x": int() | float() as x, "y": int() | float() as y}:
                 return self._opened_at(sheet, float(x), float(y))
+            case {"block": int(block), "note": str(note), "words": str(words), "part": int() | float() as part}:
+                return self._opened_in_edition([block, note, words, float(part)])
             case _:
                 return None
 
@@ -182,6 +185,14 @@ class Session:
         path, line, column, area = found
         opened = self._opened(path, line, column)
         return opened and {**opened, "area": area}
+
+    def _opened_in_edition(self, place: list[object]) -> Mapping[str, object] | None:
+        """The same on the page for screens."""
+        found: dict[bytes, bytes] = {}
+        with suppress(Lost):
+            self.builder.ask(questions.PLACE, json.dumps(place).encode(), found.__setitem__)
+        known = json.loads(found.get(questions.PLACED, b"null"))
+        return self._opened(*known) if known else None
 
     def _opened(self, path: str, line: int, column: int) -> Mapping[str, object] | None:
         if path not in self.shown.files or isinstance(Files(self.root).content(path), Unreadable):

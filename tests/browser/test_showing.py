@@ -392,6 +392,27 @@ def test_the_edition_stands_in_a_frame_that_runs_nothing(page: Page, preview: Pr
     assert page.locator("#desk").is_visible()
 
 
+def test_a_click_in_the_edition_opens_the_editor_at_the_line(page: Page, preview: Preview) -> None:
+    page.keyboard.press("h")
+    frame = page.frame_locator("#edition")
+    frame.locator("text=Zebras close").wait_for(timeout=WAIT)
+    for words, name, source in (
+        ("Zebras close", "02-two.md", "Zebras"),
+        ("Deeper", "02-two.md", "## Deeper"),
+        ("The note of the opening", "01-one.md", "The opening"),
+    ):
+        frame.locator("main").get_by_text(words).last.click()
+        page.wait_for_timeout(400)
+        assert preview.opened()[-1][:2] == [f"chapters/{name}", line(preview, name, source)], words
+    frame.locator("figure img, figure svg").click()
+    page.wait_for_timeout(400)
+    assert preview.opened()[-1][:2] == ["chapters/02-two.md", line(preview, "02-two.md", "![A square")]
+    count = len(preview.opened())
+    frame.locator("sup.call a").first.click()
+    page.wait_for_timeout(400)
+    assert len(preview.opened()) == count
+
+
 def test_contents_lead_to_their_pages(page: Page, preview: Preview) -> None:
     page.locator("#outline button", has_text="Deeper").click()
     page.wait_for_timeout(200)

@@ -28,7 +28,7 @@ from report.document import (
     rewrite,
 )
 from report.html.screen.notes import Notes, called_again
-from report.html.writer import Written, blocks, inlines
+from report.html.writer import PLACE, Written, blocks, inlines
 from report.words import Words
 
 ROLES = {"chapter": "doc-chapter", "appendix": "doc-appendix", "front": ""}
@@ -128,8 +128,8 @@ def _table(node: Table, words: Words) -> str:
     caption = f"<figcaption>{inlines(node.caption)}</figcaption>" if node.caption else ""
     source = node.attributes.get("source")
     below = f'<p class="source">{escape(source, quote=False)}</p>' if source else ""
-    language, way = node.attributes.get("lang"), node.attributes.get("dir")
-    opening = _with('<figure class="of-table">', id=node.attributes.id, lang=language, dir=way)
+    language, way, place = (node.attributes.get(name) for name in ("lang", "dir", PLACE))
+    opening = _with('<figure class="of-table">', id=node.attributes.id, lang=language, dir=way, data_place=place)
     return f"{opening}{caption}{box}{below}</figure>"
 
 
