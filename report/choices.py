@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -51,11 +50,15 @@ class Request:
 
     def as_json(self) -> str:
         """The same for another process."""
+        import json  # only servers have companions
+
         return json.dumps({**asdict(self), "folder": str(self.folder.resolve())})
 
     @classmethod
     def of_json(cls, text: str) -> Request:
         """What another process was asked for."""
+        import json
+
         given = json.loads(text)
         limits = Limits(**given["limits"]) if given["limits"] else None
         lists = {name: tuple(given[name]) for name in ("profiles", "settings", "only", "outputs")}

@@ -172,7 +172,7 @@ def _build(request: Request, choices: Choices, jobs: int | None, timings: bool) 
 
     workers = Workers(jobs or available(), request.limits)
     begin = workers.warm_up if "pdf" in choices.outputs else lambda: None
-    ended = _apart("build", request.limits, request, choices, workers, timings, prepare=begin)
+    ended = _apart("building.build", request.limits, request, choices, workers, timings, prepare=begin)
     if ended.contents and not ended.passed and ended.status >= 0:
         _print_paths(outputs.write(request.folder.resolve(), ended.contents))
         _print_verdict(ended.verdict, request.form)
@@ -190,13 +190,14 @@ def _print_verdict(verdict: str, form: str) -> None:
 
 
 def _apart(name: str, limits: Limits | None, *arguments: object, prepare: Callable[[], None] = lambda: None) -> Ended:
-    """Do one of the `commands` in a process that is held to limits."""
+    """Do what a function of a module does in a process that is held to limits."""
     from report import supervisor
 
     def task(channel: Channel) -> int:
-        from report import commands
+        from importlib import import_module
 
-        return guarded(partial(getattr(commands, name), *arguments, channel))
+        module, _, command = name.partition(".")
+        return guarded(partial(getattr(import_module(f"report.{module}"), command), *arguments, channel))
 
     return supervisor.run(task, limits, partial(guarded, prepare))
 
@@ -229,7 +230,7 @@ def check(request: Request, fix: bool, explain: str | None) -> int:
 
     record = records.find(request.folder.resolve(), request.choices(), cache.of_user(), "check")
     if record is None:
-        return _concluded(_apart("check", request.limits, request), request.form, request.limits)
+        return _concluded(_apart("commands.check", request.limits, request), request.form, request.limits)
     tell(record.diagnostics, record.quoted, request.form)
     return FAULTY if fails(record.diagnostics, request) else 0
 
@@ -255,7 +256,7 @@ def _fix(request: Request) -> int:
     from report import corrections
 
     for _ in range(ROUNDS):
-        ended = _apart("corrections", request.limits, request)
+        ended = _apart("commands.corrections", request.limits, request)
         if status := _concluded(ended, request.form, request.limits):
             return status
         done = [
@@ -291,7 +292,7 @@ def preview(folder: Path, limits: Limits, trust: bool, port: int, editor: str, o
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Form of the result.")
 def cite(query: str, folder: Path, form: str) -> int:
     """Find entries of the bibliography by words of author, title, year or key: key, note and entry in the style."""
-    return _concluded(_apart("cite", USUAL, folder, query, form), "text", USUAL)
+    return _concluded(_apart("commands.cite", USUAL, folder, query, form), "text", USUAL)
 
 
 @report.command()
@@ -315,7 +316,7 @@ def clean(folder: Path) -> int:
     from report import cache
     from report.outputs import remove
 
-    ended = _apart("results", USUAL, folder)
+    ended = _apart("commands.results", USUAL, folder)
     for path in remove(folder.resolve(), tuple(ended.contents)):
         click.echo(str(path))
     cache.of_user().clear()

@@ -8,7 +8,8 @@ from report import html
 from report.choices import Scheme
 from report.diagnostics import Diagnostic, warning
 from report.document import Chapter, Image, Note, walk_chapter
-from report.pagination import MAX_ROUNDS, Layout, Linked
+from report.front import Linked
+from report.pagination import MAX_ROUNDS, Layout
 from report.pdf import diagnosing
 from report.pdf.fragment import HARMLESS, TOTAL
 from report.pdf.misprints import Misprint

@@ -8,9 +8,8 @@ from functools import partial
 from itertools import chain, groupby
 
 from report import html, linking
-from report.bibtex import Library
-from report.diagnostics import Diagnostic
 from report.document import Chapter
+from report.front import Linked
 from report.linking import Page, SymbolTable
 from report.pdf.assemble import Placed
 from report.pdf.fragment import PAGE, Fragment, Unit, side
@@ -27,22 +26,6 @@ CHARACTERS = 3600
 
 COVER = "(cover)"
 """The name of the piece that is no chapter."""
-
-
-@dataclass(frozen=True, slots=True)
-class Linked:
-    """A report before layout: its chapters, numbered, with those that Report makes; and what their names stand for."""
-
-    chapters: tuple[Chapter, ...]
-    table: SymbolTable
-    diagnostics: tuple[Diagnostic, ...]
-    found: tuple[Diagnostic, ...]
-    """The same before settings and comments lowered or silenced any."""
-    parsed: tuple[Chapter, ...]
-    """The chapters as their authors wrote them."""
-    library: Library
-    fresh: frozenset[str] = frozenset()
-    """The paths of the chapters that were not in the cache: they are likely to need layout."""
 
 
 @dataclass(frozen=True, slots=True)

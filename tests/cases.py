@@ -25,7 +25,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from report import build, html, linking
+from report import front, html, linking
 from report.cache import Cache
 from report.choices import Choices
 from report.diagnostics import as_text
@@ -77,11 +77,11 @@ def found(case: Case, folder: Path) -> dict[str, str]:
     if not (folder / "report.yml").exists():
         (folder / "report.yml").write_text("toc: false\n")
     project = read(folder, Choices())
-    linked = build.link(project, Cache())
+    linked = front.link(project, Cache())
     resolved = [linking.resolve(chapter, place, linked.table) for place, chapter in enumerate(linked.chapters)]
     seen = {name: _VIEWS[name](resolved).rstrip("\n") + "\n" for name in case.expected if name in _VIEWS}
     is_linted = case.file.parent.name == "lint"
-    told = build.check(project, Cache()) if is_linted else linked.diagnostics
+    told = front.check(project, Cache()) if is_linted else linked.diagnostics
     said = as_text(told, project.files.texts)
     return seen | ({"diagnostics": said.rstrip("\n") + "\n"} if said or "diagnostics" in case.expected else {})
 

@@ -19,10 +19,10 @@ from functools import partial
 from pathlib import Path
 
 from report import html, linking
-from report.build import link
 from report.cache import Cache
 from report.choices import Choices
 from report.diagnostics import Severity
+from report.front import link
 from report.pdf import worker
 from report.pdf.audit import note_parts
 from report.pdf.fragment import OUT_OF_ORDER, OVER_EDGE, Fault, Unit

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from report import html, linking
 from report.cache import Cache
-from report.pagination import NO_PAGES, Layout, Linked, paginate
+from report.front import Linked
+from report.pagination import NO_PAGES, Layout, paginate
 from report.pictures import Assets
 from report.press import Press, assets
 from report.project import Project

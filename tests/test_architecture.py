@@ -11,12 +11,12 @@ from types import ModuleType
 import pytest
 from cases import cases
 
-from report.build import check, link
 from report.cache import Cache
 from report.choices import Choices
 from report.codes import MEANINGS
 from report.diagnostics import Diagnostic
 from report.directives import DIRECTIVES
+from report.front import check, link
 from report.lint import RULES, manual
 from report.project import read
 
@@ -27,12 +27,14 @@ FLOORS = (
     ("cli",),
     ("completing",),
     ("preview", "lsp"),
+    ("building",),
     ("commands",),
     ("records", "manifest", "terminal", "telling", "corrections"),
     ("build",),
     ("findings",),
     ("pagination", "edition"),
     ("press", "exits"),
+    ("front",),
     ("project", "styles", "templating", "markdown", "bibtex", "linking", "html", "pdf", "cache", "lint"),
     ("prepress",),
     ("metadata", "directives", "pictures", "typesetting", "sandbox"),
@@ -95,7 +97,7 @@ DOORS = {
     "pikepdf": {"pdf/impose", "pdf/appearance"},
     "pypdfium2_raw": {"pdf/pdfium"},
     "PIL": {"pdf/images", "pdf/colours", "pictures/decoding"},
-    "click": {"cli", "completing", "commands", "exits", "telling", "terminal", "preview/command"},
+    "click": {"cli", "completing", "building", "commands", "exits", "telling", "terminal", "preview/command"},
     "babel": {"edtf"},
     "ziamath": {"mathematics"},
     "latex2mathml": {"mathematics"},

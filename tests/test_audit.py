@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from report import html, linking
-from report.build import build, link
+from report.build import build
 from report.cache import Cache
 from report.choices import Choices
 from report.diagnostics import as_text
+from report.front import link
 from report.pdf import worker
 from report.pdf.fragment import Fault, Unit
 from report.pictures import Assets

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from test_properties import PIECES, SETTINGS, STYLE
 
 from report import corrections
-from report.build import check
 from report.cache import Cache
 from report.choices import Choices
 from report.codes import MEANINGS
+from report.front import check
 from report.lint import RULES
 from report.outputs import Unwritable
 from report.project import read
@@ -259,6 +259,7 @@ def test_a_check_lays_nothing_out(tmp_path: Path) -> None:
     assert said == ""
     assert {"markdown_it", "jinja2", "bibtexparser"} <= imported
     assert not {"weasyprint", "pydyf", "pikepdf", "PIL", "ziamath", "latex2mathml", "pypdfium2_raw"} & imported
+    assert not {"report.build", "report.press", "report.html", "report.pdf", "multiprocessing"} & imported
 
 
 def test_a_second_check_reads_a_record(tmp_path: Path, project: Path) -> None:
@@ -267,8 +268,8 @@ def test_a_second_check_reads_a_record(tmp_path: Path, project: Path) -> None:
     assert "warning[word-repeated]" in said
     again, same = modules(project, tmp_path / "own")
     assert same == said
-    assert {"markdown_it", "yaml", "report.build"} <= first
-    assert not {"markdown_it", "yaml", "report.build"} & again
+    assert {"markdown_it", "yaml", "report.front"} <= first
+    assert not {"markdown_it", "yaml", "report.front"} & again
     write(project, "# One\n\nThe road.\n")
     assert modules(project, tmp_path / "own")[1] == ""
 

@@ -14,11 +14,12 @@ import pikepdf
 import pytest
 
 from report import html
-from report.build import Report, build, link
+from report.build import Report, build
 from report.cache import Cache, _read, _write
 from report.choices import Choices
 from report.diagnostics import as_text
 from report.document import Chapter, Paragraph, Text
+from report.front import link
 from report.pdf.assemble import Assembled, Placed
 from report.pdf.file import Block
 from report.pdf.fragment import Fragment, Objects, Stream

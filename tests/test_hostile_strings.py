@@ -20,7 +20,7 @@ from harmless import in_pdf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from report import build, csl
+from report import build, csl, front
 from report.bibtex import fields as bib_fields
 from report.bibtex import items, parse
 from report.cache import Cache
@@ -167,7 +167,7 @@ def test_a_string_in_every_field_that_names_something_is_said(tmp_path: Path) ->
         (folder / "chapters/a.md").write_text("# A\n\nText.\n", "utf-8")
         (folder / "report.yml").write_text(yaml.safe_dump({"toc": False, name: value}), "utf-8")
         project = read(folder, Choices())
-        linked = build.link(project, Cache())
+        linked = front.link(project, Cache())
         said = as_text(linked.diagnostics, project.files.texts)
         assert name == "print" or "error[" in said, name
         assert str(tmp_path) not in said
@@ -235,7 +235,7 @@ def test_an_encoding_that_is_not_ours_is_named_once(tmp_path: Path, name: str, r
     (tmp_path / "styles.css").write_text("p { color: red }\n")
     (tmp_path / name).write_bytes(ODD_ENCODINGS[reason])
     project = read(tmp_path, Choices())
-    said = build.link(project, Cache()).diagnostics
+    said = front.link(project, Cache()).diagnostics
     (one,) = (found for found in said if found.code not in ("chapters-none",))
     assert (one.code, one.message) == ("file-encoding", f"`{name}` {reason}")
 

@@ -16,9 +16,10 @@ from sameness import differences
 from single import layout_of, printed, single
 from watching import Here
 
-from report.build import Report, build, link
+from report.build import Report, build
 from report.cache import Cache
 from report.choices import Choices
+from report.front import link
 from report.metadata.standards import PdfStandard
 from report.press import Press
 from report.project import read

@@ -15,10 +15,11 @@ import pytest
 from PIL import Image
 from watching import Here
 
-from report.build import build, link, page
+from report.build import build, page
 from report.cache import Cache
 from report.choices import Choices
 from report.environment import FONTS
+from report.front import link
 from report.pdf.reading import texts
 from report.pictures import profiles
 from report.pictures.assets import Verdict, decode

@@ -14,13 +14,13 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from report import html, linking, markdown
-from report.build import Linked, link
 from report.cache import Cache
 from report.choices import Choices
 from report.diagnostics import FORMATS, Diagnostic
 from report.directives import Setting
 from report.document import Citation, Cite, Image, NoteReference, Reference, normal, walk
 from report.files import Files
+from report.front import Linked, link
 from report.project import read
 from report.source import Source
 

@@ -18,9 +18,10 @@ import pytest
 from facts import clean_by_qpdf, facts, needs_poppler, needs_qpdf
 from watching import Told
 
-from report.build import build, link
+from report.build import build
 from report.cache import Cache
 from report.choices import Choices
+from report.front import link
 from report.press import Press
 from report.project import read
 from report.workers import WorkerLost, Workers
@@ -287,7 +288,16 @@ def test_nothing_changed_loads_nothing(project: Path) -> None:
     assert second.stdout == first.stdout
     loaded = {line.rpartition("|")[2].strip() for line in second.stderr.splitlines()}
     assert "report.records" in loaded
-    assert not loaded & {"weasyprint", "jinja2", "bibtexparser", "markdown_it", "yaml", "pikepdf", "report.build"}
+    assert not loaded & {
+        "weasyprint",
+        "jinja2",
+        "bibtexparser",
+        "markdown_it",
+        "yaml",
+        "pikepdf",
+        "report.front",
+        "report.build",
+    }
 
 
 @pytest.mark.parametrize(

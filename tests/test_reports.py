@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 from facts import Facts, clean_by_qpdf, facts, needs_poppler, needs_qpdf, squeezed
 
-from report.build import Report, build, link
+from report.build import Report, build
 from report.cache import Cache
 from report.choices import Choices
 from report.diagnostics import as_text
 from report.document import Note, plain_text, walk
+from report.front import link
 from report.linking import resolve
 from report.press import Press
 from report.project import read

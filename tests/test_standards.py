@@ -8,9 +8,10 @@ import pytest
 from test_pages import ROOT
 from verapdf import complaints, libraries
 
-from report.build import build, link
+from report.build import build
 from report.cache import Cache
 from report.choices import Choices
+from report.front import link
 from report.press import Press
 from report.project import read
 from report.workers import Workers

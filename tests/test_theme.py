@@ -13,10 +13,11 @@ from single import layout_of, single
 from watching import Told
 
 from report import html
-from report.build import build, link
+from report.build import build
 from report.cache import Cache
 from report.choices import Choices
 from report.environment import FONTS
+from report.front import link
 from report.html.mirror import mirrored
 from report.html.variables import variables
 from report.press import Press

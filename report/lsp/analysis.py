@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from report import bibtex
-from report.build import check_linked, link
 from report.cache import Cache
 from report.diagnostics import Diagnostic
 from report.document import plain_text
+from report.front import Linked, check_linked, link
 from report.lsp.names import Name, names
 from report.lsp.stock import Label
-from report.pagination import Linked
 from report.project import Project
 from report.source import Source, Span
 from report.watch import Watch

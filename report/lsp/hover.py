@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from report.bibtex.latex import decode_plain
-from report.build import shown
 from report.document import Note, note_label, plain_text
+from report.front import shown
 from report.lsp import settings
 from report.lsp.analysis import Analysis
 from report.lsp.names import Name

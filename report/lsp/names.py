@@ -9,9 +9,9 @@ from typing import Literal, TypeAlias
 
 from report.bibtex import Library
 from report.document import Chapter, Code, CodeBlock, is_reference, normal
+from report.front import Linked
 from report.markdown.attributes import BRACED
 from report.markdown.citations import KEY
-from report.pagination import Linked
 from report.project import Project
 from report.source import Source, Span
 

@@ -9,7 +9,6 @@ from typing import Any, Protocol
 from report.files import Files, Unreadable
 from report.pictures.limits import Broken
 from report.pictures.printable import Printable, kind, printable
-from report.workers import WorkerLost, Workers, available
 
 
 class Store(Protocol):
@@ -96,6 +95,8 @@ def decode(pictures: Sequence[bytes]) -> list[str]:
 
 def _tried(pictures: Sequence[bytes]) -> list[tuple[bytes, str]]:
     """What could be found out before a process was lost."""
+    from report.workers import WorkerLost, Workers, available  # most checks have no new picture
+
     found: list[tuple[bytes, str]] = []
     try:
         with Workers(min(len(pictures), available())) as workers:

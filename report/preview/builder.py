@@ -8,15 +8,15 @@ from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
 from report import build as pipeline
-from report import cache
+from report import cache, front
+from report.building import unprintable
 from report.choices import Request
-from report.commands import unprintable
 from report.companion import Send, Telling, attend
 from report.confinement import allow_cpu, confine
 from report.diagnostics import Diagnostic
 from report.endings import broken
 from report.files import Files
-from report.pagination import Linked
+from report.front import Linked
 from report.pdf.appearance import Appearance
 from report.pdf.fragment import Spot
 from report.press import Press, Unprintable
@@ -116,7 +116,7 @@ class Builder:
         if not self.is_prepared:
             pipeline.prepare(project, self.press)
             self.is_prepared = True
-        linked = pipeline.link(project, self.press.cache, watch)
+        linked = front.link(project, self.press.cache, watch)
         before, self.project, self.linked = self.project, project, linked
         self.is_sound = False
         if fails(linked.diagnostics, self.request) and not project.metadata.draft:
@@ -135,8 +135,8 @@ class Builder:
 
     def _check(self, project: Project, linked: Linked, told: tuple[Diagnostic, ...], send: Send, watch: Watch) -> None:
         """Add what the linter finds, once the pages are seen."""
-        found = pipeline.check_linked(project, (linked,), watch)
-        send(CHECKED, _json(said(project, pipeline.together(project, (told, found)))))
+        found = front.check_linked(project, (linked,), watch)
+        send(CHECKED, _json(said(project, front.together(project, (told, found)))))
 
     def _failed(self, project: Project, problem: Diagnostic, send: Send) -> None:
         diagnostics = (*(self.linked.diagnostics if self.linked else ()), problem)
@@ -145,7 +145,7 @@ class Builder:
     def _edition(self, send: Send, watch: Watch) -> None:
         if self.project is None:
             return
-        linked = pipeline.link(self.project, self.press.cache, watch, "html")
+        linked = front.link(self.project, self.press.cache, watch, "html")
         page, origins = pipeline.traced(self.project, linked, self.press.cache, watch)
         self.edition = Places((Piece((), origins.blocks, origins.notes),), _texts(self.project))
         send(PAGE, page.html)

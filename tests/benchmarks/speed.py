@@ -53,7 +53,7 @@ import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[3])
 from single import layout_of, single
-from report.build import link
+from report.front import link
 from report.cache import Cache
 from report.choices import Choices
 from report.press import Press
@@ -70,7 +70,7 @@ if __name__ == "__main__":
 RESIDENT = """
 import gc, re, sys, time
 from pathlib import Path
-from report import build as pipeline, outputs
+from report import build as pipeline, front, outputs
 from report.cache import Cache
 from report.choices import Choices
 from report.press import Press
@@ -79,7 +79,7 @@ from report.workers import Workers
 def once(root, press):
     project = read(root, Choices())
     pipeline.prepare(project, press)
-    finished = pipeline.build(project, pipeline.link(project, press.cache), press)
+    finished = pipeline.build(project, front.link(project, press.cache), press)
     outputs.write(root, {project.output_path("pdf"): finished.pdf})
     press.cache.trim()
 if __name__ == "__main__":

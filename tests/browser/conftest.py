@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 from stress import write_stress
 
-from report.build import link, page
+from report.build import page
 from report.cache import Cache
 from report.choices import Choices
+from report.front import link
 from report.project import read
 
 if TYPE_CHECKING:

@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 from facts import facts, needs_poppler, squeezed
 
-from report.build import build, link
+from report.build import build
 from report.cache import Cache
 from report.choices import Choices
 from report.document import BibliographyEntry, Figure, Note, Table, plain_text, walk
+from report.front import link
 from report.linking import resolve
 from report.press import Press
 from report.project import read

@@ -15,11 +15,11 @@ import tinyhtml5
 from draw import MARKER, Sample
 
 from report import bibtex, html, linking
-from report.build import Linked, link
 from report.cache import Cache
 from report.choices import Choices
 from report.data import Mapping, parse_yaml
 from report.diagnostics import FORMATS, Diagnostic, Hint
+from report.front import Linked, link
 from report.html import screen
 from report.pictures import Assets
 from report.project import Project, read
