@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from fontTools.ttLib import TTFont
 
-from report import build
+from report import build, front
 from report.cache import Cache
 from report.choices import Choices
 from report.cli import main
@@ -57,7 +57,7 @@ def project(tmp_path: Path) -> Path:
 def html_of(root: Path, cache: Cache | None = None) -> tuple[str, str]:
     """The page, and what is said of it."""
     project, kept = read(root, Choices(outputs=("html",))), cache or Cache()
-    made = build.page(project, build.link_each(project, kept, ("html",))["html"], kept)
+    made = build.page(project, front.link_each(project, kept, ("html",))["html"], kept)
     return made.html.decode(), as_text(made.diagnostics, project.files.texts)
 
 
@@ -128,7 +128,7 @@ def test_an_output_loads_nothing_of_the_other(output: str, unwanted: set[str], p
 
 def test_each_output_has_its_own_text_numbers_and_diagnostics(project: Path) -> None:
     both = read(project, Choices(outputs=("pdf", "html")))
-    linked = build.link_each(both, Cache(), both_outputs := ("pdf", "html"))
+    linked = front.link_each(both, Cache(), both_outputs := ("pdf", "html"))
     seen = {}
     for output in both_outputs:
         one = linked[output]
@@ -154,11 +154,11 @@ def test_what_is_wrong_in_one_output_is_said_once(project: Path) -> None:
 def test_outputs_share_what_is_the_same_in_both(project: Path) -> None:
     cache = Cache()
     together = read(project, Choices())
-    build.link_each(together, cache, ("pdf", "html"))
+    front.link_each(together, cache, ("pdf", "html"))
     parsed = [name for name in cache.memory if name.startswith("chapter-")]
     assert len(parsed) == len(CHAPTERS) + 1, "the chapter that tells them apart is parsed twice"
     (project / "chapters" / "2.md").write_text("# Outputs\n\nThe same.\n")
-    linked = build.link_each(read(project, Choices()), cache, ("pdf", "html"))
+    linked = front.link_each(read(project, Choices()), cache, ("pdf", "html"))
     assert linked["pdf"] is linked["html"]
 
 

@@ -64,7 +64,7 @@ def page(folder: Path, report: dict[str, object], **files: str) -> tuple[Outline
     for name, text in {"chapters/a.md": "# A\n\nText.\n", **written}.items():
         (folder / name).write_text(text, "utf-8")
     project = read(folder, Choices(outputs=("html",)))
-    made = build.page(project, build.link_each(project, Cache(), ("html",))["html"], Cache())
+    made = build.page(project, front.link_each(project, Cache(), ("html",))["html"], Cache())
     return Outline(made.html.decode()), as_text(made.diagnostics, project.files.texts)
 
 

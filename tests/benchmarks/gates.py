@@ -24,7 +24,7 @@ from watching import Here
 import report.html
 import report.pdf.layout
 import report.pdf.reading
-from report import build
+from report import build, front
 from report.cache import Cache
 from report.choices import Choices
 from report.press import Press
@@ -61,7 +61,7 @@ def one_round(project: Path) -> tuple[float, Counter[str]]:
         setattr(module, function, timed(getattr(module, function), name, spent))
     start = time.process_time()
     found, cache = read(project, Choices()), Cache()
-    made = build.build(found, build.link(found, cache), Press(cache, Here()))  # type: ignore[arg-type]
+    made = build.build(found, front.link(found, cache), Press(cache, Here()))  # type: ignore[arg-type]
     assert made.is_sound
     return time.process_time() - start, spent
 
