@@ -174,6 +174,16 @@ def test_the_words_for_a_picture_in_a_line_are_not_missed(tmp_path: Path, worker
     assert b"A drop" in b"".join(map(zlib.decompress, packed(report.pdf)))
 
 
+def test_the_words_in_place_of_a_picture_in_a_line_are_not_missed(tmp_path: Path, workers: Workers) -> None:
+    (tmp_path / "chapters").mkdir()
+    (tmp_path / "report.yml").write_text("title: Rivers\nlang: en-GB\ntoc: false\n")
+    (tmp_path / "chapters" / "1.md").write_text("# Springs\n\nThe mark ![A drop](none.svg) is blue, and wet.\n")
+    project = read(tmp_path, Choices(draft=True))
+    report = build(project, link(project, Cache()), Press(Cache(), workers))
+    assert [one.code for one in report.diagnostics] == ["image-missing"]
+    assert "A drop" in " ".join(texts(report.pdf))
+
+
 def packed(pdf: bytes) -> list[bytes]:
     return [found[1] for found in re.finditer(rb"/ObjStm.*?stream\n(.*?)\nendstream", pdf, re.DOTALL)]
 

@@ -102,9 +102,11 @@ def _is_on(page: Any, box: Any) -> bool:
 
 
 def _is_apart(box: Any) -> bool:
-    """Whether a box is drawn before or after the line that it stands in."""
+    """Whether a box is drawn, or read, before or after the line that it stands in."""
     if isinstance(box, AbsolutePlaceholder) or not box.is_in_normal_flow():
         return True
+    if box.element_tag == "img":
+        return True  # words in place of a picture that is not there
     return bool(box.style["position"] != "static" or box.style["opacity"] < 1)
 
 

@@ -51,7 +51,7 @@ def problems(chapters: Sequence[Chapter], assets: Assets) -> Iterator[Diagnostic
             elif not (node.children or node.attributes.has("alt") or node.span in described):
                 message = f"`{node.source}` has no words for those who cannot see it"
                 yield warning("image-alt", message, node.span, HINT)
-            elif any(isinstance(below, Note | NoteReference | Citation) for below in walk(node.children)):
+            if any(isinstance(below, Note | NoteReference | Citation) for below in walk(node.children)):
                 yield error("image-caption", "an image in a line can have no note or citation", node.span, CAPTION_HINT)
             elif node.children and node.attributes.get("alt", said := plain_text(node.children)) != said:
                 yield warning("image-caption", f"`{said}` is not printed: `alt` is", node.span, CAPTION_HINT)
