@@ -158,11 +158,11 @@ class _Calls:
 
 
 def _called(token: SyntaxTreeNode) -> Iterator[str]:
-    """The labels called below a token, outside the notes that stand there."""
+    """The labels called below a token, outside the notes that stand there, and citations, where no note can stand."""
     for child in token.children:
         if child.type == "note_reference":
             yield child.meta["label"]
-        elif child.type != "note":
+        elif child.type not in ("note", "citation"):
             yield from _called(child)
 
 
