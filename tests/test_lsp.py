@@ -148,6 +148,14 @@ def test_labels_notes_and_classes_are_proposed(editor: Editor, project: Path, be
     assert label in {item["label"] for item in completed(editor, project, begun)}
 
 
+@pytest.mark.parametrize(("begun", "first"), [("[@", "source"), ("@se", "label"), ("@smi", "source")])
+def test_what_is_most_likely_meant_comes_first(begun: str, first: str, editor: Editor, project: Path) -> None:
+    found = sorted(completed(editor, project, begun), key=lambda item: item["sortText"])
+    labels = ("sec-more", "fig-map", "sec-roads")
+    assert ("label" if found[0]["label"] in labels else "source") == first
+    assert any(item["label"] in labels for item in found) == (begun != "@smi")
+
+
 def test_keys_of_settings_are_proposed_with_their_meaning(editor: Editor, project: Path) -> None:
     settings = project / "report.yml"
     editor.open(settings, "title: Roads\nsub")

@@ -33,6 +33,8 @@ def complete(source: Source, offset: int, stock: Stock) -> tuple[str, types.Comp
     for pattern, propose in _KINDS:
         if found := pattern.search(before):
             items = tuple(islice(propose(found["word"], source, stock), MOST + 1))
+            for rank, item in enumerate(items):
+                item.sort_text = f"{rank:03}"
             if propose is _cited and "{" not in found[0]:
                 _brace(items)
             return found["word"], types.CompletionList(len(items) > MOST or propose is _cited, [*items[:MOST]])
@@ -44,14 +46,15 @@ _CLOSING = re.compile(r"^(---|\.\.\.)[ \t]*$", re.MULTILINE)
 
 
 def _cited(begun: str, source: Source, stock: Stock) -> Iterator[types.CompletionItem]:
-    """Labels, of the form that `@` refers to, then sources by author, title, year and key."""
-    yield from (item for item in _labels(begun, source, stock) if is_reference(item.label))
-    cards = bibtex.best(stock.cards, begun) if begun else stock.cards
-    for rank, card in enumerate(islice(cards, MOST + 1)):
-        yield _source(card, rank)
+    """Labels that begin so, then sources by author, title, year and key, then other labels that `@` refers to."""
+    labels = [item for item in _labels(begun, source, stock) if is_reference(item.label)]
+    likely = [item for item in labels if begun and item.label.startswith(begun)]
+    yield from likely
+    yield from map(_source, bibtex.best(stock.cards, begun) if begun else stock.cards)
+    yield from (item for item in labels if item not in likely)
 
 
-def _source(card: bibtex.Card, rank: int) -> types.CompletionItem:
+def _source(card: bibtex.Card) -> types.CompletionItem:
     authors = [_family(name) for name in split(card.author)] if card.author else []
     names = ", ".join(authors[:2]) + (" et al." if len(authors) > 2 else "")
     year = f" ({card.year})" if card.year else ""
@@ -60,7 +63,6 @@ def _source(card: bibtex.Card, rank: int) -> types.CompletionItem:
         kind=types.CompletionItemKind.Reference,
         detail=f"{', '.join(filter(None, (names, card.title)))}{year}",
         filter_text=f"{card.key} {card.author} {card.title} {card.year} {' '.join(card.places)}",
-        sort_text=f"1{rank:06}",
     )
 
 
@@ -86,7 +88,6 @@ def _labels(begun: str, source: Source, stock: Stock) -> Iterator[types.Completi
                 kind=types.CompletionItemKind.Value,
                 detail=" ".join(filter(None, (label.kind, label.number, label.title))),
                 filter_text=f"{label.name} {label.title}",
-                sort_text=f"0{label.name}",
             )
 
 
