@@ -1,7 +1,8 @@
-"""Notes are measured once: WeasyPrint 70.0 lays out all notes of a page again for each that is called on it.
+"""Notes are laid out once: WeasyPrint 70.0 lays out all notes of a page again for each that is called on it.
 
-What it lays out there is thrown away but for its height; so it makes no difference to lay out a note once, and to take
-what came of it as often as its surroundings are the same. With any other WeasyPrint nothing is done.
+What it lays out there is thrown away but for its height, and then all of it is laid out for the page; so it makes no
+difference to lay out a note once, and to take what came of it as often as its surroundings are the same. With any other
+WeasyPrint nothing is done.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 import weasyprint
 from weasyprint import layout
 from weasyprint.formatting_structure import boxes, build
-from weasyprint.layout import block
+from weasyprint.layout import block, page
 
 from report.pdf.standin import in_place
 
@@ -24,12 +25,15 @@ _block_level_layout = block.block_level_layout
 
 @contextmanager
 def measured() -> Iterator[None]:
-    """Lay out with notes measured once."""
+    """Lay out with notes laid out once."""
     if weasyprint.__version__ != "70.0":
         yield
         return
     measure = _Measure()
-    with in_place(layout.LayoutContext, "_update_footnote_area", measure.update):
+    with (
+        in_place(layout.LayoutContext, "_update_footnote_area", measure.update),
+        in_place(page, "block_level_layout", measure.printed),
+    ):
         yield
 
 
@@ -41,6 +45,7 @@ class _Measure:
         """By identity, each note and its boxes, ready to be laid out."""
         self.laid_out: dict[tuple[object, ...], tuple[Any, ...]] = {}
         self.area: Any = None
+        self.is_printed = False
 
     @property
     def update(self) -> Any:
@@ -62,6 +67,24 @@ class _Measure:
         context.page_bottom -= found.margin_height()
         last = found.children[-1]
         return _bottom(last) > _bottom(found)
+
+    def printed(self, context: Any, box: Any, *given: Any, **named: Any) -> Any:
+        """What takes the place of `block_level_layout` for a page: its notes stand as they were measured.
+
+        Numbers of pages may change in them until all is laid out; where there are any, nothing is done.
+        """
+        notes = context.current_page_footnotes
+        is_ours = isinstance(box, boxes.FootnoteAreaBox) and len(box.children) == len(notes)
+        if not is_ours or not notes or context.target_collector.counter_lookup_items:
+            return _block_level_layout(context, box, *given, **named)
+        for child, note in zip(box.children, notes, strict=True):
+            child.measured = id(note)
+        self.area, self.is_printed = box, True
+        try:
+            with in_place(block, "block_level_layout", self._lay_out):
+                return _block_level_layout(context, box, *given, **named)
+        finally:
+            self.is_printed = False
 
     def _ready(self, note: Any) -> Any:
         """A note's boxes; what is laid out of them is a copy."""
@@ -99,9 +122,19 @@ class _Measure:
                 return result
             self.laid_out[key] = (start, *result)
         known, made, resume, following, adjoining, *more = self.laid_out[key]
-        copy = made.copy()
-        copy.position_y += start - known
-        return copy, resume, dict(following), list(adjoining), *more
+        if self.is_printed and any(isinstance(below, boxes.TableBox) for below in made.descendants()):
+            return _block_level_layout(*given)  # copies of a table share what stands behind its columns
+        return self._moved(made, start - known), resume, dict(following), list(adjoining), *more
+
+    def _moved(self, made: Any, distance: float) -> Any:
+        """A copy further down; of what is only measured, what is below it stays where it is."""
+        if self.is_printed:
+            copy = made.deepcopy()
+            copy.translate(dy=distance)
+        else:
+            copy = made.copy()
+            copy.position_y += distance
+        return copy
 
 
 def _bottom(box: Any) -> float:
