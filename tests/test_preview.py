@@ -406,7 +406,8 @@ def begun(root: Path, *options: str, home: Path) -> tuple[subprocess.Popen[str],
 
 
 def news(address: str) -> Iterator[dict[str, object]]:
-    """The states that a page is told of."""
+    """The states that a page is told of, for some minutes."""
+    end = time.monotonic() + 300
     port = int(address.split(":")[2].partition("/")[0])
     host = f"Host: 127.0.0.1:{port}\r\n"
     token = address.partition("/?")[2]
@@ -417,6 +418,7 @@ def news(address: str) -> Iterator[dict[str, object]]:
         for line in channel.makefile("r", encoding="utf-8"):
             if line.startswith("data: "):
                 yield json.loads(line[6:])
+            assert time.monotonic() < end, "what was waited for has not come"
 
 
 def until(states: Iterator[dict[str, object]], phase: str, after: dict[str, object] | None = None) -> dict[str, object]:
@@ -461,11 +463,11 @@ def test_nothing_is_left_behind(tmp_path: Path, number: signal.Signals) -> None:
 def test_a_hanging_chapter_is_ended_and_mended(tmp_path: Path) -> None:
     root = project(tmp_path / "project", "# One\n\n{% for a in range(9) %}{{ a }}{% endfor %}\n")
     chapter = root / "chapters" / "01-one.md"
-    process, address = begun(root, "--limit", "cpu=2", home=tmp_path)
+    process, address = begun(root, "--limit", "cpu=10", home=tmp_path)
     try:
         states = news(address)
         good = until(states, "built")
-        table = "".join(f"| {'x' * 40} | {'y' * 40} |\n" for _ in range(4000))
+        table = "".join(f"| {'x' * 40} | {'y' * 40} |\n" for _ in range(40_000))
         chapter.write_text(f"# One\n\n| a | b |\n|---|---|\n{table}")
         broken = until(states, "broken", good)
         assert [one["code"] for one in broken["diagnostics"]] == ["limit-cpu"]  # type: ignore[attr-defined, index]
