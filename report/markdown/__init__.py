@@ -245,7 +245,7 @@ class _Placing:
 
     def _undefined(self, node: NoteReference) -> Node:
         meant = near(node.label, self.defined)
-        self.seen.update(meant)
+        self.seen.update(meant[:1])
         asked = (Hint(question, self.defined[meant[0]].span) for question in ask(meant, node.label))
         hints = tuple(asked) or (f"define it: [^{node.label}]: text",)
         message = f"no note `{node.label}` in this chapter"

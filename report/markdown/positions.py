@@ -135,8 +135,8 @@ class Lines:
             text = self.texts[number] if number < len(self.texts) else ""
             start = self.starts[min(number, len(self.starts) - 1)]
             place = text.find(line, column) if number == first and column else text.rfind(line.rstrip())
-            if place < 0:
-                place = len(text) - len(text.lstrip())
+            if place < 0:  # blanks of the line stand for a part of a tab
+                place = len(line.lstrip()) - len(line) + len(text) - len(text.lstrip())
             found.append((at, start + place))
             at += len(line) + 1
         return Places(self.source, tuple(found))
