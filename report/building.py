@@ -12,11 +12,10 @@ from report import build as pipeline
 from report import cache, front, records
 from report.choices import Choices, Request
 from report.commands import broken_off, opened
-from report.diagnostics import Diagnostic, error
+from report.endings import unprintable
 from report.exits import ENVIRONMENT
 from report.press import Press, Unprintable
 from report.project import Project
-from report.source import Span
 from report.supervisor import Channel, Ended
 from report.telling import fails, finish
 from report.terminal import Terminal
@@ -47,7 +46,7 @@ def build(request: Request, choices: Choices, workers: Workers, timings: bool, c
             return _lost(fault, request)
         except Unprintable as fault:
             watch.done()
-            return finish((*said, unprintable(fault)), project, request)
+            return finish((*said, unprintable(fault.path, fault.kind)), project, request)
     status = finish(results.diagnostics, project, request)
     if status and not project.metadata.draft:
         return status
@@ -69,13 +68,6 @@ def _with_manifest(contents: Mapping[str, bytes], project: Project, choices: Cho
     from report import manifest
 
     return {**contents, project.manifest_path: manifest.write(project, choices, contents)}
-
-
-def unprintable(fault: Unprintable) -> Diagnostic:
-    """What is said of a chapter, or a stylesheet, that WeasyPrint cannot lay out."""
-    hint = "take out what a stylesheet of the project says of it; if there is none, please send it to the project"
-    place = Span(fault.path) if fault.path else None
-    return error("layout-failed", f"the layout of this ends with `{fault.kind}`", place, hint)
 
 
 def _lost(fault: WorkerLost, request: Request) -> int:

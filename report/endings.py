@@ -1,4 +1,4 @@
-"""What is said where work on a file was ended before its end: by a limit, or by a signal."""
+"""What is said where work on a file was ended before its end: by a limit, a signal, or an exception."""
 
 from __future__ import annotations
 
@@ -22,6 +22,12 @@ def _passed(limit: str, path: str, limits: Limits) -> Diagnostic:
 def _killed(path: str, number: int) -> Diagnostic:
     hint = "the machine may be short of memory; `--jobs 1` needs least of it"
     return error("process-lost", f"the process at work on this was ended by signal {number}", _place(path), hint)
+
+
+def unprintable(path: str, kind: str) -> Diagnostic:
+    """A chapter, or a stylesheet, at which WeasyPrint ended with an exception of that kind."""
+    hint = "take out what a stylesheet of the project says of it; if there is none, please send it to the project"
+    return error("layout-failed", f"the layout of this ends with `{kind}`", _place(path), hint)
 
 
 def _place(path: str) -> Span | None:

@@ -131,14 +131,14 @@ class Files:
                 path, content, max(0, content.find(0)) if content[0] < 0xFE else 0, f"is {other}, not"
             )
         try:
-            source = Source(path, _with_plain_line_ends(content.decode("utf-8-sig")))
+            source = Source(path, with_plain_line_ends(content.decode("utf-8-sig")))
         except UnicodeDecodeError as fault:
             return self._not_text(path, content, fault.start, "is not")
         self._quotable[path] = source
         return source
 
     def _not_text(self, path: str, content: bytes, start: int, what: str) -> Unreadable:
-        before = _with_plain_line_ends(content[:start].decode("utf-8-sig", "replace"))
+        before = with_plain_line_ends(content[:start].decode("utf-8-sig", "replace"))
         self._quotable[path] = Source(path, before)
         odd = _odd_sequence(content[start : start + 2])
         return Unreadable(path, f"{what} UTF-8: byte 0x{content[start]:02x} at {start}{odd}", len(before))
@@ -193,7 +193,8 @@ def _odd_sequence(found: bytes) -> str:
     return ", half of a surrogate pair" if found[:1] == b"\xed" and found[1:] >= b"\xa0" else ""
 
 
-def _with_plain_line_ends(text: str) -> str:
+def with_plain_line_ends(text: str) -> str:
+    """The text with line ends that are all alike, as files are read."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

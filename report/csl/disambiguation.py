@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from report.csl.context import Disambiguation, Position, ShownList, State
 from report.csl.item import Name
+from report.csl.numbers import letters
 from report.csl.person import render_person
 from report.csl.richtext import plain
 from report.csl.session import Detail, Session
@@ -190,8 +191,8 @@ class _Solver:
     def add_suffixes(self) -> None:
         """Method 4: letters in the order of the bibliography."""
         for ids in self._sets():
-            for index, id in enumerate(ids):
-                self._session.details[id] = Detail(self._current[id], letters(index))
+            for number, id in enumerate(ids, 1):
+                self._session.details[id] = Detail(self._current[id], letters(number))
 
 
 def _state(disambiguation: Disambiguation) -> State:
@@ -240,13 +241,3 @@ def _identity(name: Name) -> str:
     """The same for one person however the initials are spaced."""
     given = name.given.replace(".", " ").split()
     return "|".join((name.family, name.non_dropping, name.dropping, "".join(given), name.suffix, name.literal))
-
-
-def letters(index: int) -> str:
-    """a to z, then aa, ab ..."""
-    text = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        text = chr(97 + rest) + text
-    return text

@@ -252,6 +252,15 @@ def roman(number: int) -> str:
     return "".join(out)
 
 
+def letters(number: int) -> str:
+    """a to z, then aa, ab …; nothing for 0."""
+    text = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        text = chr(ord("a") + rest) + text
+    return text
+
+
 def format_number(value: str, form: str, locale: Locale, gender: str) -> str:
     """A numeric field in the form of a `number` element; numbers with affixes stay as they are."""
     out: list[str] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from report.csl.numbers import roman
+from report.csl.numbers import letters, roman
 from report.document import Numerals
 
 STYLES = {"1": "decimal", "a": "lower-alpha", "A": "upper-alpha", "i": "lower-roman", "I": "upper-roman"}
@@ -13,10 +13,5 @@ def numeral(number: int, numerals: Numerals) -> str:
     """A number as it stands before an item; in digits where there is no such numeral."""
     if numerals == "1" or number < 1:
         return str(number)
-    written = roman(number) if numerals in "iI" else _letters(number)
+    written = roman(number) if numerals in "iI" else letters(number)
     return written.upper() if numerals in "AI" else written
-
-
-def _letters(number: int) -> str:
-    above, last = divmod(number - 1, 26)
-    return (_letters(above) if above else "") + chr(ord("a") + last)

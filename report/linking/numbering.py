@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 from report import csl
+from report.csl.numbers import letters
 from report.document import (
     Chapter,
     ChapterKind,
@@ -66,16 +67,7 @@ def number(chapters: tuple[Chapter, ...], metadata: Metadata, style: csl.Style) 
 
 def _number(kind: ChapterKind, count: int) -> str:
     """A chapter's number, an appendix's letter; front matter has none."""
-    return {"front": "", "chapter": str(count), "appendix": _letter(count)}[kind]
-
-
-def _letter(number: int) -> str:
-    """A, B … Z, AA."""
-    letters = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
+    return {"front": "", "chapter": str(count), "appendix": letters(count).upper()}[kind]
 
 
 def _anchor(chapter: Chapter, seen: set[str]) -> str:

@@ -47,11 +47,14 @@ _CLOSING = re.compile(r"^(---|\.\.\.)[ \t]*$", re.MULTILINE)
 
 def _cited(begun: str, source: Source, stock: Stock) -> Iterator[types.CompletionItem]:
     """Labels that begin so, then sources by author, title, year and key, then other labels that `@` refers to."""
-    labels = [item for item in _labels(begun, source, stock) if is_reference(item.label)]
-    likely = [item for item in labels if begun and item.label.startswith(begun)]
+    likely: list[types.CompletionItem] = []
+    others: list[types.CompletionItem] = []
+    for item in _labels(begun, source, stock):
+        if is_reference(item.label):
+            (likely if begun and item.label.startswith(begun) else others).append(item)
     yield from likely
     yield from map(_source, bibtex.best(stock.cards, begun) if begun else stock.cards)
-    yield from (item for item in labels if item not in likely)
+    yield from others
 
 
 def _source(card: bibtex.Card) -> types.CompletionItem:

@@ -16,7 +16,7 @@ from pygls.protocol import default_converter
 
 from report import __version__
 from report.choices import Request
-from report.files import Files
+from report.files import Files, with_plain_line_ends
 from report.lsp import completion
 from report.lsp.addresses import path_of, project_of, within
 from report.lsp.desk import Desk, Refused
@@ -142,7 +142,7 @@ class Server:
         text = desk.unsaved.get(path)
         if text is None:
             return None
-        source = Source(path, plain_lines(text))
+        source = Source(path, with_plain_line_ends(text))
         counting = Counting(desk.encoding)
         offset = counting.offset(source, params.position.line, params.position.character)
         word, answer = completion.complete(source, offset, desk.stock)
@@ -206,8 +206,3 @@ class Server:
     def _failed(self, what: str) -> None:
         message = f"a fault of Report itself, not of your text: {what}; `report check` says more"
         self.protocol.window_log_message(types.LogMessageParams(types.MessageType.Error, message))
-
-
-def plain_lines(text: str) -> str:
-    """The text as files are read: with line ends that are all alike."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")

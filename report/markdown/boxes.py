@@ -33,7 +33,7 @@ from report.document import (
     children,
 )
 from report.markdown.elements import LOOKS, PARENTS, Tag, with_direction
-from report.markdown.parts import Part, line, with_strays
+from report.markdown.parts import Part, line, taken, with_strays
 from report.markdown.tables import row, table
 from report.source import Span
 
@@ -115,16 +115,14 @@ def _figure(part: Part, problems: list[Diagnostic]) -> Node:
 
 def _parted(name: str, blocks: Blocks, problems: list[Diagnostic]) -> tuple[Inlines, Blocks]:
     """The text of the first part with that name, and the other blocks; further such parts are paragraphs of these."""
-    titles = [block for block in blocks if isinstance(block, Part) and block.name == name]
-    for second in titles[1:]:
-        message = f"a second `<{name}>` is printed as a paragraph"
-        problems.append(warning("foreign-html", message, second.span, "make them one"))
-    rest = tuple(
-        Paragraph(line(block, problems), span=block.span) if isinstance(block, Part) else block
-        for block in blocks
-        if not titles or block is not titles[0]
-    )
-    return line(titles[0], problems) if titles else (), rest
+    title, others = taken(name, blocks)
+    rest: list[Node] = []
+    for block in others:
+        if isinstance(block, Part) and block.name == name:
+            message = f"a second `<{name}>` is printed as a paragraph"
+            problems.append(warning("foreign-html", message, block.span, "make them one"))
+        rest.append(Paragraph(line(block, problems), span=block.span) if isinstance(block, Part) else block)
+    return line(title, problems) if title else (), tuple(rest)
 
 
 def _items(part: Part, problems: list[Diagnostic]) -> tuple[Item, ...]:

@@ -52,6 +52,12 @@ class Part(Node):
         return dict(self.own).get(key, default)
 
 
+def taken(name: str, blocks: Blocks) -> tuple[Part | None, Blocks]:
+    """The first part with that name, and what else there is."""
+    first = next((block for block in blocks if isinstance(block, Part) and block.name == name), None)
+    return first, tuple(block for block in blocks if block is not first)
+
+
 def line(part: Part, problems: list[Diagnostic]) -> Inlines:
     """The content of a part that is a line of text."""
     if any(not isinstance(block, Paragraph | Plain) for block in part.blocks):

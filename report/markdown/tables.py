@@ -15,7 +15,6 @@ from report.document import (
     Attributes,
     Blocks,
     Cell,
-    Inlines,
     Node,
     Paragraph,
     Plain,
@@ -23,7 +22,7 @@ from report.document import (
     Scope,
     Table,
 )
-from report.markdown.parts import Part, line, with_strays
+from report.markdown.parts import Part, line, taken, with_strays
 
 MAX_COLUMNS = 200
 """No cell reaches over columns behind these."""
@@ -33,7 +32,8 @@ Rows = tuple[Row, ...]
 
 def table(part: Part, problems: list[Diagnostic]) -> Node:
     """The table; without `thead`, rows of headings alone at its beginning are its head."""
-    caption, rest = _parted_caption(part, problems)
+    named, rest = taken("caption", part.blocks)
+    caption = line(named, problems) if named else ()
     head: list[Row] = []
     rows: list[Row] = []
     foot: list[Row] = []
@@ -49,13 +49,6 @@ def table(part: Part, problems: list[Diagnostic]) -> Node:
         head, rows = _headed(rows)
     above, below = _grid(tuple(head), tuple(rows), problems)
     return Table(above, below, caption, span=part.span, attributes=part.attributes)
-
-
-def _parted_caption(part: Part, problems: list[Diagnostic]) -> tuple[Inlines, Blocks]:
-    """The caption, and what else stands in a table, where further captions are no parts."""
-    captions = [block for block in part.blocks if isinstance(block, Part) and block.name == "caption"]
-    rest = tuple(block for block in part.blocks if not captions or block is not captions[0])
-    return line(captions[0], problems) if captions else (), rest
 
 
 def _rows(part: Part, problems: list[Diagnostic]) -> Iterator[Row]:

@@ -9,12 +9,11 @@ from typing import NoReturn
 
 from report import build as pipeline
 from report import cache, front
-from report.building import unprintable
 from report.choices import Request
 from report.companion import Send, Telling, attend
 from report.confinement import allow_cpu, confine
 from report.diagnostics import Diagnostic
-from report.endings import broken
+from report.endings import broken, unprintable
 from report.files import Files
 from report.front import Linked
 from report.pdf.appearance import Appearance
@@ -105,7 +104,7 @@ class Builder:
         except WorkerLost as fault:
             self._failed(project, broken(fault.passed, fault.path, 9, self.request.limits), send)
         except Unprintable as fault:
-            self._failed(project, unprintable(fault), send)
+            self._failed(project, unprintable(fault.path, fault.kind), send)
 
     def _is_done(self) -> bool:
         """Whether all that the last build read is as it was."""
