@@ -41,6 +41,7 @@ from report.pdf.hiding import HIDDEN, LIKE_GROUND
 from report.pdf.images import Drawn, upright
 from report.pdf.lines import recorded
 from report.pdf.measuring import measured
+from report.pdf.memory import Memory
 from report.pdf.numbers import free, numbers_of, without_free
 from report.pdf.proof import proof
 from report.pdf.spots import spots
@@ -213,9 +214,11 @@ def _rendered(unit: Unit, html: str, start: int, rules: tuple[str, ...]) -> _Ren
     html = html.replace("</head>", f"<style>{' '.join((opening, *rules))}</style></head>", 1)
     html = html.replace("<body>", "<body>" + _BLANK * blanks, 1)
     sheet = stylesheet(unit.css, unit.assets)
-    with _Log() as log, _without_profiles():
+    with _Log() as log, _without_profiles(), sheet.memory.in_use():
         source = HTML(string=html, base_url="asset:/", url_fetcher=fetcher)
         document = source.render(font_config=sheet.fonts, stylesheets=[sheet.css])
+    if log.messages:
+        sheet.memory.forget()
     printed = document.copy(document.pages[blanks:])
     messages = (_with_paths(message, unit.assets) for message in (*sheet.messages, *log.messages))
     return _Rendered(printed, len(document.pages), source.etree_element, tuple(messages))
@@ -270,6 +273,7 @@ class Stylesheet:
     css: Any
     fonts: Any
     messages: tuple[str, ...]
+    memory: Memory
 
 
 def stylesheet(text: str, assets: Mapping[str, bytes | str]) -> Stylesheet:
@@ -283,7 +287,7 @@ def _stylesheet(text: str, assets: tuple[tuple[str, bytes | str], ...]) -> Style
     with _Log() as log, _without_profiles():
         named = _by_content(_IN_CSS, text, dict(assets))
         css = CSS(string=named, base_url="asset:/", url_fetcher=_Fetcher(dict(assets)), font_config=fonts)
-    return Stylesheet(css, fonts, tuple(log.messages))
+    return Stylesheet(css, fonts, tuple(log.messages), Memory(text))
 
 
 _BLANK = '<div style="break-after: page">&#8203;</div>'

@@ -1,0 +1,156 @@
+"""What a worker keeps from one layout to the next: computed styles and measured text.
+
+Both follow from what they are made of alone: a style from the declarations that apply and the style around it, a line
+from its text, its style and the room for it. WeasyPrint 70.0 shares styles within a document; here they are shared with
+the next as well, which is mostly the same chapter with a word changed. With any other WeasyPrint nothing is kept.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import tinycss2
+import weasyprint
+from weasyprint.css import StyleFor
+from weasyprint.layout import inline, preferred
+from weasyprint.text import line_break
+
+from report.pdf.standin import in_place
+
+_set_computed_styles = StyleFor.set_computed_styles
+_split_first_line = line_break.split_first_line
+_strut = line_break.strut
+
+LIMIT = 12_000
+"""Styles, and lines, of one generation; a page has some hundred lines with those that were tried."""
+
+_BY_PAGE = re.compile(r"\d[sld]?v(?:w|h|i|b|min|max)\b", re.IGNORECASE)
+"""Units that depend on the first page: what is computed from them is not kept."""
+
+_CHANGED = ("anchor", "display", "overflow", "position", "white_space")
+"""What WeasyPrint changes in styles while it builds boxes; computed again, it is what it was."""
+
+
+class Memory:
+    """What is known of one stylesheet."""
+
+    def __init__(self, css: str) -> None:
+        self._is_used = weasyprint.__version__ == "70.0" and not _BY_PAGE.search(css)
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin anew: what WeasyPrint said of a style while it was computed, it shall say the next time."""
+        self._styles = _Generations()
+        self._lines = _Generations()
+        self._struts = _Generations()
+
+    @contextmanager
+    def in_use(self) -> Iterator[None]:
+        """Lay out with what is known, and remember what is new."""
+        if not self._is_used:
+            yield
+            return
+        with (
+            in_place(StyleFor, "set_computed_styles", lambda *given, **named: self._set_style(*given, **named)),
+            in_place(inline, "split_first_line", self._split),
+            in_place(preferred, "split_first_line", self._split),
+            in_place(inline, "strut", self._strut),
+        ):
+            yield
+
+    def _set_style(
+        self,
+        style_for: Any,
+        element: Any,
+        parent: Any,
+        root: Any = None,
+        pseudo_type: Any = None,
+        base_url: Any = None,
+        target_collector: Any = None,
+    ) -> None:
+        computed = style_for.get_computed_styles()
+        around = None if parent is None else computed[parent, None]
+        declared = style_for.get_cascaded_styles().get((element, pseudo_type), {})
+        try:
+            key = (id(around), pseudo_type, base_url, *map(_declaration, declared.items()))
+            kept = self._styles.get(key) if hasattr(element, "tag") else None  # of pages, nothing is kept
+        except TypeError:  # a value of a kind that is not known
+            key, kept = None, None
+        if kept is None:
+            _set_computed_styles(style_for, element, parent, root, pseudo_type, base_url, target_collector)
+            if key is not None and hasattr(element, "tag"):
+                self._styles.put(key, computed[element, pseudo_type])
+            return
+        for style in (kept, kept.__dict__.get("anonymous_style", {})):
+            for name in _CHANGED:
+                style.pop(name, None)
+        computed[element, pseudo_type] = kept
+        if target_collector and kept["anchor"]:
+            target_collector.collect_anchor(kept["anchor"])
+
+    def _split(
+        self,
+        text: str,
+        style: Any,
+        context: Any,
+        max_width: float | None,
+        spacing: float,
+        is_line_start: bool = True,
+        minimum: bool = False,
+    ) -> Any:
+        key = text, id(style), max_width, spacing, is_line_start, minimum
+        kept = self._lines.get(key)
+        if kept is None:
+            layout, *size = _split_first_line(text, style, context, max_width, spacing, is_line_start, minimum)
+            self._lines.put(key, (style, _copy(layout), size))  # with the style, whose identity is the key's
+            return layout, *size
+        _, layout, size = kept
+        return _copy(layout), *size
+
+    def _strut(self, style: Any) -> Any:
+        kept = self._struts.get(id(style))
+        if kept is None:
+            kept = style, _strut(style)
+            self._struts.put(id(style), kept)
+        return kept[1]
+
+
+class _Generations:
+    """A mapping that forgets what was not asked for in a long time."""
+
+    def __init__(self) -> None:
+        self._young: dict[Any, Any] = {}
+        self._old: dict[Any, Any] = {}
+
+    def get(self, key: Any) -> Any:
+        found = self._young.get(key)
+        if found is None:
+            found = self._old.get(key)
+            if found is not None:
+                self.put(key, found)
+        return found
+
+    def put(self, key: Any, value: Any) -> None:
+        if len(self._young) >= LIMIT:
+            self._old, self._young = self._young, {}
+        self._young[key] = value
+
+
+def _declaration(declared: tuple[str, tuple[Any, Any]]) -> tuple[str, Any, Any]:
+    """What says that two declarations are the same; those of a stylesheet are the same objects each time."""
+    name, (value, weight) = declared
+    if isinstance(value, list):
+        return name, tinycss2.serialize(value) if name.startswith("__") else id(value), weight
+    if name.startswith("__") and isinstance(value, tuple):
+        return name, tinycss2.serialize(value), weight
+    return name, value, weight
+
+
+def _copy(layout: Any) -> Any:
+    """A line of its own: what draws it changes it."""
+    made = object.__new__(type(layout))
+    made.__dict__.update(layout.__dict__)
+    return made
