@@ -8,10 +8,12 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from multiprocessing import connection
 from pathlib import Path
 from threading import Thread
@@ -46,7 +48,9 @@ class Workers:
         self.jobs = jobs
         self.limits = limits
         self._context = _context()
-        self._executor: ProcessPoolExecutor | None = None
+        self._desks: list[_Desk] = []
+        self._homes: dict[str, _Desk] = {}
+        """Where what has a name was done last: there, much of it is in memory."""
         self._first: tuple[Callable[[Any], object], object] = (id, None)
         self._beginning: Thread | None = None
 
@@ -67,13 +71,13 @@ class Workers:
     def begin_with(self, task: Callable[[Argument], object], argument: Argument) -> None:
         """What every process does first, to be faster at its tasks; one process begins now."""
         self._first = (task, argument)
-        if self._executor is None:
+        if not self._desks:
             self._beginning = Thread(target=self._begin_one, daemon=True)
             self._beginning.start()  # it waits for the server of processes, which this process has no time for
 
     def _begin_one(self) -> None:
         with suppress(Exception):  # what is wrong comes up in the first task that somebody waits for
-            self._submit(id, None)
+            self._submit(self._begun(), id, None)
 
     def do(
         self, task: Callable[[Argument], Result], arguments: Iterable[Argument]
@@ -83,33 +87,80 @@ class Workers:
         A task whose process dies is tried once more, alone, but for one that is known to have passed its limit. Raises
         WorkerLost where it dies again.
         """
-        waiting: dict[Future[Result], Argument] = {}
+        waiting: deque[Argument] = deque()
+        running: dict[Future[Result], tuple[Argument, _Desk]] = {}
         lost: list[Argument] = []
         for argument in arguments:
             self._wait_for_beginning()
-            waiting[self._submit(task, argument)] = argument
-        while waiting:
-            done, _ = wait(waiting, POLL_SECONDS, FIRST_COMPLETED)
-            if not done and self._has_dead():
-                lost += waiting.values()
+            waiting.append(argument)
+            yield from self._done(running, lost, 0)
+            self._hand_out(task, waiting, running)
+        while running:
+            before = len(running)
+            yield from self._done(running, lost, POLL_SECONDS)
+            if len(running) == before and self._has_dead():
+                lost += (argument for argument, _ in running.values())
                 break
-            for future in done:
-                argument = waiting.pop(future)
-                try:
-                    result = future.result()
-                except (BrokenProcessPool, MemoryError):
-                    lost.append(argument)
-                else:
-                    yield argument, result
+            self._hand_out(task, waiting, running)
+        lost += waiting
         for argument in lost:
             passed = self._passed()
             if passed and len(lost) == 1:
                 raise WorkerLost(argument, passed)
             yield argument, self._alone(task, argument)
 
+    def _done(
+        self, running: dict[Future[Result], tuple[Argument, _Desk]], lost: list[Argument], seconds: float
+    ) -> Iterator[tuple[Argument, Result]]:
+        """What is done after so many seconds, at the latest; what went down with a process is lost."""
+        done, _ = wait(running, seconds, FIRST_COMPLETED)
+        for future in done:
+            argument, desk = running.pop(future)
+            try:
+                result = future.result()
+            except BrokenProcessPool:
+                desk.is_broken = True
+                lost.append(argument)
+            except MemoryError:
+                lost.append(argument)
+            else:
+                yield argument, result
+
+    def _hand_out(
+        self,
+        task: Callable[[Argument], Result],
+        waiting: deque[Argument],
+        running: dict[Future[Result], tuple[Argument, _Desk]],
+    ) -> None:
+        """Give each process two things to do, so that it goes on with the one when it is done with the other."""
+        while waiting:
+            name = getattr(waiting[0], "name", "")
+            desk = self._desk(name)
+            if desk is None:
+                return
+            argument = waiting.popleft()
+            if name:
+                self._homes[name] = desk
+            running[self._submit(desk, task, argument)] = argument, desk
+
+    def _desk(self, name: str) -> _Desk | None:
+        """Where a thing of that name is done: where it was, or at an idle process, a new one, one that is busy."""
+        home = self._homes.get(name)
+        if home is not None and not home.is_broken and home.busy < AHEAD:
+            return home
+        desks = sorted((desk for desk in self._desks if not desk.is_broken), key=lambda desk: desk.busy)
+        if len(self._desks) < self.jobs and (not desks or desks[0].busy):
+            return self._begun()
+        return desks[0] if desks and desks[0].busy < AHEAD else None
+
+    def _begun(self) -> _Desk:
+        executor = ProcessPoolExecutor(1, self._context, _begin, (self.limits, *self._first))
+        self._desks.append(_Desk(executor))
+        return self._desks[-1]
+
     def _alone(self, task: Callable[[Argument], Result], argument: Argument) -> Result:
         """What the task makes of an argument that went down with a process before."""
-        future = self._submit(task, argument)
+        future = self._submit(self._begun(), task, argument)
         while not wait((future,), POLL_SECONDS).done and not self._has_dead():
             pass
         try:
@@ -127,10 +178,10 @@ class Workers:
         return "cpu" if any(is_cpu_passed(process.exitcode) for process in processes) else ""
 
     def _processes(self) -> list[Any]:
-        return list((self._executor._processes or {}).values()) if self._executor else []
+        return [process for desk in self._desks for process in (desk.executor._processes or {}).values()]
 
     def _has_dead(self) -> bool:
-        """Whether a process has ended, which the executor does not see where it was killed while it sent a result."""
+        """Whether a process has ended, which its executor does not see where it was killed while it sent a result."""
         return bool(connection.wait([process.sentinel for process in self._processes()], 0))
 
     def _wait_for_beginning(self) -> None:
@@ -142,24 +193,43 @@ class Workers:
         """End all processes, whatever they are at."""
         self._wait_for_beginning()
         processes = self._processes()
-        executor, self._executor = self._executor, None
-        if executor is not None:
-            for process in processes:
-                with suppress(ProcessLookupError, OSError):
-                    process.kill()
+        desks, self._desks = self._desks, []
+        self._homes.clear()
+        for process in processes:
+            with suppress(ProcessLookupError, OSError):
+                process.kill()
+        for desk in desks:
             # Else half a result would be waited for, for ever.
-            executor._result_queue._writer.close()  # type: ignore[attr-defined]
-            executor.shutdown(wait=True, cancel_futures=True)
+            desk.executor._result_queue._writer.close()  # type: ignore[attr-defined]
+            desk.executor.shutdown(wait=True, cancel_futures=True)
 
-    def _submit(self, task: Callable[[Argument], Result], argument: Argument) -> Future[Result]:
-        if self._executor is None:
-            self._executor = ProcessPoolExecutor(self.jobs, self._context, _begin, (self.limits, *self._first))
+    def _submit(self, desk: _Desk, task: Callable[[Argument], Result], argument: Argument) -> Future[Result]:
         try:
-            return self._executor.submit(_within, self.limits, task, argument)
+            future = desk.executor.submit(_within, self.limits, task, argument)
         except BrokenProcessPool:
-            future: Future[Result] = Future()
+            future = Future()
             future.set_exception(BrokenProcessPool())
-            return future
+        desk.tasks.append(future)
+        return future
+
+
+@dataclass(slots=True, eq=False)
+class _Desk:
+    """A process, and what it has to do."""
+
+    executor: ProcessPoolExecutor
+    tasks: list[Future[Any]] = field(default_factory=list)
+    is_broken: bool = False
+
+    @property
+    def busy(self) -> int:
+        """How many of its tasks are not done."""
+        self.tasks = [task for task in self.tasks if not task.done()]
+        return len(self.tasks)
+
+
+AHEAD = 2
+"""The tasks that a process is given at a time."""
 
 
 def available() -> int:

@@ -20,9 +20,7 @@ from report.pdf.memory import Memory
 EDITS = 2
 
 
-@pytest.mark.parametrize(
-    ("seed", "setting"), [("3", Setting()), ("17", Setting(letter=True, two_sided=True))]
-)
+@pytest.mark.parametrize(("seed", "setting"), [("3", Setting()), ("17", Setting(letter=True, two_sided=True))])
 def test_a_chapter_edited_again_and_again_is_as_if_it_were_laid_out_for_the_first_time(
     seed: str, setting: Setting, tmp_path: Path
 ) -> None:

@@ -247,10 +247,10 @@ def test_a_worker_that_is_killed_is_replaced(project: Path, workers: Workers) ->
     killed: list[int] = []
 
     def kill(name: str, _: int) -> None:
-        if workers._executor is not None and not killed:
-            for pid in list(workers._executor._processes):
-                killed.append(pid)
-                os.kill(pid, signal.SIGKILL)
+        if not killed:
+            for process in workers._processes():
+                killed.append(process.pid)
+                os.kill(process.pid, signal.SIGKILL)
 
     workers.stop()
     assert built(project, Cache(), workers, kill) == whole
