@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from report import html, linking, pictures
@@ -107,21 +107,27 @@ def build_each(
     return Results(contents, told, sentence(verdicts[0], told))
 
 
-def build(project: Project, linked: Linked, press: Press, watch: Watch = SILENT) -> Report:
-    """The back half: pages, then the PDF, which is read again. Raises workers.WorkerLost where a chapter cannot be
-    laid out.
+def build(
+    project: Project,
+    linked: Linked,
+    press: Press,
+    watch: Watch = SILENT,
+    seen: Callable[[Report], None] = lambda _: None,
+) -> Report:
+    """The back half: pages, then the PDF, which `seen` is given, and which is read again.
 
     What does not read as it was laid out is made once more without the cache, in which something may be damaged.
+    Raises workers.WorkerLost where a chapter cannot be laid out.
     """
     with suppress(Lost):
-        report = _printed(project, linked, press, watch)
+        report = _printed(project, linked, press, watch, seen)
         if report.is_sound:
             return report
     press.start_over()
-    return _printed(project, linked, press, watch)
+    return _printed(project, linked, press, watch, seen)
 
 
-def _printed(project: Project, linked: Linked, press: Press, watch: Watch) -> Report:
+def _printed(project: Project, linked: Linked, press: Press, watch: Watch, seen: Callable[[Report], None]) -> Report:
     theme = _theme(project, press.cache)
     identity = (str(project.files.root), project.output_path("pdf"))
     with watch.stage("layout"):
@@ -138,20 +144,23 @@ def _printed(project: Project, linked: Linked, press: Press, watch: Watch) -> Re
         assembled = assemble(
             layout.placed, fonts, layout.numbers, label_ranges(layout.body), information, press.relocated
         )
-    with watch.stage("reading"):
-        keys = read_by(assembled, layout.placed)
-        misprints = press.read(assembled, layout.placed, keys)
     found = (
         *linked.diagnostics,
         *theme.diagnostics,
         *of_stylesheets(project.stylesheets, press),
         *of_layout(project, linked, layout),
-        *of_reading(misprints, project, linked, layout),
         *([] if met == claimed else [diagnosing.unmet_standards(claimed, is_tagged=is_tagged)]),
         *linking.unplaced(linked.chapters, linking.with_pages(linked.table, layout.pages.places)),
     )
-    said = told(found, linked.parsed, project)
-    return Report(assembled.content, said, _verdict(layout), layout, keys, not any(misprints))
+    keys = read_by(assembled, layout.placed)
+    report = Report(assembled.content, told(found, linked.parsed, project), _verdict(layout), layout, keys)
+    seen(report)
+    with watch.stage("reading"):
+        misprints = press.read(assembled, layout.placed, keys)
+    if not any(misprints):
+        return report
+    wrong = of_reading(misprints, project, linked, layout)
+    return replace(report, diagnostics=told((*found, *wrong), linked.parsed, project), is_sound=False)
 
 
 def page(project: Project, linked: Linked, cache: Cache, watch: Watch = SILENT) -> Page:

@@ -75,7 +75,7 @@ class Press:
                 else:
                     fragments[unit.name] = kept
 
-        for unit, laid in self.workers.do(_lay_out, wanted()):
+        for unit, laid in self.workers.do(_lay_out, wanted(), lambda unit: unit.name):
             fragments[unit.name] = self._keep(unit, laid)
             self.watch.laid_out(unit.name, laid.fragment.page_count)
             del waiting[unit.name]

@@ -80,9 +80,13 @@ class Workers:
             self._submit(self._begun(), id, None)
 
     def do(
-        self, task: Callable[[Argument], Result], arguments: Iterable[Argument]
+        self,
+        task: Callable[[Argument], Result],
+        arguments: Iterable[Argument],
+        home: Callable[[Argument], str] = lambda _: "",
     ) -> Iterator[tuple[Argument, Result]]:
-        """What the task makes of each argument, in the order in which it is done.
+        """What the task makes of each argument, in the order in which it is done; where `home` has a name for one, in
+        the process that has done what went by that name before.
 
         A task whose process dies is tried once more, alone, but for one that is known to have passed its limit. Raises
         WorkerLost where it dies again.
@@ -94,14 +98,14 @@ class Workers:
             self._wait_for_beginning()
             waiting.append(argument)
             yield from self._done(running, lost, 0)
-            self._hand_out(task, waiting, running)
+            self._hand_out(task, waiting, running, home)
         while running:
             before = len(running)
             yield from self._done(running, lost, POLL_SECONDS)
             if len(running) == before and self._has_dead():
                 lost += (argument for argument, _ in running.values())
                 break
-            self._hand_out(task, waiting, running)
+            self._hand_out(task, waiting, running, home)
         lost += waiting
         for argument in lost:
             passed = self._passed()
@@ -131,10 +135,11 @@ class Workers:
         task: Callable[[Argument], Result],
         waiting: deque[Argument],
         running: dict[Future[Result], tuple[Argument, _Desk]],
+        home: Callable[[Argument], str],
     ) -> None:
         """Give each process two things to do, so that it goes on with the one when it is done with the other."""
         while waiting:
-            name = getattr(waiting[0], "name", "")
+            name = home(waiting[0])
             desk = self._desk(name)
             if desk is None:
                 return

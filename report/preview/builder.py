@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import NoReturn
 
 from report import build as pipeline
@@ -123,14 +124,17 @@ class Builder:
             self._check(project, linked, linked.diagnostics, send, watch)
             self.is_sound = True
             return
-        report = pipeline.build(project, linked, self.press, watch)
+        report = pipeline.build(project, linked, self.press, watch, partial(self._show, project, before, send))
+        self._check(project, linked, report.diagnostics, send, watch)
+        self.is_sound = True
+
+    def _show(self, project: Project, before: Project | None, send: Send, report: pipeline.Report) -> None:
+        """Show the pages, before they are read again."""
         sheets = self.sheets.of(report)
         places = _places(project, report, sheets, self.press)
         send(PDF, report.pdf)
         send(STATE, _json(stated(project, before, report, sheets, places)))
         send(SPOTS, places.packed())
-        self._check(project, linked, report.diagnostics, send, watch)
-        self.is_sound = True
 
     def _check(self, project: Project, linked: Linked, told: tuple[Diagnostic, ...], send: Send, watch: Watch) -> None:
         """Add what the linter finds, once the pages are seen."""

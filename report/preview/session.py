@@ -146,10 +146,11 @@ class Session:
             self._watch(news)
         if "fault" in news:
             news |= {"diagnostics": [_record(news.pop("fault"))], "errors": 1, "warnings": 0}
-        if found.pdf:
-            self.pages.take(found.pdf, {page[0]: place for place, page in enumerate(news["pages"])})
+        pdf, found.pdf = found.pdf, b""
+        if pdf:
+            self.pages.take(pdf, {page[0]: place for place, page in enumerate(news["pages"])})
         self._builds += 1
-        self._phase = "built" if found.pdf else "broken"
+        self._phase = "built" if pdf else "broken"
         seconds = round(time.monotonic() - found.began, 2)
         self.shown.change({**news, "phase": self._phase, "seconds": seconds, "build": self._builds, "at": ""})
 
