@@ -14,6 +14,7 @@ import pytest
 from random_documents import Setting, unit
 
 from report.pdf import layout
+from report.pdf.drawing import draw
 from report.pdf.fragment import LaidOut, Unit
 from report.pdf.memory import Memory
 
@@ -71,6 +72,7 @@ def anew(one: Unit) -> LaidOut:
     """Laid out with nothing kept."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Memory, "in_use", lambda _: nullcontext())
+        patch.setattr(layout, "draw", lambda document, numbers, prepress, _: draw(document, numbers, prepress, None))
         return layout.lay_out(one)
 
 

@@ -10,7 +10,8 @@ import copy
 import hashlib
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import pairwise
@@ -28,6 +29,7 @@ from weasyprint.text.line_break import create_layout
 
 from report.pdf import colours, sheet
 from report.pdf.fragment import DOCUMENT, FONTS, NOTE_TYPE, NUMBERING, PAGE, PAGES, TOTAL, Face, Objects, Site
+from report.pdf.glyphs import Glyphs
 from report.pdf.images import Drawn, Pictures
 from report.pdf.objects import Collector, Key, Marked, Reference, number_of, plain_stream, written
 from report.pdf.standin import in_place
@@ -77,6 +79,7 @@ class _Numbers:
     """For text boxes in margin boxes, by identity: the names of numbers in them, with the numbers."""
     free: set[int]
     """The text boxes that hold a number alone, in a box whose place and size do not depend on it."""
+    draw_text: Callable[..., None] = draw_text
     runs: list[_Run] = field(default_factory=list)
     fixed: dict[str, str] = field(default_factory=dict)
     codes: dict[Any, tuple[bytes, ...]] = field(default_factory=dict)
@@ -85,11 +88,11 @@ class _Numbers:
         """Draw a text as WeasyPrint does, and note the numbers in it."""
         named = self.furniture.get(id(box)) or number_in(box)
         if not named:
-            draw_text(stream, box, *arguments)
+            self.draw_text(stream, box, *arguments)
             return
         before = len(stream.stream)
         style = box.style
-        draw_text(stream, box, *arguments)
+        self.draw_text(stream, box, *arguments)
         items = stream.stream
         shown = [place for place in range(max(0, before - 1), len(items)) if written(items[place]).endswith(b"] TJ")]
         for place in shown:
@@ -202,7 +205,7 @@ class Numbers:
     """The names of those that are meant to stand free."""
 
 
-def draw(document: Any, given: Numbers, prepress: Prepress) -> Drawing:
+def draw(document: Any, given: Numbers, prepress: Prepress, glyphs: Glyphs | None) -> Drawing:
     """The pages of a document; margin boxes are drawn into streams of their own, as artifacts."""
     count = len(document.pages)
     if not KNOWN:
@@ -212,11 +215,12 @@ def draw(document: Any, given: Numbers, prepress: Prepress) -> Drawing:
         return _collected(made, _plain_structure(made), count, _Numbers({}, set()), fixed, {}, prepress)
     margins, fixed = furniture(document, given.start, str(given.total))
     free = {id(box) for page in document.pages for box in _free(page)} if given.free else set()
-    numbers = _Numbers(margins, free)
+    numbers = _Numbers(margins, free, glyphs.draw_text if glyphs else draw_text)
     parted = document.copy([*map(_without_margins, document.pages), *map(_margins_alone, document.pages)])
     tagger, pictures = Tagger(count), Pictures(prepress)
     with (
         pictures.drawing(),
+        glyphs.in_use() if glyphs else nullcontext(),
         in_place(weasyprint.draw, "draw_text", numbers.draw),
         in_place(pdf, "add_tags", tagger.add_tags),
         in_place(pdf, "build_fonts_dictionary", _linked_fonts),

@@ -130,7 +130,7 @@ def _laid_out(unit: Unit, html: str, start: int) -> LaidOut:
     names = free(html)
     numbers = Numbers(start, total, numbers_of(html), names)
     with _Log() as log:
-        drawing = draw(document, numbers, unit.prepress)
+        drawing = draw(document, numbers, unit.prepress, stylesheet(unit.css, unit.assets).memory.glyphs)
     objects = replace(drawing.objects, proof=proof(document, start, total))
     sites = [site for stream in objects.streams for site in stream.sites]
     stuck = {site.name for site in sites if not site.indent}

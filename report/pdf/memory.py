@@ -18,14 +18,13 @@ from weasyprint.css import StyleFor
 from weasyprint.layout import inline, preferred
 from weasyprint.text import line_break
 
+from report.pdf.generations import Generations
+from report.pdf.glyphs import Glyphs
 from report.pdf.standin import in_place
 
 _set_computed_styles = StyleFor.set_computed_styles
 _split_first_line = line_break.split_first_line
 _strut = line_break.strut
-
-LIMIT = 12_000
-"""Styles, and lines, of one generation; a page has some hundred lines with those that were tried."""
 
 _BY_PAGE = re.compile(r"\d[sld]?v(?:w|h|i|b|min|max)\b", re.IGNORECASE)
 """Units that depend on the first page: what is computed from them is not kept."""
@@ -43,9 +42,10 @@ class Memory:
 
     def forget(self) -> None:
         """Begin anew: what WeasyPrint said of a style while it was computed, it shall say the next time."""
-        self._styles = _Generations()
-        self._lines = _Generations()
-        self._struts = _Generations()
+        self._styles = Generations()
+        self._lines = Generations()
+        self._struts = Generations()
+        self.glyphs = Glyphs() if self._is_used else None
 
     @contextmanager
     def in_use(self) -> Iterator[None]:
@@ -116,27 +116,6 @@ class Memory:
             kept = style, _strut(style)
             self._struts.put(id(style), kept)
         return kept[1]
-
-
-class _Generations:
-    """A mapping that forgets what was not asked for in a long time."""
-
-    def __init__(self) -> None:
-        self._young: dict[Any, Any] = {}
-        self._old: dict[Any, Any] = {}
-
-    def get(self, key: Any) -> Any:
-        found = self._young.get(key)
-        if found is None:
-            found = self._old.get(key)
-            if found is not None:
-                self.put(key, found)
-        return found
-
-    def put(self, key: Any, value: Any) -> None:
-        if len(self._young) >= LIMIT:
-            self._old, self._young = self._young, {}
-        self._young[key] = value
 
 
 def _declaration(declared: tuple[str, tuple[Any, Any]]) -> tuple[str, Any, Any]:
