@@ -19,6 +19,7 @@ from threading import Lock, Thread
 from typing import NoReturn, Protocol
 
 from report.confinement import MIB, is_cpu_passed
+from report.exits import guarded
 from report.limits import Limits
 from report.messages import messages, send
 from report.supervisor import temporary_folder
@@ -34,7 +35,10 @@ Take = Callable[[bytes, bytes], None]
 
 
 class Lost(Exception):
-    """A companion ended, or was ended, before its answer did; `passed` is the limit that it passed, or empty."""
+    """A companion ended, or was ended, before its answer did; `passed` is the limit that it passed, or empty.
+
+    `signal` is what ended it; where it left by itself, its exit status below 0.
+    """
 
     def __init__(self, passed: str, signal: int) -> None:
         super().__init__(passed, signal)
@@ -224,10 +228,12 @@ def attend(begin: Callable[[str], Attendant]) -> NoReturn:
     attendant = begin(setting.decode())
     for kind, content in asked:
         try:
-            attendant.answer(kind, content, partial(send, output))
+            status = guarded(partial(attendant.answer, kind, content, partial(send, output)))
         except MemoryError:
             send(output, PASSED, b"memory")
             break
+        if status:
+            os._exit(status)
         send(output, END, b"")
         attendant.rest()
     os._exit(0)

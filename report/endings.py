@@ -8,8 +8,10 @@ from report.source import Span
 
 
 def broken(passed: str, path: str, number: int, limits: Limits | None) -> Diagnostic:
-    """What ended the work on a file: a limit that it passed, or else a signal."""
-    return _passed(passed, path, limits or USUAL) if passed else _killed(path, number)
+    """What ended the work on a file: a limit that it passed, a signal, or a fault: its exit status, below 0."""
+    if passed:
+        return _passed(passed, path, limits or USUAL)
+    return _killed(path, number) if number >= 0 else _faulty(path)
 
 
 def _passed(limit: str, path: str, limits: Limits) -> Diagnostic:
@@ -22,6 +24,12 @@ def _passed(limit: str, path: str, limits: Limits) -> Diagnostic:
 def _killed(path: str, number: int) -> Diagnostic:
     hint = "the machine may be short of memory; `--jobs 1` needs least of it"
     return error("process-lost", f"the process at work on this was ended by signal {number}", _place(path), hint)
+
+
+def _faulty(path: str) -> Diagnostic:
+    hint = "what it was is said in the terminal; where Report is to blame, please send that to the project"
+    message = "the work on this ended with a fault of Report or of the machine, not of your text"
+    return error("process-lost", message, _place(path), hint)
 
 
 def unprintable(path: str, kind: str) -> Diagnostic:

@@ -264,6 +264,19 @@ def test_a_task_that_kills_its_worker_is_named() -> None:
         assert list(workers.do(abs, [-3])) == [(-3, 3)]
 
 
+def test_a_chapter_is_laid_out_where_it_was_laid_out_before() -> None:
+    with Workers(2) as workers:
+        first = dict(workers.do(_process, "ab", str))
+        assert len(set(first.values())) == 2
+        for order in ("ba", "b", "ab", "a"):
+            assert dict(workers.do(_process, order, str)) == {name: first[name] for name in order}
+
+
+def _process(_: str) -> int:
+    time.sleep(0.3)
+    return os.getpid()
+
+
 def test_a_font_file_that_changes_changes_pages(project: Path, tmp_path: Path, workers: Workers) -> None:
     rule = '@font-face { font-family: "Own"; src: url(own.ttf) } p { font-family: "Own" }\n'
     (project / "styles" / "own.css").write_text(rule)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 FIXED = "\u00a0"
@@ -33,6 +34,7 @@ class Habits:
     """Apostrophes and primes that were taken for quotation marks."""
 
 
+@lru_cache(maxsize=8192)
 def spaced(text: str, language: str) -> str:
     """The text with such spaces in place of plain ones; nothing else moves, so that searching finds what it did."""
     habits = _BY_LANGUAGE.get(language.partition("-")[0].lower(), _COMMON)
