@@ -101,6 +101,14 @@ def test_unsaved_text_counts_and_what_is_mended_goes_away(editor: Editor, projec
     assert chapter.read_text("utf-8") == CHAPTER
 
 
+def test_the_project_is_found_above_the_folder_that_is_open(project: Path) -> None:
+    editor = Editor(project / "chapters")
+    chapter = project / "chapters" / "a.md"
+    editor.open(chapter, CHAPTER.replace("@smith2001, p. 3", "@smith2010, p. 3"))
+    assert "cite-unknown" in codes(editor.said(chapter, lambda all: "cite-unknown" in codes(all)))
+    editor.end()
+
+
 def test_files_that_are_not_open_are_told_of(editor: Editor, project: Path) -> None:
     library = project / "refs.bib"
     editor.open(library, LIBRARY.replace("smith2001", "other2001"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from pathlib import Path
 
 from pygls.uris import to_fs_path
@@ -29,8 +30,10 @@ def within(root: Path, path: Path) -> str | None:
 
 
 def project_of(folder: Path, path: str) -> Path | None:
-    """The folder nearest to a file that is a project, within the folder that an editor has open."""
+    """The folder nearest to a file that is a project: in the folder that an editor has open, or above that one."""
     files = Files(folder)
     parts = path.split("/")[:-1]
     ways = ("/".join(parts[:count]) for count in range(len(parts), -1, -1))
-    return next((folder / way for way in ways if files.exists(f"{way}/{FILE}" if way else FILE)), None)
+    inside = (folder / way for way in ways if files.exists(f"{way}/{FILE}" if way else FILE))
+    above = (one for one in folder.parents if Files(one).exists(FILE))
+    return next(chain(inside, above), None)
