@@ -28,9 +28,19 @@ class Appearance:
 
 def appearances(content: bytes, numbers: Iterable[int]) -> tuple[Appearance, ...]:
     """Some pages of a file of ours, by their numbers from 0."""
-    with pikepdf.open(io.BytesIO(content)) as pdf:
+    with pikepdf.open(io.BytesIO(content), inherit_page_attributes=False) as pdf:
         known: dict[tuple[int, int], bytes] = {}
-        return tuple(_of_page(pdf.pages[number].obj, known) for number in numbers)
+        return tuple(_of_page(_page(pdf.Root.Pages, number), known) for number in numbers)
+
+
+def _page(node: Any, number: int) -> Any:
+    """A page by its number in a page tree; only what leads to it is read, for to read all takes long."""
+    for below in node.Kids:
+        count = int(below.get("/Count", 1))
+        if number < count:
+            return _page(below, number) if "/Kids" in below else below
+        number -= count
+    raise IndexError(number)
 
 
 def _of_page(page: Any, known: dict[tuple[int, int], bytes]) -> Appearance:
