@@ -60,13 +60,15 @@ class Results:
     verdict: str
 
 
-def prepare(project: Project, press: Press) -> None:
-    """Begin with what the back half needs in any case, while the front half is at work."""
+def prepare(project: Project, press: Press, stays: bool = False) -> None:
+    """Begin with what the back half needs in any case, while the front half is at work.
+
+    Where the press stays, the same report will be built with it again and again.
+    """
     theme = _theme(project, press.cache)
     sample = html.bind("<p>Hyphenation<em>,</em> <strong>fonts</strong> and a stylesheet.</p>", "body", theme)
-    press.prepare(
-        Unit("(sample)", sample, theme.css, 1, False, 0, assets(theme.css, pictures.Assets(project.files, press.cache)))
-    )
+    named = assets(theme.css, pictures.Assets(project.files, press.cache))
+    press.prepare(Unit("(sample)", sample, theme.css, 1, False, 0, named), stays)
 
 
 def _theme(project: Project, cache: Cache) -> html.Theme:

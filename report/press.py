@@ -53,9 +53,12 @@ class Press:
         self.cache = Renewed(self.cache.folder)
         self.fonts.clear()
 
-    def prepare(self, sample: Unit) -> None:
-        """Have a worker read stylesheet and fonts, by a sample, while this process does other things."""
-        self.workers.begin_with(_prepare, sample)
+    def prepare(self, sample: Unit, stays: bool) -> None:
+        """Have a worker read stylesheet and fonts, by a sample, while this process does other things.
+
+        Workers that stay will lay out the same chapters again, and keep more of them in memory.
+        """
+        self.workers.begin_with(_prepare, (sample, stays))
 
     def lay_out(self, units: Iterable[Unit]) -> dict[str, Fragment]:
         """The fragments of the units by name; one that has to be laid out is under way before the next is asked for.
@@ -271,10 +274,10 @@ def _lay_out(unit: Unit) -> LaidOut:
         return worker.lay_out(unit)
 
 
-def _prepare(sample: Unit) -> None:
+def _prepare(request: tuple[Unit, bool]) -> None:
     from report.pdf import worker
 
-    worker.prepare(sample)
+    worker.prepare(*request)
 
 
 def _read(reading: Reading) -> tuple[tuple[Misprint, ...], ...]:

@@ -16,17 +16,21 @@ from random_documents import Setting, unit
 from report.pdf import layout
 from report.pdf.drawing import draw
 from report.pdf.fragment import LaidOut, Unit
-from report.pdf.memory import Memory
+from report.pdf.memory import BRIEF, LONG, Memory, Room
 
 EDITS = 2
 
 
-@pytest.mark.parametrize(("seed", "setting"), [("3", Setting()), ("17", Setting(letter=True, two_sided=True))])
+@pytest.mark.parametrize(
+    ("seed", "setting", "room"), [("3", Setting(), LONG), ("17", Setting(letter=True, two_sided=True), BRIEF)]
+)
 def test_a_chapter_edited_again_and_again_is_as_if_it_were_laid_out_for_the_first_time(
-    seed: str, setting: Setting, tmp_path: Path
+    seed: str, setting: Setting, room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gc.disable()
+    monkeypatch.setattr(layout, "_room", room)
     one = unit(seed, setting, tmp_path / "project")
+    one = replace(one, css=f"{one.css}/* {room} */")  # a stylesheet that nothing is known of
+    gc.disable()
     layout.lay_out(one)
     for number, edited in enumerate(edits(one, random.Random(seed))):
         assert content(layout.lay_out(edited)) == content(anew(edited)), f"edit {number}"

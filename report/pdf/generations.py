@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-LIMIT = 12_000
-"""Entries of one generation; a page has some hundred lines, with those that were tried."""
-
 
 class Generations:
     """Entries that were put or asked for lately, and those of the generation before."""
 
-    def __init__(self) -> None:
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        """Entries of one generation."""
         self._young: dict[Any, Any] = {}
         self._old: dict[Any, Any] = {}
 
@@ -26,6 +25,6 @@ class Generations:
 
     def put(self, key: Any, value: Any) -> None:
         """Keep a value."""
-        if len(self._young) >= LIMIT:
+        if len(self._young) >= self.limit:
             self._old, self._young = self._young, {}
         self._young[key] = value

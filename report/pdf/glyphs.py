@@ -23,10 +23,11 @@ _draw_text = weasyprint_text.draw_text
 class Glyphs:
     """What is known of texts."""
 
-    def __init__(self) -> None:
-        self._texts = Generations()
+    def __init__(self, limit: int) -> None:
+        self._texts = Generations(limit)
         self._fonts: dict[tuple[int, float], Any] = {}
         """A font for each key and size, with the line that holds it."""
+        self._glyphs: dict[_Glyph, _Glyph] = {}
 
     @contextmanager
     def in_use(self) -> Iterator[None]:
@@ -55,9 +56,9 @@ class Glyphs:
             recorder = _Recorder(stream)
             emojis = _draw_first_line(recorder, box, overflow, ellipsis, matrix)
             if not emojis and recorder.is_plain:
-                runs = tuple(recorder.runs)
+                runs = tuple(self._run(font) for font in recorder.fonts)
                 for run, font in zip(runs, recorder.fonts, strict=True):
-                    self._fonts.setdefault((run.key, run.size), (font, layout.layout))
+                    self._fonts.setdefault((run.key, run.size), (font.pango_font, layout.layout))
                 self._texts.put(_key(box), (box.style, runs))
                 if all(run.fits(stream) for run in runs):
                     self._draw(stream, runs, matrix)
@@ -69,6 +70,12 @@ class Glyphs:
             stream.set_text_matrix(*matrix.values)
         for run in runs:
             run.draw(stream, self._fonts[run.key, run.size])
+
+    def _run(self, font: _Font) -> _Run:
+        """What was drawn in a font; what all of them say of a glyph is kept once."""
+        found = (_Glyph(glyph, font.to_unicode.get(glyph), width) for glyph, width in font.widths.items())
+        glyphs = tuple(self._glyphs.setdefault(one, one) for one in found)
+        return _Run(font.key, font.size, tuple(font.calls), glyphs)
 
 
 def _key(box: Any) -> tuple[str, int, float]:
@@ -92,30 +99,37 @@ class _Shaped:
         """Nothing was shaped."""
 
 
+class _Glyph(NamedTuple):
+    """What a font is to know of a glyph."""
+
+    number: int
+    character: str | None
+    """What it stands for."""
+    width: int
+    """In thousandths of the size."""
+
+
 class _Run(NamedTuple):
     """What is drawn in one font."""
 
     key: int
     size: float
-    calls: list[tuple[str, tuple[Any, ...]]]
+    calls: tuple[tuple[str, tuple[Any, ...]], ...]
     """Methods of the stream, with what they are given."""
-    characters: dict[int, str]
-    """By glyph."""
-    widths: dict[int, int]
-    """By glyph, in thousandths of the size."""
+    glyphs: tuple[_Glyph, ...]
 
     def fits(self, stream: Any) -> bool:
         """Whether the font, where it is known there, has these glyphs as wide as they were."""
         font = stream._fonts.get(self.key)
-        return font is None or all(font.widths.get(glyph, width) == width for glyph, width in self.widths.items())
+        return font is None or all(font.widths.get(one.number, one.width) == one.width for one in self.glyphs)
 
     def draw(self, stream: Any, known: tuple[Any, Any]) -> None:
         """Do what was done."""
         font = stream._fonts.get(self.key) or stream.add_font(known[0])[0]
-        for glyph, character in self.characters.items():
-            font.to_unicode.setdefault(glyph, character)
-        for glyph, width in self.widths.items():
-            font.widths.setdefault(glyph, width)
+        for number, character, width in self.glyphs:
+            if character is not None:
+                font.to_unicode.setdefault(number, character)
+            font.widths.setdefault(number, width)
         for name, given in self.calls:
             getattr(stream, name)(*given)
 
@@ -126,21 +140,16 @@ class _Recorder:
     def __init__(self, stream: Any) -> None:
         self.ink_rect, self.logical_rect = stream.ink_rect, stream.logical_rect
         self.is_plain = True
-        self.runs: list[_Run] = []
-        self.fonts: list[Any] = []
+        self.fonts: list[_Font] = []
         self._stream = stream
 
     def add_font(self, pango_font: Any) -> tuple[Any, float]:
         """A font that knows no glyphs yet."""
         key, _, size = get_pango_font_key(pango_font)
-        known = self._stream._fonts.get(key)
-        if known is None or known.bitmap or known.png or known.svg or known.colr:
-            known, _ = self._stream.add_font(pango_font)
-            self.is_plain = self.is_plain and not (known.bitmap or known.png or known.svg or known.colr)
-        run = _Run(key, size, [], {}, {})
-        self.runs.append(run)
-        self.fonts.append(pango_font)
-        return _Font(known, run, self), size
+        known = self._stream._fonts.get(key) or self._stream.add_font(pango_font)[0]
+        self.is_plain = self.is_plain and not (known.bitmap or known.png or known.svg or known.colr)
+        self.fonts.append(_Font(known, pango_font, key, size, self))
+        return self.fonts[-1], size
 
     def set_text_matrix(self, *_: float) -> None:
         """Where it is drawn makes no difference."""
@@ -148,18 +157,21 @@ class _Recorder:
     def __getattr__(self, name: str) -> Any:
         if name not in ("set_font_size", "show_text", "set_text_rise"):
             raise AttributeError(name)
-        if not self.runs:
+        if not self.fonts:
             self.is_plain = False
             return lambda *_: None
-        return lambda *given: self.runs[-1].calls.append((name, given))
+        return lambda *given: self.fonts[-1].calls.append((name, given))
 
 
 class _Font:
     """Stands in for a font, and learns of glyphs as if it knew none."""
 
-    def __init__(self, font: Any, run: _Run, recorder: _Recorder) -> None:
+    def __init__(self, font: Any, pango_font: Any, key: int, size: float, recorder: _Recorder) -> None:
+        self.pango_font, self.key, self.size = pango_font, key, size
+        self.calls: list[tuple[str, tuple[Any, ...]]] = []
+        self.to_unicode: dict[int, str] = {}
+        self.widths: dict[int, int] = {}
         self._font, self._recorder = font, recorder
-        self.to_unicode, self.widths = run.characters, run.widths
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._font, name)

@@ -41,7 +41,7 @@ from report.pdf.hiding import HIDDEN, LIKE_GROUND
 from report.pdf.images import Drawn, upright
 from report.pdf.lines import recorded
 from report.pdf.measuring import measured
-from report.pdf.memory import Memory
+from report.pdf.memory import BRIEF, LONG, Memory
 from report.pdf.numbers import free, numbers_of, without_free
 from report.pdf.proof import proof
 from report.pdf.spots import spots
@@ -266,6 +266,15 @@ def _fetch_or_nothing(fetcher: URLFetcher, url: str) -> Iterator[URLFetcherRespo
     yield response
 
 
+_room = BRIEF
+
+
+def stay() -> None:
+    """Keep what makes the next layout of the same chapters faster."""
+    global _room
+    _room = LONG
+
+
 @dataclass(frozen=True, slots=True)
 class Stylesheet:
     """A stylesheet with the fonts it declares, and what WeasyPrint does not understand in it."""
@@ -287,7 +296,7 @@ def _stylesheet(text: str, assets: tuple[tuple[str, bytes | str], ...]) -> Style
     with _Log() as log, _without_profiles():
         named = _by_content(_IN_CSS, text, dict(assets))
         css = CSS(string=named, base_url="asset:/", url_fetcher=_Fetcher(dict(assets)), font_config=fonts)
-    return Stylesheet(css, fonts, tuple(log.messages), Memory(text))
+    return Stylesheet(css, fonts, tuple(log.messages), Memory(text, _room))
 
 
 _BLANK = '<div style="break-after: page">&#8203;</div>'

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any
 
 import tinycss2
@@ -26,6 +28,25 @@ _set_computed_styles = StyleFor.set_computed_styles
 _split_first_line = line_break.split_first_line
 _strut = line_break.strut
 
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How many styles, lines and drawn texts are kept at least; twice as many at most."""
+
+    styles: int
+    lines: int
+    texts: int
+
+
+BRIEF = Room(300, 1000, 500)
+"""For a process that lays out each chapter once: what chapters have in common, at some MB."""
+
+LONG = Room(6000, 15_000, 8000)
+"""For one that lays them out again and again: some thirty pages, of 1 to 2 MB each."""
+
+LONGEST = 1500
+"""The characters of a text whose first line is kept: a line comes with all that follows it in its paragraph."""
+
 _BY_PAGE = re.compile(r"\d[sld]?v(?:w|h|i|b|min|max)\b", re.IGNORECASE)
 """Units that depend on the first page: what is computed from them is not kept."""
 
@@ -36,16 +57,17 @@ _CHANGED = ("anchor", "display", "overflow", "position", "white_space")
 class Memory:
     """What is known of one stylesheet."""
 
-    def __init__(self, css: str) -> None:
+    def __init__(self, css: str, room: Room = BRIEF) -> None:
+        self._room = room
         self._is_used = weasyprint.__version__ == "70.0" and not _BY_PAGE.search(css)
         self.forget()
 
     def forget(self) -> None:
         """Begin anew: what WeasyPrint said of a style while it was computed, it shall say the next time."""
-        self._styles = Generations()
-        self._lines = Generations()
-        self._struts = Generations()
-        self.glyphs = Glyphs() if self._is_used else None
+        self._styles = Generations(self._room.styles)
+        self._lines = Generations(self._room.lines)
+        self._struts = Generations(self._room.styles)
+        self.glyphs = Glyphs(self._room.texts) if self._is_used else None
 
     @contextmanager
     def in_use(self) -> Iterator[None]:
@@ -84,9 +106,11 @@ class Memory:
             if key is not None and hasattr(element, "tag"):
                 self._styles.put(key, computed[element, pseudo_type])
             return
-        for style in (kept, kept.__dict__.get("anonymous_style", {})):
+        style = kept
+        while style is not None:
             for name in _CHANGED:
                 style.pop(name, None)
+            style = style.__dict__.get("anonymous_style")
         computed[element, pseudo_type] = kept
         if target_collector and kept["anchor"]:
             target_collector.collect_anchor(kept["anchor"])
@@ -101,7 +125,10 @@ class Memory:
         is_line_start: bool = True,
         minimum: bool = False,
     ) -> Any:
-        key = text, id(style), max_width, spacing, is_line_start, minimum
+        if len(text) > LONGEST:
+            return _split_first_line(text, style, context, max_width, spacing, is_line_start, minimum)
+        digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()  # a tenth of the text
+        key = digest, id(style), max_width, spacing, is_line_start, minimum
         kept = self._lines.get(key)
         if kept is None:
             layout, *size = _split_first_line(text, style, context, max_width, spacing, is_line_start, minimum)

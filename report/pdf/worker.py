@@ -21,8 +21,13 @@ PAGES_BETWEEN_COLLECTIONS = 32
 """A collection takes as long as a page, and the boxes of a page take 1 MB."""
 
 
-def prepare(sample: Unit) -> None:
-    """Lay out a sample: stylesheet, fonts and hyphenation are then at hand for the units that need them."""
+def prepare(sample: Unit, stays: bool) -> None:
+    """Lay out a sample: stylesheet, fonts and hyphenation are then at hand for the units that need them.
+
+    Where the process stays, it will be given the same units again, and keeps more of them in memory.
+    """
+    if stays:
+        layout.stay()
     layout.lay_out(sample)
     gc.collect()
     gc.freeze()

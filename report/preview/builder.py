@@ -114,7 +114,7 @@ class Builder:
 
     def _built(self, project: Project, send: Send, watch: Watch) -> None:
         if not self.is_prepared:
-            pipeline.prepare(project, self.press)
+            pipeline.prepare(project, self.press, stays=True)
             self.is_prepared = True
         linked = front.link(project, self.press.cache, watch)
         before, self.project, self.linked = self.project, project, linked
