@@ -22,5 +22,5 @@ class Here:
 
     jobs = 1
 
-    def do(self, task: Any, arguments: Any) -> Any:
+    def do(self, task: Any, arguments: Any, home: Any = None) -> Any:
         return ((argument, task(argument)) for argument in arguments)

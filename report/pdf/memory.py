@@ -128,7 +128,7 @@ class Memory:
         if len(text) > LONGEST:
             return _split_first_line(text, style, context, max_width, spacing, is_line_start, minimum)
         digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()  # a tenth of the text
-        key = digest, id(style), max_width, spacing, is_line_start, minimum
+        key = digest, id(style), style["white_space"], max_width, spacing, is_line_start, minimum
         kept = self._lines.get(key)
         if kept is None:
             layout, *size = _split_first_line(text, style, context, max_width, spacing, is_line_start, minimum)
