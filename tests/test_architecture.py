@@ -78,6 +78,7 @@ DOORS = {
         "pdf/lines",
         "pdf/measuring",
         "pdf/memory",
+        "pdf/standin",
         "pdf/glyphs",
         "pdf/spots",
         "pdf/proof",

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 from random_documents import Setting, unit
+from weasyprint.draw.text import draw_text
 
 from report.pdf import layout
-from report.pdf.drawing import draw
 from report.pdf.fragment import LaidOut, Unit
+from report.pdf.glyphs import Glyphs
 from report.pdf.memory import BRIEF, LONG, Memory, Room
 
 EDITS = 2
@@ -76,7 +77,8 @@ def anew(one: Unit) -> LaidOut:
     """Laid out with nothing kept."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Memory, "in_use", lambda _: nullcontext())
-        patch.setattr(layout, "draw", lambda document, numbers, prepress, _: draw(document, numbers, prepress, None))
+        patch.setattr(Glyphs, "in_use", lambda _: nullcontext())
+        patch.setattr(Glyphs, "draw_text", staticmethod(draw_text))
         return layout.lay_out(one)
 
 

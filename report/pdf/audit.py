@@ -9,11 +9,11 @@ from html import unescape
 from itertools import groupby, pairwise
 from typing import Any
 
-from report.pdf.drawing import KNOWN
 from report.pdf.fragment import OUT_OF_ORDER, OVER_EDGE, Anchor, Fault
 from report.pdf.hiding import LIKE_GROUND, Passage
 from report.pdf.letters import letters
 from report.pdf.lines import Area, Line, Recording, Sheet, sheets
+from report.pdf.standin import KNOWN
 
 SLACK_PX = 1.5
 """How far a line may stand out: rounding, and what a stylesheet moves by a hair."""

@@ -11,14 +11,12 @@ import hashlib
 import io
 import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import pairwise
 from typing import Any
 
 import pydyf
-import weasyprint
 import weasyprint.draw
 from weasyprint import DEFAULT_OPTIONS, pdf
 from weasyprint.draw.text import draw_first_line, draw_text
@@ -32,12 +30,9 @@ from report.pdf.fragment import DOCUMENT, FONTS, NOTE_TYPE, NUMBERING, PAGE, PAG
 from report.pdf.glyphs import Glyphs
 from report.pdf.images import Drawn, Pictures
 from report.pdf.objects import Collector, Key, Marked, Reference, number_of, plain_stream, written
-from report.pdf.standin import in_place
+from report.pdf.standin import KNOWN, in_place
 from report.pdf.structure import DESCRIPTION, NOTE, Structure, Tagger
 from report.prepress import Prepress
-
-KNOWN = weasyprint.__version__ == "70.0"
-"""Whether this is the version whose inside is known here."""
 
 _DIGITS = "0123456789"
 
@@ -205,7 +200,7 @@ class Numbers:
     """The names of those that are meant to stand free."""
 
 
-def draw(document: Any, given: Numbers, prepress: Prepress, glyphs: Glyphs | None) -> Drawing:
+def draw(document: Any, given: Numbers, prepress: Prepress, glyphs: Glyphs) -> Drawing:
     """The pages of a document; margin boxes are drawn into streams of their own, as artifacts."""
     count = len(document.pages)
     if not KNOWN:
@@ -215,12 +210,12 @@ def draw(document: Any, given: Numbers, prepress: Prepress, glyphs: Glyphs | Non
         return _collected(made, _plain_structure(made), count, _Numbers({}, set()), fixed, {}, prepress)
     margins, fixed = furniture(document, given.start, str(given.total))
     free = {id(box) for page in document.pages for box in _free(page)} if given.free else set()
-    numbers = _Numbers(margins, free, glyphs.draw_text if glyphs else draw_text)
+    numbers = _Numbers(margins, free, glyphs.draw_text)
     parted = document.copy([*map(_without_margins, document.pages), *map(_margins_alone, document.pages)])
     tagger, pictures = Tagger(count), Pictures(prepress)
     with (
         pictures.drawing(),
-        glyphs.in_use() if glyphs else nullcontext(),
+        glyphs.in_use(),
         in_place(weasyprint.draw, "draw_text", numbers.draw),
         in_place(pdf, "add_tags", tagger.add_tags),
         in_place(pdf, "build_fonts_dictionary", _linked_fonts),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import weasyprint
 from weasyprint import html
 from weasyprint.html import HTML_HANDLERS
+
+from report.pdf.standin import KNOWN
 
 _SVG = "{http://www.w3.org/2000/svg}svg"
 
@@ -15,7 +16,7 @@ _handle_svg = html.handle_svg
 
 def install() -> None:
     """Hand the colour on."""
-    if weasyprint.__version__ == "70.0":
+    if KNOWN:
         HTML_HANDLERS[_SVG] = _coloured
 
 

@@ -22,7 +22,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 from report.fonts import font
 from report.pdf import ink
 from report.pdf.audit import Finding, audit, note_parts
-from report.pdf.drawing import KNOWN, Numbers, draw, has_text
+from report.pdf.drawing import Numbers, draw, has_text
 from report.pdf.fragment import (
     OVER_EDGE,
     PAGE,
@@ -45,7 +45,7 @@ from report.pdf.memory import BRIEF, LONG, Memory
 from report.pdf.numbers import free, numbers_of, without_free
 from report.pdf.proof import proof
 from report.pdf.spots import spots
-from report.pdf.standin import in_place
+from report.pdf.standin import KNOWN, in_place
 from report.pictures import decoding
 from report.pictures.limits import Broken
 from report.pictures.printable import printable

@@ -14,9 +14,8 @@ from weasyprint import document as weasyprint_document
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
-from report.pdf.drawing import KNOWN
 from report.pdf.hiding import Passage, hidden, passages
-from report.pdf.standin import in_place
+from report.pdf.standin import KNOWN, in_place
 
 
 @dataclass(slots=True)

@@ -12,12 +12,11 @@ from contextlib import contextmanager
 from math import inf
 from typing import Any
 
-import weasyprint
 from weasyprint import layout
 from weasyprint.formatting_structure import boxes, build
 from weasyprint.layout import block, page
 
-from report.pdf.standin import in_place
+from report.pdf.standin import KNOWN, in_place
 
 _update = layout.LayoutContext._update_footnote_area
 _block_level_layout = block.block_level_layout
@@ -26,7 +25,7 @@ _block_level_layout = block.block_level_layout
 @contextmanager
 def measured() -> Iterator[None]:
     """Lay out with notes laid out once."""
-    if weasyprint.__version__ != "70.0":
+    if not KNOWN:
         yield
         return
     measure = _Measure()

@@ -15,14 +15,13 @@ from hashlib import blake2b
 from typing import Any
 
 import tinycss2
-import weasyprint
 from weasyprint.css import StyleFor
 from weasyprint.layout import inline, preferred
 from weasyprint.text import line_break
 
 from report.pdf.generations import Generations
 from report.pdf.glyphs import Glyphs
-from report.pdf.standin import in_place
+from report.pdf.standin import KNOWN, in_place
 
 _set_computed_styles = StyleFor.set_computed_styles
 _split_first_line = line_break.split_first_line
@@ -59,7 +58,7 @@ class Memory:
 
     def __init__(self, css: str, room: Room = BRIEF) -> None:
         self._room = room
-        self._is_used = weasyprint.__version__ == "70.0" and not _BY_PAGE.search(css)
+        self._is_used = KNOWN and not _BY_PAGE.search(css)
         self.forget()
 
     def forget(self) -> None:
@@ -67,7 +66,7 @@ class Memory:
         self._styles = Generations(self._room.styles)
         self._lines = Generations(self._room.lines)
         self._struts = Generations(self._room.styles)
-        self.glyphs = Glyphs(self._room.texts) if self._is_used else None
+        self.glyphs = Glyphs(self._room.texts)
 
     @contextmanager
     def in_use(self) -> Iterator[None]:
@@ -93,17 +92,20 @@ class Memory:
         base_url: Any = None,
         target_collector: Any = None,
     ) -> None:
+        if not hasattr(element, "tag"):  # of pages, nothing is kept
+            _set_computed_styles(style_for, element, parent, root, pseudo_type, base_url, target_collector)
+            return
         computed = style_for.get_computed_styles()
         around = None if parent is None else computed[parent, None]
         declared = style_for.get_cascaded_styles().get((element, pseudo_type), {})
         try:
             key = (id(around), pseudo_type, base_url, *map(_declaration, declared.items()))
-            kept = self._styles.get(key) if hasattr(element, "tag") else None  # of pages, nothing is kept
+            kept = self._styles.get(key)
         except TypeError:  # a value of a kind that is not known
             key, kept = None, None
         if kept is None:
             _set_computed_styles(style_for, element, parent, root, pseudo_type, base_url, target_collector)
-            if key is not None and hasattr(element, "tag"):
+            if key is not None:
                 self._styles.put(key, computed[element, pseudo_type])
             return
         style = kept
@@ -148,10 +150,10 @@ class Memory:
 def _declaration(declared: tuple[str, tuple[Any, Any]]) -> tuple[str, Any, Any]:
     """What says that two declarations are the same; those of a stylesheet are the same objects each time."""
     name, (value, weight) = declared
-    if isinstance(value, list):
-        return name, tinycss2.serialize(value) if name.startswith("__") else id(value), weight
-    if name.startswith("__") and isinstance(value, tuple):
-        return name, tinycss2.serialize(value), weight
+    if name.startswith("__") and isinstance(value, list | tuple):
+        value = tinycss2.serialize(value)
+    elif isinstance(value, list):
+        value = id(value)
     return name, value, weight
 
 

@@ -11,9 +11,10 @@ from typing import Any
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
-from report.pdf.drawing import KNOWN, furniture, number_in, places
+from report.pdf.drawing import furniture, number_in, places
 from report.pdf.fragment import PageProof, Proof
 from report.pdf.numbers import named
+from report.pdf.standin import KNOWN
 
 
 def proof(document: Any, start: int, total: int) -> Proof:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from report.pdf.drawing import KNOWN
 from report.pdf.fragment import Spot, Spots
 from report.pdf.lines import Area, sheets
+from report.pdf.standin import KNOWN
 
 MARK = "data-place"
 """The attribute of elements that come from the author's files."""

@@ -6,6 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import weasyprint
+
+KNOWN = weasyprint.__version__ == "70.0"
+"""Whether this is the version whose inside is known here; in the place of any other's, nothing is put."""
+
 
 @contextmanager
 def in_place(owner: Any, name: str, stand_in: Any) -> Iterator[None]:

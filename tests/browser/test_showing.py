@@ -127,7 +127,8 @@ def page(browser: Browser, preview: Preview) -> Iterator[Page]:
 
 def is_wrong(message: ConsoleMessage) -> bool:
     """Whether a message in the console is a complaint: a page of the build before may be gone when it is asked for."""
-    return not re.search("ERR_|403", message.text) and "/page/" not in message.location["url"]
+    is_gone = "404" in message.text and "/page/" in message.location["url"]
+    return not is_gone and not re.search("ERR_|403", message.text)
 
 
 def opened(context: object, preview: Preview, wrong: list[str]) -> Page:
