@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import count
 from typing import Any
 
 import tinycss2
@@ -58,12 +59,14 @@ class Memory:
 
     def __init__(self, css: str, room: Room = BRIEF) -> None:
         self._room = room
+        self._numbers = count(1)
         self._is_used = KNOWN and not _BY_PAGE.search(css)
         self.forget()
 
     def forget(self) -> None:
         """Begin anew: what WeasyPrint said of a style while it was computed, it shall say the next time."""
         self._styles = Generations(self._room.styles)
+        self._kinds = Generations(self._room.styles)
         self._lines = Generations(self._room.lines)
         self._struts = Generations(self._room.styles)
         self.glyphs = Glyphs(self._room.texts)
@@ -92,20 +95,21 @@ class Memory:
         base_url: Any = None,
         target_collector: Any = None,
     ) -> None:
-        if not hasattr(element, "tag"):  # of pages, nothing is kept
+        if not hasattr(element, "tag") or pseudo_type == "note-call":  # kept of neither
             _set_computed_styles(style_for, element, parent, root, pseudo_type, base_url, target_collector)
             return
         computed = style_for.get_computed_styles()
         around = None if parent is None else computed[parent, None]
         declared = style_for.get_cascaded_styles().get((element, pseudo_type), {})
         try:
-            key = (id(around), pseudo_type, base_url, *map(_declaration, declared.items()))
+            key = self._key(around, pseudo_type, base_url, declared)
             kept = self._styles.get(key)
         except TypeError:  # a value of a kind that is not known
             key, kept = None, None
         if kept is None:
             _set_computed_styles(style_for, element, parent, root, pseudo_type, base_url, target_collector)
             if key is not None:
+                computed[element, pseudo_type].kind = key[0]
                 self._styles.put(key, computed[element, pseudo_type])
             return
         style = kept
@@ -116,6 +120,24 @@ class Memory:
         computed[element, pseudo_type] = kept
         if target_collector and kept["anchor"]:
             target_collector.collect_anchor(kept["anchor"])
+
+    def _key(self, around: Any, pseudo_type: str | None, base_url: str, declared: Any) -> tuple[int, str]:
+        """What says that two styles are the same: their kind, and the name by which links find the element.
+
+        Styles of a kind are the same but for that name, which no style takes over from the one around it.
+        """
+        name, _ = declared.get("anchor", ("", None))
+        if name and isinstance(name, str):
+            declared = {key: value for key, value in declared.items() if key != "anchor"}
+        else:
+            name = ""
+        around = around and around.__dict__.get("kind", around)
+        key = (around, pseudo_type, base_url, *map(_declaration, declared.items()))
+        kind = self._kinds.get(key)
+        if kind is None:
+            kind = next(self._numbers)
+            self._kinds.put(key, kind)
+        return kind, name
 
     def _split(
         self,
