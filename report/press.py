@@ -60,6 +60,10 @@ class Press:
         """
         self.workers.begin_with(_prepare, (sample, stays))
 
+    def rest(self) -> None:
+        """Have the workers do what nobody waits for."""
+        self.workers.all_do(_rest)
+
     def lay_out(self, units: Iterable[Unit]) -> dict[str, Fragment]:
         """The fragments of the units by name; one that has to be laid out is under way before the next is asked for.
 
@@ -278,6 +282,12 @@ def _prepare(request: tuple[Unit, bool]) -> None:
     from report.pdf import worker
 
     worker.prepare(*request)
+
+
+def _rest(_: None) -> None:
+    from report.pdf import worker
+
+    worker.rest()
 
 
 def _read(reading: Reading) -> tuple[tuple[Misprint, ...], ...]:

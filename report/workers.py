@@ -113,6 +113,12 @@ class Workers:
                 raise WorkerLost(argument, passed)
             yield argument, self._alone(task, argument)
 
+    def all_do(self, task: Callable[[None], object]) -> None:
+        """Have every process do something that nobody waits for."""
+        for desk in self._desks:
+            if not desk.is_broken:
+                self._submit(desk, task, None)
+
     def _done(
         self, running: dict[Future[Result], tuple[Argument, _Desk]], lost: list[Argument], seconds: float
     ) -> Iterator[tuple[Argument, Result]]:

@@ -87,6 +87,7 @@ class Builder:
         """Keep the cache small, and the memory."""
         if isinstance(self.press.cache, cache.Renewed):  # what was damaged is made anew
             self.press = Press(cache.of_user(), self.workers)
+        self.press.rest()
         self.press.cache.trim()
         gc.collect()
 
