@@ -96,10 +96,16 @@ def _take_off(area: Any, notes: list[Any]) -> None:
     area.translate(dy=height - area.margin_height())
 
 
+def begin(context: Any) -> None:
+    """Begin a layout, of which the guard knows nothing yet."""
+    context.notes_called, context.notes_done = {}, set()
+    context.note_order = {id(note): place for place, note in enumerate(context.footnotes)}
+
+
 def _guarded_pages(context: Any, root: Any, html: Any, pages: list[Any]) -> Iterator[Any]:
     context.notes_called, context.notes_done = {}, set()
     if not pages:
-        context.note_order = {id(note): place for place, note in enumerate(context.footnotes)}
+        begin(context)
     elif context.note_order:
         for *_, state in context.page_maker[: len(pages)]:
             state["content_changed"] = True

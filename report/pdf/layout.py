@@ -44,8 +44,10 @@ from report.pdf.measuring import measured
 from report.pdf.memory import BRIEF, LONG, Memory
 from report.pdf.numbers import free, numbers_of, without_free
 from report.pdf.proof import proof
+from report.pdf.resuming import FAILURES
 from report.pdf.spots import spots
 from report.pdf.standin import KNOWN, in_place
+from report.pdf.tree import read_quickly
 from report.pictures import decoding
 from report.pictures.limits import Broken
 from report.pictures.printable import printable
@@ -91,13 +93,14 @@ class Settled:
 def settle(unit: Unit, html: str, start: int) -> Settled:
     """The pages, laid out again with other rules where the audit finds what these may bring into place."""
     parts = note_parts(html)
+    chapters = stylesheet(unit.css, unit.assets).memory.chapters
     rules: tuple[str, ...] = ()
     settled: list[Settled] = []
     while len(settled) < MAX_PASSES:
         try:
             with recorded() as recording, guarded(), measured():
                 rendered = _rendered(unit, html, start, rules)
-        except (AssertionError, AttributeError, IndexError):  # WeasyPrint's, where it finds no way to go on
+        except FAILURES:
             if settled:
                 break
             if _PLAIN in rules:
@@ -106,6 +109,8 @@ def settle(unit: Unit, html: str, start: int) -> Settled:
             continue
         anchors = _anchors(rendered.document)
         findings = audit(parts, anchors, rendered.document, recording)
+        if findings and chapters.forget(unit.name):
+            continue
         faults = tuple(finding.fault for finding in findings)
         messages = (*rendered.messages, *([_PLAIN_MESSAGE] if _PLAIN in rules else []))
         settled.append(Settled(rendered.document, rendered.root, rendered.total, messages, anchors, faults))
@@ -214,14 +219,16 @@ def _rendered(unit: Unit, html: str, start: int, rules: tuple[str, ...]) -> _Ren
     html = html.replace("</head>", f"<style>{' '.join((opening, *rules))}</style></head>", 1)
     html = html.replace("<body>", "<body>" + _BLANK * blanks, 1)
     sheet = stylesheet(unit.css, unit.assets)
-    with _Log() as log, _without_profiles(), sheet.memory.in_use():
+    with _Log() as log, _without_profiles(), sheet.memory.in_use(), read_quickly():
         source = HTML(string=html, base_url="asset:/", url_fetcher=fetcher)
-        document = source.render(font_config=sheet.fonts, stylesheets=[sheet.css])
+        document, root = sheet.memory.chapters.render(
+            unit.name, source, font_config=sheet.fonts, stylesheets=[sheet.css]
+        )
     if log.messages:
         sheet.memory.forget()
     printed = document.copy(document.pages[blanks:])
     messages = (_with_paths(message, unit.assets) for message in (*sheet.messages, *log.messages))
-    return _Rendered(printed, len(document.pages), source.etree_element, tuple(messages))
+    return _Rendered(printed, len(document.pages), root, tuple(messages))
 
 
 def _names(assets: Mapping[str, bytes | str]) -> dict[str, str]:

@@ -22,6 +22,7 @@ from weasyprint.text import line_break
 
 from report.pdf.generations import Generations
 from report.pdf.glyphs import Glyphs
+from report.pdf.resuming import Chapters, renew
 from report.pdf.standin import KNOWN, in_place
 
 _set_computed_styles = StyleFor.set_computed_styles
@@ -31,18 +32,19 @@ _strut = line_break.strut
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """How many styles, lines and drawn texts are kept at least; twice as many at most."""
+    """How many styles, lines and drawn texts are kept at least; twice as many at most. And how many pages."""
 
     styles: int
     lines: int
     texts: int
+    pages: int = 0
 
 
 BRIEF = Room(300, 1000, 500)
 """For a process that lays out each chapter once: what chapters have in common, at some MB."""
 
-LONG = Room(6000, 15_000, 8000)
-"""For one that lays them out again and again: some thirty pages, of 1 to 2 MB each."""
+LONG = Room(6000, 15_000, 8000, 40)
+"""For one that lays them out again and again: some forty pages, of 1 to 2 MB each."""
 
 LONGEST = 1500
 """The characters of a text whose first line is kept: a line comes with all that follows it in its paragraph."""
@@ -50,15 +52,13 @@ LONGEST = 1500
 _BY_PAGE = re.compile(r"\d[sld]?v(?:w|h|i|b|min|max)\b", re.IGNORECASE)
 """Units that depend on the first page: what is computed from them is not kept."""
 
-_CHANGED = ("anchor", "display", "overflow", "position", "white_space")
-"""What WeasyPrint changes in styles while it builds boxes; computed again, it is what it was."""
-
 
 class Memory:
     """What is known of one stylesheet."""
 
     def __init__(self, css: str, room: Room = BRIEF) -> None:
         self._room = room
+        self._css = css
         self._numbers = count(1)
         self._is_used = KNOWN and not _BY_PAGE.search(css)
         self.forget()
@@ -69,6 +69,7 @@ class Memory:
         self._kinds = Generations(self._room.styles)
         self._lines = Generations(self._room.lines)
         self._struts = Generations(self._room.styles)
+        self.chapters = Chapters(self._room.pages if self._is_used else 0, self._css)
         self.glyphs = Glyphs(self._room.texts)
 
     @contextmanager
@@ -112,11 +113,7 @@ class Memory:
                 computed[element, pseudo_type].kind = key[0]
                 self._styles.put(key, computed[element, pseudo_type])
             return
-        style = kept
-        while style is not None:
-            for name in _CHANGED:
-                style.pop(name, None)
-            style = style.__dict__.get("anonymous_style")
+        renew(kept)
         computed[element, pseudo_type] = kept
         if target_collector and kept["anchor"]:
             target_collector.collect_anchor(kept["anchor"])

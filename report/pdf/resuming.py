@@ -1,0 +1,300 @@
+"""Layout that begins at a changed page, and ends where the pages are again what they were.
+
+WeasyPrint 70.0 makes a page from the boxes of the document and from where the page before it ended. Where words of a
+chapter have changed, and nothing else of it, its elements and their styles are those of the layout before; and a page
+that begins as it did, and looked at no element whose words have changed, is the page that it was.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from weasyprint import document as weasyprint_document
+from weasyprint import layout
+from weasyprint.css.counters import CounterStyle
+from weasyprint.layout import block, page
+
+from report.pdf.guard import begin
+from report.pdf.standin import in_place
+
+_get_all_computed_styles = weasyprint_document.get_all_computed_styles
+_block_level_layout = block.block_level_layout
+
+CHANGED_BY_LAYOUT = ("anchor", "display", "overflow", "position", "white_space")
+"""What WeasyPrint changes in styles while it builds boxes; computed again, it is what it was."""
+
+_ELSEWHERE = re.compile(r"target-|running\(", re.I)
+"""What prints words of one place in another."""
+
+FAILURES = (AssertionError, AttributeError, IndexError)
+"""What WeasyPrint raises where it finds no way to go on."""
+
+
+class Chapters:
+    """The layouts of chapters, by their names, that may be gone on with."""
+
+    def __init__(self, pages: int, css: str) -> None:
+        self.pages = 0 if _ELSEWHERE.search(css) else pages
+        """How many pages are kept of all chapters together."""
+        self._kept: OrderedDict[str, _Chapter] = OrderedDict()
+
+    def render(self, name: str, source: Any, **given: Any) -> tuple[Any, Any]:
+        """WeasyPrint's document of a source, and its root element; from what is known of the chapter, where it can be.
+
+        An element of the source is then the one that had its place before.
+        """
+        if not self.pages or any(_ELSEWHERE.search(style.text or "") for style in source.etree_element.iter("style")):
+            return source.render(**given), source.etree_element
+        known = self._kept.pop(name, None)
+        if known is not None and known.takes_over(source.etree_element):
+            try:
+                return self._rendered(name, known, given)
+            except FAILURES:
+                pass  # it will be laid out as if nothing were known
+        return self._rendered(name, _Chapter(source), given)
+
+    def _rendered(self, name: str, chapter: _Chapter, given: Mapping[str, Any]) -> tuple[Any, Any]:
+        with chapter.in_work():
+            document = chapter.source.render(counter_style=chapter.counter_style, **given)
+        if chapter.can_be_resumed and len(chapter.pages) <= self.pages:
+            self._kept[name] = chapter
+            while sum(len(one.pages) for one in self._kept.values()) > self.pages:
+                self._kept.popitem(last=False)
+        return document, chapter.source.etree_element
+
+    def forget(self, name: str) -> bool:
+        """Have a chapter laid out as if nothing were known the next time; whether the last time it was not."""
+        known = self._kept.pop(name, None)
+        return known is not None and known.is_resumed
+
+
+@dataclass(slots=True)
+class _Page:
+    """A page as it was made."""
+
+    box: Any
+    children: list[Any]
+    """Its root, note area and margin note area, before what stands in its margins is added."""
+    start: tuple[Any, ...]
+    """Where it begins: at which box, on which side, with which counters."""
+    end: tuple[Any, ...]
+    """Where the next one does."""
+    anchors: list[str]
+    looked_at: set[Any]
+    """The elements that were laid out, or tried."""
+    notes: list[int]
+    """The places, among all notes, of those that are called on it."""
+    left_over: tuple[float, bool]
+    """What the layout of margins still finds of it: the lower edge of its text block, and whether it began anew."""
+    is_apart: bool
+    """Whether nothing of it is left for the next page but what follows."""
+
+
+@dataclass(slots=True, eq=False)
+class _Chapter:
+    """A chapter, from one layout to the next."""
+
+    source: Any
+    """WeasyPrint's HTML."""
+    counter_style: Any = field(default_factory=CounterStyle)
+    style_for: Any = None
+    pages: list[_Page] = field(default_factory=list)
+    can_be_resumed: bool = True
+    is_resumed: bool = False
+    _changed: set[Any] = field(default_factory=set)
+    """The elements that a page may not have looked at, if it is to stay."""
+    _before: list[_Page] = field(default_factory=list)
+    """The pages of the layout before."""
+    _looked_at: set[Any] = field(default_factory=set)
+
+    def takes_over(self, root: Any) -> bool:
+        """Take over the words of the same elements in another tree; False where there are other elements."""
+        old = self.source.etree_element
+        words = _other_words(old, root)
+        if words is None:
+            return False
+        parents = {child: parent for parent in old.iter() for child in parent}
+        self._changed = {self._laid_out_with(element, parents) for element, _, _ in words}
+        for element, place, text in words:
+            if place == "tail":
+                self._changed.add(self._laid_out_with(parents[element], parents))
+            setattr(element, place, text)
+        self._before, self.pages, self.is_resumed = self.pages, [], True
+        return True
+
+    def _laid_out_with(self, element: Any, parents: Mapping[Any, Any]) -> Any:
+        """The innermost element around an element that only a layout of itself looks into."""
+        way = [element]
+        while way[-1] in parents:
+            way.append(parents[way[-1]])
+        found = way[-1]
+        for one in reversed(way[:-1]):
+            style = self.style_for(one)
+            is_block = style["display"][0] == "block" and style["float"] == "none"
+            if not is_block or style["position"] not in ("static", "relative"):
+                break
+            found = one
+            if "flow" not in style["display"] or style["column_count"] != "auto" or style["column_width"] != "auto":
+                break
+        return found
+
+    @contextmanager
+    def in_work(self) -> Iterator[None]:
+        """Lay it out, and take note of its pages."""
+        with (
+            in_place(weasyprint_document, "get_all_computed_styles", self._styles),
+            in_place(layout, "make_all_pages", self._making(layout.make_all_pages)),
+            in_place(block, "block_level_layout", self._look),
+        ):
+            yield
+        self._before = []
+
+    def _styles(self, *given: Any) -> Any:
+        if self.style_for is None:
+            self.style_for = _get_all_computed_styles(*given)
+            return self.style_for
+        collector = given[8]
+        styles = {
+            id(style): style
+            for (element, _), style in self.style_for.get_computed_styles().items()
+            if hasattr(element, "tag")
+        }
+        for style in styles.values():
+            renew(style)
+            if style["anchor"]:
+                collector.collect_anchor(style["anchor"])
+        return self.style_for
+
+    def _look(self, context: Any, box: Any, *given: Any, **named: Any) -> Any:
+        self._looked_at.add(box.element)
+        return _block_level_layout(context, box, *given, **named)
+
+    def _making(self, make_all_pages: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[Any]]:
+        """What takes the place of the function that makes all pages."""
+
+        def made(context: Any, root: Any, html: Any, pages: list[Any]) -> Iterator[Any]:
+            if pages:  # again, for what is printed in the text depends on pages
+                self.can_be_resumed = False
+                yield from make_all_pages(context, root, html, pages)
+                return
+            notes = {id(note): place for place, note in enumerate(context.footnotes)}
+            called: set[int] = set()
+            making = self._made_again(context, root, html) if self._before else make_all_pages(context, root, html, [])
+            for place, box in enumerate(making):
+                if place == len(self.pages):
+                    now = {notes[identity] for identity in context.notes_called}
+                    self._note(context, place, box, sorted(now - called))
+                called = {notes[identity] for identity in context.notes_called}
+                yield box
+            if any(context.running_elements.values()) or context.rendered_notes:
+                self.can_be_resumed = False
+
+        return made
+
+    def _note(self, context: Any, place: int, box: Any, notes: list[int]) -> None:
+        """Take note of a page that was made."""
+        *start, _ = context.page_maker[place]
+        *end, _ = context.page_maker[place + 1]
+        anchors = context.page_maker[place][-1]["anchors"]
+        is_apart = not context.reported_footnotes and not context.broken_out_of_flow
+        looked_at, self._looked_at = self._looked_at, set()
+        left_over = context.page_bottom, context.forced_break
+        known = _Page(box, [*box.children], _kept(start), _kept(end), [*anchors], looked_at, notes, left_over, is_apart)
+        self.pages.append(known)
+        if box.fixed_boxes:
+            self.can_be_resumed = False
+
+    def _made_again(self, context: Any, root: Any, html: Any) -> Iterator[Any]:
+        """The pages, those that are known where they are what they were."""
+        notes = [*context.footnotes]
+        begin(context)
+        context.rendered_notes = []
+        stays = [*self._stays()]
+        place, is_known, resume_at = 0, True, None
+        while True:
+            state = context.page_maker[place][-1]
+            state.update(content_changed=False, pages_wanted=False, anchors=[], content_lookups=[])
+            if is_known and stays[place]:
+                known = self._before[place]
+                for one in known.notes:
+                    note = notes[one]
+                    context.notes_called[id(note)] = note
+                    context.notes_done.add(id(note))
+                    context.footnotes.remove(note)
+                state["anchors"] = [*known.anchors]
+                flags = {"content_changed": False, "pages_wanted": False, "anchors": [], "content_lookups": []}
+                context.page_maker.append((*_kept(known.end), flags))
+                known.box.children = [*known.children]
+                context.page_bottom, context.forced_break = known.left_over
+                self.pages.append(known)
+                resume_at = known.end[0]
+                yield known.box
+            else:
+                self._looked_at.clear()
+                box, resume_at = page.remake_page(place, context, root, html)
+                yield box
+                is_known = self._is_known(place)
+            place += 1
+            if resume_at is None and not context.reported_footnotes:
+                context.page_maker = context.page_maker[: place + 1]
+                context.broken_out_of_flow.clear()
+                return
+
+    def _stays(self) -> Iterator[bool]:
+        """Of each page that is known, whether it stays: those that share notes or floats, all or none of them."""
+        together: list[_Page] = []
+        for known in self._before:
+            together.append(known)
+            if known.is_apart:
+                stays = all(self._changed.isdisjoint(one.looked_at) for one in together)
+                yield from (stays for _ in together)
+                together = []
+        yield from (False for _ in together)
+
+    def _is_known(self, place: int) -> bool:
+        """Whether the page that was just made ends as the one before it did, with nothing left over."""
+        made, before = self.pages[place], self._before[place : place + 2]
+        return len(before) == 2 and made.is_apart and before[0].is_apart and made.end == before[1].start
+
+
+def renew(style: Any) -> None:
+    """Have a style computed again, where a layout has changed it."""
+    while style is not None:
+        for name in CHANGED_BY_LAYOUT:
+            style.pop(name, None)
+        style = style.__dict__.get("anonymous_style")
+
+
+def _kept(state: Any) -> tuple[Any, ...]:
+    """A state of pages that nobody changes."""
+    return copy.deepcopy(tuple(state))
+
+
+def _other_words(old: Any, new: Any) -> list[tuple[Any, str, str]] | None:
+    """The texts in which a tree differs from another, by elements of the first; None where it differs in more."""
+    heads = {*old.find("head").iter()} if old.find("head") is not None else set()
+    found: list[tuple[Any, str, str]] = []
+    elements, others = [*old.iter()], [*new.iter()]
+    if len(elements) != len(others):
+        return None
+    for element, other in zip(elements, others, strict=True):
+        if element.tag != other.tag or len(element) != len(other) or element.attrib != other.attrib:
+            return None
+        for place in ("text", "tail"):
+            before, after = getattr(element, place), getattr(other, place)
+            if before != after:
+                if element in heads or not _are_both_words(before, after):
+                    return None
+                found.append((element, place, after))
+    return found
+
+
+def _are_both_words(one: str | None, other: str | None) -> bool:
+    """Whether there is something to print in both, with boxes of its own."""
+    return bool(one and other and one.strip() and other.strip())
