@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from xml.etree import ElementTree
 
 from weasyprint import document as weasyprint_document
 from weasyprint import layout
@@ -112,14 +113,35 @@ class _Chapter:
     _before: list[_Page] = field(default_factory=list)
     """The pages of the layout before."""
     _looked_at: set[Any] = field(default_factory=set)
+    _elements: list[Any] = field(init=False)
+    _shapes: list[tuple[object, ...]] = field(init=False)
+    """Of the elements; layout changes some."""
+
+    def __post_init__(self) -> None:
+        self._elements = [*_elements(self.source.etree_element)]
+        self._shapes = [*map(_shape, self._elements)]
 
     def takes_over(self, root: Any) -> bool:
         """Take over the words of the same elements in another tree; False where there are other elements."""
-        old = self.source.etree_element
-        words = _other_words(old, root)
-        if words is None:
+        others = [*_elements(root)]
+        shapes = [*map(_shape, others)]
+        if shapes != self._shapes:
             return False
-        parents = {child: parent for parent in old.iter() for child in parent}
+        heads = {*self.source.etree_element[0].iter()}
+        parents = {child: parent for parent in self._elements for child in parent}
+        words: list[tuple[Any, str, str]] = []
+        for element, other in zip(self._elements, others, strict=True):
+            if element.tag == _SVG:
+                if not _restored(element, other):
+                    return False
+                continue
+            for place in ("text", "tail"):
+                before, after = getattr(element, place), getattr(other, place)
+                if before == after:
+                    continue
+                if element in heads or not _are_both_words(before, after):
+                    return False
+                words.append((element, place, after))
         self._changed = {self._laid_out_with(element, parents) for element, _, _ in words}
         for element, place, text in words:
             if place == "tail":
@@ -276,23 +298,36 @@ def _kept(state: Any) -> tuple[Any, ...]:
     return copy.deepcopy(tuple(state))
 
 
-def _other_words(old: Any, new: Any) -> list[tuple[Any, str, str]] | None:
-    """The texts in which a tree differs from another, by elements of the first; None where it differs in more."""
-    heads = {*old.find("head").iter()} if old.find("head") is not None else set()
-    found: list[tuple[Any, str, str]] = []
-    elements, others = [*old.iter()], [*new.iter()]
-    if len(elements) != len(others):
-        return None
-    for element, other in zip(elements, others, strict=True):
-        if element.tag != other.tag or len(element) != len(other) or element.attrib != other.attrib:
-            return None
-        for place in ("text", "tail"):
-            before, after = getattr(element, place), getattr(other, place)
-            if before != after:
-                if element in heads or not _are_both_words(before, after):
-                    return None
-                found.append((element, place, after))
-    return found
+_SVG = "{http://www.w3.org/2000/svg}svg"
+
+
+def _elements(root: Any) -> Iterator[Any]:
+    """The elements of a tree in their order; a drawing is one."""
+    waiting = [root]
+    while waiting:
+        element = waiting.pop()
+        yield element
+        if element.tag != _SVG:
+            waiting.extend(reversed(element))
+
+
+def _shape(element: Any) -> tuple[object, ...]:
+    """All of an element but its words; of a drawing, all."""
+    if element.tag == _SVG:
+        return (_SVG, ElementTree.tostring(element))
+    return element.tag, len(element), dict(element.attrib)
+
+
+def _restored(drawing: Any, other: Any) -> bool:
+    """A drawing as it was before it was drawn, by another that is the same."""
+    parts, others = [*drawing.iter()], [*other.iter()]
+    if [part.tag for part in parts] != [part.tag for part in others]:
+        return False
+    for part, like in zip(parts, others, strict=True):
+        part.attrib.clear()
+        part.attrib.update(like.attrib)
+        part.text, part.tail = like.text, like.tail
+    return True
 
 
 def _are_both_words(one: str | None, other: str | None) -> bool:
