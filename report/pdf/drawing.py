@@ -10,13 +10,15 @@ import copy
 import hashlib
 import io
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import pairwise
 from typing import Any
 
 import pydyf
+import weasyprint.document
 import weasyprint.draw
 from weasyprint import DEFAULT_OPTIONS, pdf
 from weasyprint.draw.text import draw_first_line, draw_text
@@ -30,6 +32,7 @@ from report.pdf.fragment import DOCUMENT, FONTS, NOTE_TYPE, NUMBERING, PAGE, PAG
 from report.pdf.glyphs import Glyphs
 from report.pdf.images import Drawn, Pictures
 from report.pdf.objects import Collector, Key, Marked, Reference, number_of, plain_stream, written
+from report.pdf.painting import Painter
 from report.pdf.standin import KNOWN, in_place
 from report.pdf.structure import DESCRIPTION, NOTE, Structure, Tagger
 from report.prepress import Prepress
@@ -97,6 +100,21 @@ class _Numbers:
             self.fixed.update(named)
         else:
             self.runs.append(_Run(stream, items[shown[0]], sites))
+
+    def found(self, stream: Any, runs: Iterable[tuple[bytes, tuple[Site, ...]]], fixed: Mapping[str, str]) -> None:
+        """Note the numbers of a page that was drawn before."""
+        self.runs += (_Run(stream, item, sites) for item, sites in runs)
+        self.fixed |= fixed
+
+    @contextmanager
+    def of_one_page(self) -> Iterator[tuple[list[_Run], dict[str, str]]]:
+        """Keep apart what is found on a page: the texts, and the numbers that cannot be replaced."""
+        runs, fixed = self.runs, self.fixed
+        self.runs, self.fixed, self.codes = [], {}, {}
+        try:
+            yield self.runs, self.fixed
+        finally:
+            self.runs, self.fixed = runs + self.runs, fixed | self.fixed
 
     def _sites(
         self, box: Any, style: Any, shown: bytes, named: tuple[tuple[str, str], ...], stream: Any
@@ -212,10 +230,11 @@ def draw(document: Any, given: Numbers, prepress: Prepress, glyphs: Glyphs) -> D
     free = {id(box) for page in document.pages for box in _free(page)} if given.free else set()
     numbers = _Numbers(margins, free, glyphs.draw_text)
     parted = document.copy([*map(_without_margins, document.pages), *map(_margins_alone, document.pages)])
-    tagger, pictures = Tagger(count), Pictures(prepress)
+    tagger, pictures, painter = Tagger(count), Pictures(prepress), Painter(numbers)
     with (
         pictures.drawing(),
         glyphs.in_use(),
+        in_place(weasyprint.document.Page, "paint", lambda *given: painter.paint(*given)),
         in_place(weasyprint.draw, "draw_text", numbers.draw),
         in_place(pdf, "add_tags", tagger.add_tags),
         in_place(pdf, "build_fonts_dictionary", _linked_fonts),
@@ -317,6 +336,7 @@ def _margins_alone(page: Any) -> Any:
     result = copy.copy(page)
     box = page._page_box
     result._page_box = box.copy_with_children([one for one in box.children if isinstance(one, boxes.MarginBox)])
+    result._page_box.painted = box.__dict__.get("painted_margins")
     result._page_box.background = result._page_box.canvas_background = None
     result.links, result.anchors, result.bookmarks, result.forms = [], {}, [], {None: []}
     return result

@@ -19,12 +19,15 @@ from xml.etree import ElementTree
 from weasyprint import document as weasyprint_document
 from weasyprint import layout
 from weasyprint.css.counters import CounterStyle
+from weasyprint.formatting_structure import boxes
 from weasyprint.layout import block, page
 
 from report.pdf.guard import begin
 from report.pdf.standin import in_place
 
 _get_all_computed_styles = weasyprint_document.get_all_computed_styles
+_make_margin_boxes = layout.make_margin_boxes
+_layout_backgrounds = layout.layout_backgrounds
 _block_level_layout = block.block_level_layout
 
 CHANGED_BY_LAYOUT = ("anchor", "display", "overflow", "position", "white_space")
@@ -95,6 +98,8 @@ class _Page:
     """What the layout of margins still finds of it: the lower edge of its text block, and whether it began anew."""
     is_apart: bool
     """Whether nothing of it is left for the next page but what follows."""
+    margins: list[Any] = field(default_factory=list)
+    """What stands in its margins."""
 
 
 @dataclass(slots=True, eq=False)
@@ -113,6 +118,11 @@ class _Chapter:
     _before: list[_Page] = field(default_factory=list)
     """The pages of the layout before."""
     _looked_at: set[Any] = field(default_factory=set)
+    _stayed: dict[int, _Page] = field(default_factory=dict)
+    """Pages of the layout before that are what they were, by the identities of their boxes."""
+    _strings: dict[str, Any] = field(default_factory=dict)
+    """The words that pages name for their margins, and how many pages there are."""
+    _strings_before: dict[str, Any] = field(default_factory=dict)
     _elements: list[Any] = field(init=False)
     _shapes: list[tuple[object, ...]] = field(init=False)
     """Of the elements; layout changes some."""
@@ -148,6 +158,7 @@ class _Chapter:
                 self._changed.add(self._laid_out_with(parents[element], parents))
             setattr(element, place, text)
         self._before, self.pages, self.is_resumed = self.pages, [], True
+        self._strings = {}
         return True
 
     def _laid_out_with(self, element: Any, parents: Mapping[Any, Any]) -> Any:
@@ -172,10 +183,14 @@ class _Chapter:
         with (
             in_place(weasyprint_document, "get_all_computed_styles", self._styles),
             in_place(layout, "make_all_pages", self._making(layout.make_all_pages)),
+            in_place(layout, "make_margin_boxes", self._margins),
+            in_place(layout, "layout_backgrounds", self._backgrounds),
             in_place(block, "block_level_layout", self._look),
         ):
             yield
-        self._before = []
+        for one in self.pages:
+            one.margins = [child for child in one.box.children if isinstance(child, boxes.MarginBox)]
+        self._before, self._strings_before, self._stayed = [], self._strings, {}
 
     def _styles(self, *given: Any) -> Any:
         if self.style_for is None:
@@ -192,6 +207,26 @@ class _Chapter:
             if style["anchor"]:
                 collector.collect_anchor(style["anchor"])
         return self.style_for
+
+    def _margins(self, context: Any, box: Any, state: Any) -> Iterator[Any]:
+        """What takes the place of the function that makes the boxes in the margins of a page.
+
+        They print numbers of pages, and words that are named anywhere in the chapter.
+        """
+        if not self._strings:
+            self._strings = {name: copy.deepcopy(dict(pages)) for name, pages in context.string_set.items()}
+            self._strings[""] = len(self.pages)
+        known = self._stayed.get(id(box))
+        if known is not None and self._strings == self._strings_before:
+            yield from known.margins
+            return
+        self._stayed.pop(id(box), None)
+        box.painted_margins = {}  # what is drawn of them
+        yield from _make_margin_boxes(context, box, state)
+
+    def _backgrounds(self, box: Any, *given: Any) -> None:
+        if id(box) not in self._stayed:
+            _layout_backgrounds(box, *given)
 
     def _look(self, context: Any, box: Any, *given: Any, **named: Any) -> Any:
         self._looked_at.add(box.element)
@@ -229,6 +264,7 @@ class _Chapter:
         left_over = context.page_bottom, context.forced_break
         known = _Page(box, [*box.children], _kept(start), _kept(end), [*anchors], looked_at, notes, left_over, is_apart)
         self.pages.append(known)
+        box.painted = {}  # what is drawn of it
         if box.fixed_boxes:
             self.can_be_resumed = False
 
@@ -253,8 +289,11 @@ class _Chapter:
                 flags = {"content_changed": False, "pages_wanted": False, "anchors": [], "content_lookups": []}
                 context.page_maker.append((*_kept(known.end), flags))
                 known.box.children = [*known.children]
+                for below in known.box.descendants(placeholders=True):
+                    getattr(below, "_box", below).__dict__.pop("link_annotation", None)
                 context.page_bottom, context.forced_break = known.left_over
                 self.pages.append(known)
+                self._stayed[id(known.box)] = known
                 resume_at = known.end[0]
                 yield known.box
             else:

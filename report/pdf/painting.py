@@ -1,0 +1,142 @@
+"""Pages that are what they were are not drawn again: what was drawn of them is put into the new file.
+
+That is: the operators of a page, the pieces of content that tags are made of, the numbers in it, and what its fonts
+learned of glyphs. What stands in other objects, such as pictures and what can be seen through, is drawn again.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from weasyprint import document
+
+_paint = document.Page.paint
+
+
+@dataclass(frozen=True, slots=True)
+class _Painted:
+    """What was drawn of a page."""
+
+    items: tuple[Any, ...]
+    tags: dict[Any, dict[str, Any]]
+    """By box, the pieces of content."""
+    runs: tuple[tuple[Any, ...], ...]
+    """The texts with numbers in them: the operator, and where they stand in it."""
+    fixed: dict[str, str]
+    states: dict[str, Any]
+    """The graphics states that it uses."""
+    fonts: dict[Any, Any]
+    """Its fonts in the order of their use, with the glyphs that it uses of them alone."""
+
+    def fits(self, shared: dict[Any, Any]) -> bool:
+        """Whether fonts have all glyphs as wide as they were here."""
+        return all(
+            shared[key].widths.get(glyph, width) == width
+            for key, font in self.fonts.items()
+            if key in shared
+            for glyph, width in font.widths.items()
+        )
+
+
+class Painter:
+    """Draws the pages of one document, and notes the numbers in them by `numbers`."""
+
+    def __init__(self, numbers: Any) -> None:
+        self.numbers = numbers
+
+    def paint(self, page: Any, stream: Any, scale: float = 1) -> None:
+        """What takes the place of `Page.paint`.
+
+        A page whose box has a place for it keeps what is drawn of it there; another is drawn, and that is all.
+        """
+        kept = page._page_box.__dict__.get("painted")
+        if kept is None:
+            _paint(page, stream, scale)
+            return
+        known = kept.get(scale)
+        if known is not None and known.fits(stream._fonts):
+            self._repeat(known, stream)
+            return
+        painted = self._painted(page, stream, scale)
+        if painted is not None:
+            kept[scale] = painted
+
+    def _repeat(self, known: _Painted, stream: Any) -> None:
+        stream.stream += known.items
+        stream._tags.update((box, dict(mark)) for box, mark in known.tags.items())
+        stream._resources["ExtGState"].update(known.states)
+        self.numbers.found(stream, known.runs, known.fixed)
+        _learn(stream._fonts, known.fonts)
+
+    def _painted(self, page: Any, stream: Any, scale: float) -> _Painted | None:
+        """Draw a page, with fonts that know of its own glyphs alone; None where that cannot be repeated."""
+        shared, place = stream._fonts, len(stream.stream)
+        stream._fonts = fonts = _Fonts(shared)
+        with self.numbers.of_one_page() as (runs, fixed):
+            _paint(page, stream, scale)
+        stream._fonts = shared
+        _learn(shared, fonts)
+        items = tuple(stream.stream[place:])
+        states = _states(items, stream._resources["ExtGState"])
+        if states is None or any(font.missing for font in fonts.values()):
+            return None
+        tags = {box: dict(mark) for box, mark in stream._tags.items()}
+        return _Painted(items, tags, tuple((run.item, run.sites) for run in runs), fixed, states, dict(fonts))
+
+
+class _Fonts(dict[Any, Any]):
+    """The fonts of a page, which begin to know glyphs when they are first asked for."""
+
+    def __init__(self, shared: Mapping[Any, Any]) -> None:
+        super().__init__()
+        self.shared = shared
+
+    def __contains__(self, key: object) -> bool:
+        if key in self.shared and not super().__contains__(key):
+            self[key] = _blank(self.shared[key])
+        return super().__contains__(key)
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        """The font, as `in` finds it."""
+        if key in self:
+            return self[key]
+        return default
+
+
+def _blank(font: Any) -> Any:
+    """The font, without what it knows of glyphs; which characters it lacks, it knows with the other."""
+    made = copy.copy(font)
+    made.widths, made.to_unicode = {}, {}
+    return made
+
+
+def _learn(shared: dict[Any, Any], fonts: Mapping[Any, Any]) -> None:
+    """Add the glyphs of a page's fonts to those of the document."""
+    for key, font in fonts.items():
+        if key not in shared:
+            shared[key] = _blank(font)
+        for glyph, width in font.widths.items():
+            shared[key].widths.setdefault(glyph, width)
+        for glyph, character in font.to_unicode.items():
+            shared[key].to_unicode.setdefault(glyph, character)
+
+
+def _states(items: Iterable[Any], known: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The graphics states that operators name; None where they name what stands in other objects."""
+    found: dict[str, Any] = {}
+    for item in items:
+        if not isinstance(item, bytes) or not item.endswith(_NAMING):
+            continue
+        name = item.removeprefix(b"/").removesuffix(b" gs").decode("latin-1")
+        if name[:1] in ("a", "A") and name in known:
+            found[name] = known[name]
+        elif not item.endswith((b"scn", b"SCN")) or b"/" in item:
+            return None
+    return found
+
+
+_NAMING = (b" gs", b" Do", b" sh", b" scn", b" SCN", b"BI")
+"""The ends of operators that draw with other objects, or with all sorts of things."""
