@@ -1,33 +1,55 @@
 """Pages that are what they were are not drawn again: what was drawn of them is put into the new file.
 
-That is: the operators of a page, the pieces of content that tags are made of, the numbers in it, and what its fonts
-learned of glyphs. What stands in other objects, such as pictures and what can be seen through, is drawn again.
+That is: the operators of a page and of drawings behind its text, the pieces of content that tags are made of, the
+numbers in it, and what its fonts learned of glyphs. A page with other things, such as pictures, is drawn again.
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import pydyf
 from weasyprint import document
 
 _paint = document.Page.paint
 
 
 @dataclass(frozen=True, slots=True)
+class _Content:
+    """What was drawn into one stream."""
+
+    items: tuple[Any, ...]
+    states: dict[str, Any]
+    """The graphics states that it uses."""
+    groups: dict[bytes, tuple[tuple[float, ...], _Content]]
+    """By the operator, the groups that it uses, each with its box."""
+
+    def repeat(self, stream: Any) -> None:
+        """Draw it again, groups by the names that they have there."""
+        stream._resources["ExtGState"].update(self.states)
+        for item in self.items:
+            if isinstance(item, bytes) and item in self.groups:
+                (left, top, right, bottom), content = self.groups[item]
+                group = stream.add_group(left, top, right - left, bottom - top)
+                content.repeat(group)
+                stream.draw_x_object(group.id)
+            else:
+                stream.stream.append(item)
+
+
+@dataclass(frozen=True, slots=True)
 class _Painted:
     """What was drawn of a page."""
 
-    items: tuple[Any, ...]
+    content: _Content
     tags: dict[Any, dict[str, Any]]
     """By box, the pieces of content."""
     runs: tuple[tuple[Any, ...], ...]
     """The texts with numbers in them: the operator, and where they stand in it."""
     fixed: dict[str, str]
-    states: dict[str, Any]
-    """The graphics states that it uses."""
     fonts: dict[Any, Any]
     """Its fonts in the order of their use, with the glyphs that it uses of them alone."""
 
@@ -65,9 +87,8 @@ class Painter:
             kept[scale] = painted
 
     def _repeat(self, known: _Painted, stream: Any) -> None:
-        stream.stream += known.items
+        known.content.repeat(stream)
         stream._tags.update((box, dict(mark)) for box, mark in known.tags.items())
-        stream._resources["ExtGState"].update(known.states)
         self.numbers.found(stream, known.runs, known.fixed)
         _learn(stream._fonts, known.fonts)
 
@@ -79,12 +100,12 @@ class Painter:
             _paint(page, stream, scale)
         stream._fonts = shared
         _learn(shared, fonts)
-        items = tuple(stream.stream[place:])
-        states = _states(items, stream._resources["ExtGState"])
-        if states is None or any(font.missing for font in fonts.values()):
+        content = _content(tuple(stream.stream[place:]), stream._resources)
+        is_alone = all(run.stream is stream for run in runs) and not any(font.missing for font in fonts.values())
+        if content is None or not is_alone:
             return None
         tags = {box: dict(mark) for box, mark in stream._tags.items()}
-        return _Painted(items, tags, tuple((run.item, run.sites) for run in runs), fixed, states, dict(fonts))
+        return _Painted(content, tags, tuple((run.item, run.sites) for run in runs), fixed, dict(fonts))
 
 
 class _Fonts(dict[Any, Any]):
@@ -124,19 +145,27 @@ def _learn(shared: dict[Any, Any], fonts: Mapping[Any, Any]) -> None:
             shared[key].to_unicode.setdefault(glyph, character)
 
 
-def _states(items: Iterable[Any], known: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The graphics states that operators name; None where they name what stands in other objects."""
-    found: dict[str, Any] = {}
+def _content(items: tuple[Any, ...], resources: Mapping[str, Any]) -> _Content | None:
+    """What operators draw; None where they name what cannot be repeated."""
+    states: dict[str, Any] = {}
+    groups: dict[bytes, tuple[tuple[float, ...], _Content]] = {}
     for item in items:
         if not isinstance(item, bytes) or not item.endswith(_NAMING):
             continue
-        name = item.removeprefix(b"/").removesuffix(b" gs").decode("latin-1")
-        if name[:1] in ("a", "A") and name in known:
-            found[name] = known[name]
-        elif not item.endswith((b"scn", b"SCN")) or b"/" in item:
+        name = item.removeprefix(b"/").rpartition(b" ")[0].decode("latin-1")
+        if item.endswith(b" gs") and name[:1] in ("a", "A"):
+            states[name] = resources["ExtGState"][name]
+        elif item.endswith(b" Do"):
+            group = resources["XObject"][name]
+            is_plain = isinstance(group, pydyf.Stream) and not any(isinstance(one, dict) for one in group.stream)
+            content = _content(tuple(group.stream), group._resources) if is_plain else None
+            if content is None:
+                return None
+            groups[item] = tuple(group.extra["BBox"]), content
+        elif b"/" in item or item == b"BI":
             return None
-    return found
+    return _Content(items, states, groups)
 
 
 _NAMING = (b" gs", b" Do", b" sh", b" scn", b" SCN", b"BI")
-"""The ends of operators that draw with other objects, or with all sorts of things."""
+"""The ends of operators that name other objects, or hold a picture."""
