@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, groupby
+from typing import Any
 
 from report import html, linking
 from report.document import Chapter
@@ -91,7 +92,7 @@ def paginate(linked: Linked, theme: html.Theme, registry: Assets, press: Press, 
     Raises workers.WorkerLost where a chapter cannot be laid out.
     """
     pieces = _pieces(linked.chapters, theme)
-    writer = _Writer(linked.table, theme, registry)
+    writer = _Writer(linked.table, theme, registry, press.written)
     for _ in range(MAX_ROUNDS):
         layout = _laid_out(pieces, linked.fresh, writer, believed, press)
         printed = {anchor for piece in pieces for anchor in writer.printed(piece)}
@@ -100,6 +101,8 @@ def paginate(linked: Linked, theme: html.Theme, registry: Assets, press: Press, 
         believed = layout.pages
         if not layout.restless:
             break
+    for name in press.written.keys() - writer.written.keys():
+        del press.written[name]
     return layout
 
 
@@ -148,8 +151,8 @@ def _laid_out(
         _body(pieces, believed.counts),
         Pages({piece.name: believed.counts[piece.name] for piece in pieces}, believed.places),
         {name: digits for piece in pieces for name, digits in numbers_of(writer.units[piece.name].html).items()},
-        tuple(writer.inventories[piece.name] for piece in pieces),
-        tuple(writer.origins[piece.name] for piece in pieces),
+        tuple(writer.written[piece.name].inventory for piece in pieces),
+        tuple(writer.written[piece.name].origins for piece in pieces),
         frozenset(name for name in fragments if not _fits(writer.units[name], fragments[name], starts[name])),
     )
 
@@ -197,21 +200,35 @@ def _places(pieces: Sequence[_Piece], fragments: Mapping[str, Fragment], counts:
     return places
 
 
-class _Writer:
-    """Writes pieces as HTML, those that print no pages only once; for one report."""
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A piece as HTML."""
 
-    def __init__(self, table: SymbolTable, theme: html.Theme, registry: Assets) -> None:
+    made_of: tuple[object, ...]
+    theme: html.Theme
+    text: str
+    origins: html.Origins
+    """Where its elements come from."""
+    inventory: html.Inventory
+    """What is in it, and what it lacks."""
+
+
+class _Writer:
+    """Writes pieces as HTML, those that print no pages only once; for one report.
+
+    What was written for the report before is taken from `kept` where it was made of the same.
+    """
+
+    def __init__(self, table: SymbolTable, theme: html.Theme, registry: Assets, kept: dict[str, Any]) -> None:
         self.table = table
+        self.kept = kept
         self.theme = theme
         self.registry = registry
         self.assets = assets(theme.css, registry)
         self.units: dict[str, Unit] = {}
         """The pieces as they were written last, by name."""
-        self.inventories: dict[str, html.Inventory] = {}
-        """What is in them, and what they lack."""
-        self.origins: dict[str, html.Origins] = {}
-        """Where they come from."""
-        self._written: dict[str, str] = {}
+        self.written: dict[str, _Written] = {}
+        """The same, with what is in them."""
         self._printed: dict[str, frozenset[str]] = {}
 
     def unit(self, piece: _Piece, start: _Start, places: Mapping[str, Page]) -> Unit:
@@ -240,16 +257,18 @@ class _Writer:
         }
 
     def _text(self, piece: _Piece, places: Mapping[str, Page]) -> str:
-        known = self._written.get(piece.name)
-        if known is not None:
-            return known
+        if piece.name in self.written and not self.printed(piece):
+            return self.written[piece.name].text
         table = linking.with_pages(self.table, places)
-        resolved = [linking.resolve(chapter, place, table) for place, chapter in piece.chapters]
-        above = self.theme.opening if piece.opens else ""
-        written, self.origins[piece.name] = html.marked(resolved)
-        section = above + "".join(map(html.write, written)) if piece.chapters else self.theme.cover
-        text = html.bind(section, piece.zone, self.theme)
-        self.inventories[piece.name] = html.inventory(resolved, text)
-        if not self.printed(piece):
-            self._written[piece.name] = text
-        return text
+        resolved = tuple(linking.resolve(chapter, place, table) for place, chapter in piece.chapters)
+        made_of = (resolved, piece.zone, piece.opens)
+        known = self.kept.get(piece.name)
+        if not isinstance(known, _Written) or known.theme is not self.theme or known.made_of != made_of:
+            marked, origins = html.marked(resolved)
+            above = self.theme.opening if piece.opens else ""
+            section = above + "".join(map(html.write, marked)) if piece.chapters else self.theme.cover
+            text = html.bind(section, piece.zone, self.theme)
+            known = _Written(made_of, self.theme, text, origins, html.inventory(resolved, text))
+            self.kept[piece.name] = known
+        self.written[piece.name] = known
+        return known.text

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from html import unescape
 from itertools import accumulate
+from typing import Any
 from urllib.parse import unquote
 
 from report.cache import Cache, Renewed, digest_of
@@ -46,6 +47,8 @@ class Press:
         self.watch = watch
         """Is told of each chapter that is laid out."""
         self.fonts: dict[str, bytes] = {}
+        self.written: dict[str, Any] = {}
+        """Chapters as HTML, by name, with all that they were made of."""
 
     def start_over(self) -> None:
         """Forget what was laid out, for it cannot be used; what is laid out from now on takes its place."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields, replace
-from functools import cache
+from functools import cache, partial
 from operator import is_
 from typing import Any, TypeAlias, get_args, get_origin, get_type_hints
 
@@ -28,7 +28,8 @@ def walk(nodes: Iterable[Node]) -> Iterator[Node]:
     """Every node, parents before their children, in reading order."""
     for node in nodes:
         yield node
-        yield from walk(children(node))
+        for name in _rows(node):
+            yield from walk(getattr(node, name))
 
 
 def children(node: Node) -> Iterator[Node]:
@@ -43,16 +44,23 @@ Change: TypeAlias = Callable[[Node], Node | tuple[Node, ...]]
 def rewrite(nodes: tuple[Node, ...], change: Change) -> tuple[Node, ...]:
     """The tree with every node replaced by what `change` makes of it, children first."""
     result: list[Node] = []
+    below = partial(rewrite, change=change)
     for node in nodes:
-        changed = change(with_children(node, lambda below: rewrite(below, change)))
-        result.extend(changed if isinstance(changed, tuple) else (changed,))
+        changed = change(with_children(node, below))
+        if isinstance(changed, tuple):
+            result += changed
+        else:
+            result.append(changed)
     return tuple(result)
 
 
 def with_children(node: Node, change: Callable[[tuple[Node, ...]], tuple[Node, ...]]) -> Node:
     """The node with `change` applied to each of its rows of children; itself where nothing changed."""
+    rows = _rows(node)
+    if not rows:
+        return node
     changes: dict[str, Any] = {}
-    for name in _rows(node):
+    for name in rows:
         before = getattr(node, name)
         after = change(before) if before else before
         if len(after) != len(before) or not all(map(is_, after, before)):

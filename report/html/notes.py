@@ -44,6 +44,8 @@ def parts(blocks: Blocks) -> tuple[Blocks, ...]:
     A paragraph is parted at the end of a sentence, a list between items, code between lines; pieces that come into one
     part are one block again.
     """
+    if len(blocks) == 1 and _size(blocks[0]) <= PART_CHARACTERS:
+        return (blocks,)
     result: list[list[Node]] = []
     length = 0
     for block in blocks:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from report.prepress import PLAIN, Prepress
@@ -269,11 +270,18 @@ class LaidOut:
     spots: Spots = ()
 
 
+@lru_cache(maxsize=8)
+def _sides(css: str) -> tuple[bool, bool]:
+    """Whether a stylesheet tells left pages from right ones, and the first from others."""
+    return bool(_SIDED.search(css)), bool(_FIRST.search(css))
+
+
 def side(css: str, sheet: int) -> int:
     """A sheet, counted from 0, as far as its looks depend on it: 0 the first or any, 1 a left one, 2 a right one."""
-    if _SIDED.search(css):
+    is_sided, has_first = _sides(css)
+    if is_sided:
         return 2 - sheet % 2 if sheet else 0
-    return 2 if sheet and _FIRST.search(css) else 0
+    return 2 if sheet and has_first else 0
 
 
 _SIDED = re.compile(r"@page\b[^{]*:(?:left|right|nth|blank)\b|break-(?:before|after)\s*:\s*(?:left|right|recto|verso)")

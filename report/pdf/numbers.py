@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from html import unescape
 
 from report.pdf.fragment import PAGE
@@ -18,7 +19,8 @@ _FREE = re.compile(r'(<[^<>]* data-number="([^"]+)" data-free="1">)\d+<')
 _DIGIT = re.compile(r"\d")
 
 
-def numbers_of(html: str) -> dict[str, str]:
+@lru_cache(maxsize=64)
+def numbers_of(html: str) -> Mapping[str, str]:
     """The numbers that a text prints, by name."""
     return {unescape(name): number for _, name, number in _NUMBER.findall(html)}
 
@@ -28,11 +30,13 @@ def free(html: str) -> frozenset[str]:
     return frozenset(unescape(name) for _, name in _FREE.findall(html))
 
 
+@lru_cache(maxsize=64)
 def without_free(html: str) -> str:
     """The HTML with 0 for each number that stands free."""
     return _FREE.sub(r"\g<1>0<", html)
 
 
+@lru_cache(maxsize=128)
 def masked(html: str) -> str:
     """The HTML with 0 for each digit of these numbers: all of it that a layout depends on."""
     return _NUMBER.sub(lambda found: found[1] + _DIGIT.sub("0", found[3]) + "<", html)

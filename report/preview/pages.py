@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import asdict
-from threading import Lock
+from threading import Lock, Thread
 from typing import Any
 
 from report.companion import Companion, Lost
 from report.limits import Limits
 from report.preview.drawer import DRAW, FIND, OPEN, PLACE, SPOTS
+
+AHEAD = 2
+"""How many pages are drawn at once that stand where the ones stood that were looked at last."""
 
 KEPT_BYTES = 64 * 1024 * 1024
 """What the pictures have together that are kept at most."""
@@ -32,9 +36,18 @@ class Pages:
         """Show another PDF from now on; `sheets` has its pages by digest."""
         with self._lock:
             self._spots = b""
+            gone = [key for key in self._kept if key[0] not in sheets]
+            instead = {place: digest for digest, place in sheets.items()}
+            likely = [(instead.get(self._sheets.get(digest, -1), ""), width) for digest, width in gone]
             self._pdf, self._sheets, self._is_open = pdf, sheets, False
-            for digest, width in [key for key in self._kept if key[0] not in sheets]:
-                del self._kept[digest, width]
+            for key in gone:
+                del self._kept[key]
+        Thread(target=self._draw_ahead, args=(likely[: -AHEAD - 1 : -1],), daemon=True).start()
+
+    def _draw_ahead(self, likely: Sequence[tuple[str, int]]) -> None:
+        """Draw pages before the browser asks for them."""
+        for digest, width in likely:
+            self.picture(digest, width)
 
     def take_spots(self, spots: bytes) -> None:
         """Know what stands where on the pages."""
