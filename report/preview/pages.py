@@ -32,21 +32,23 @@ class Pages:
         self._sheets: dict[str, int] = {}
         self._kept: OrderedDict[tuple[str, int], bytes] = OrderedDict()
 
-    def take(self, pdf: bytes, sheets: dict[str, int]) -> None:
-        """Show another PDF from now on; `sheets` has its pages by digest."""
+    def take(self, pdf: bytes, sheets: dict[str, int], changed: int) -> None:
+        """Show another PDF; `sheets` has its pages by digest, `changed` is the one that is looked at, or -1."""
         with self._lock:
             self._spots = b""
             gone = [key for key in self._kept if key[0] not in sheets]
             instead = {place: digest for digest, place in sheets.items()}
-            likely = [(instead.get(self._sheets.get(digest, -1), ""), width) for digest, width in gone]
+            likely = [(place, width) for digest, width in gone if (place := self._sheets.get(digest, -1)) in instead]
+            likely.sort(key=lambda one: one[0] != changed)
+            ahead = [(instead[place], width) for place, width in likely[:AHEAD]]
             self._pdf, self._sheets, self._is_open = pdf, sheets, False
             for key in gone:
                 del self._kept[key]
-        Thread(target=self._draw_ahead, args=(likely[: -AHEAD - 1 : -1],), daemon=True).start()
+        Thread(target=self._draw_ahead, args=(ahead,), daemon=True).start()
 
-    def _draw_ahead(self, likely: Sequence[tuple[str, int]]) -> None:
+    def _draw_ahead(self, pictures: Sequence[tuple[str, int]]) -> None:
         """Draw pages before the browser asks for them."""
-        for digest, width in likely:
+        for digest, width in pictures:
             self.picture(digest, width)
 
     def take_spots(self, spots: bytes) -> None:

@@ -31,6 +31,9 @@ from report.project import FILE
 POLL_SECONDS = 0.03
 """How often it is looked whether a file has changed."""
 
+SETTLE_SECONDS = 0.015
+"""How long a file that has changed must stay as it is."""
+
 TELL_SECONDS = 0.25
 """How often it is shown what a build works on."""
 
@@ -90,7 +93,7 @@ class Session:
         """Wait while files are being written."""
         before = self._stamps()
         while True:
-            time.sleep(POLL_SECONDS)
+            time.sleep(SETTLE_SECONDS)
             now = self._stamps()
             if now == before:
                 return
@@ -148,7 +151,8 @@ class Session:
             news |= {"diagnostics": [_record(news.pop("fault"))], "errors": 1, "warnings": 0}
         pdf, found.pdf = found.pdf, b""
         if pdf:
-            self.pages.take(pdf, {page[0]: place for place, page in enumerate(news["pages"])})
+            changed, *_ = news["changed"] or (-1,)
+            self.pages.take(pdf, {page[0]: place for place, page in enumerate(news["pages"])}, changed)
         self._builds += 1
         self._phase = "built" if pdf else "broken"
         seconds = round(time.monotonic() - found.began, 2)

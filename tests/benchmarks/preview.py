@@ -35,7 +35,9 @@ new MutationObserver(() => {
   const { phase, build } = document.body.dataset, now = Date.now() / 1000;
   if (phase === 'building') seen.building ||= now;
   if (phase === 'built' && build !== seen.build) { seen.build = build; seen.built = now; }
-  const asked = nodes.filter((node) => node.classList.contains('changed') && near.has(node));
+  const [top, bottom] = [desk.scrollTop, desk.scrollTop + desk.clientHeight];
+  const isSeen = (node) => node.offsetTop < bottom && node.offsetTop + node.clientHeight > top;
+  const asked = nodes.filter((node) => node.classList.contains('changed') && isSeen(node));
   const isDrawn = asked.length && asked.every((node) => node.dataset.drawn === node.dataset.id);
   if (phase === 'built' && isDrawn) seen.drawn ||= now;
 }).observe(document.body, {
