@@ -40,7 +40,6 @@ from report.pdf.guard import guarded
 from report.pdf.hiding import HIDDEN, LIKE_GROUND
 from report.pdf.images import Drawn, upright
 from report.pdf.lines import recorded
-from report.pdf.measuring import measured
 from report.pdf.memory import BRIEF, LONG, Memory
 from report.pdf.numbers import free, numbers_of, without_free
 from report.pdf.proof import proof
@@ -98,7 +97,7 @@ def settle(unit: Unit, html: str, start: int) -> Settled:
     settled: list[Settled] = []
     while len(settled) < MAX_PASSES:
         try:
-            with recorded() as recording, guarded(), measured():
+            with recorded() as recording, guarded():
                 rendered = _rendered(unit, html, start, rules)
         except FAILURES:
             if settled:

@@ -1,13 +1,13 @@
 """Notes are laid out once: WeasyPrint 70.0 lays out all notes of a page again for each that is called on it.
 
 What it lays out there is thrown away but for its height, and then all of it is laid out for the page; so it makes no
-difference to lay out a note once, and to take what came of it as often as its surroundings are the same. With any other
-WeasyPrint nothing is done.
+difference to lay out a note once, and to take what came of it as often as its surroundings are the same: in the next
+layout too, where its element is the same. With any other WeasyPrint nothing is done.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from math import inf
 from typing import Any
@@ -23,12 +23,11 @@ _block_level_layout = block.block_level_layout
 
 
 @contextmanager
-def measured() -> Iterator[None]:
+def measured(measure: Measure) -> Iterator[None]:
     """Lay out with notes laid out once."""
     if not KNOWN:
         yield
         return
-    measure = _Measure()
     with (
         in_place(layout.LayoutContext, "_update_footnote_area", measure.update),
         in_place(page, "block_level_layout", measure.printed),
@@ -36,15 +35,21 @@ def measured() -> Iterator[None]:
         yield
 
 
-class _Measure:
-    """Knows the notes of one layout."""
+class Measure:
+    """Knows the notes of a chapter."""
 
     def __init__(self) -> None:
-        self.notes: dict[int, tuple[Any, Any]] = {}
-        """By identity, each note and its boxes, ready to be laid out."""
+        self.notes: dict[Any, Any] = {}
+        """By its element, the boxes of each note, ready to be laid out."""
         self.laid_out: dict[tuple[object, ...], tuple[Any, ...]] = {}
         self.area: Any = None
         self.is_printed = False
+
+    def forget(self, elements: Set[Any]) -> None:
+        """Know nothing of these notes."""
+        for element in elements & self.notes.keys():
+            del self.notes[element]
+        self.laid_out = {key: made for key, made in self.laid_out.items() if key[0] not in elements}
 
     @property
     def update(self) -> Any:
@@ -77,7 +82,7 @@ class _Measure:
         if not is_ours or not notes or context.target_collector.counter_lookup_items:
             return _block_level_layout(context, box, *given, **named)
         for child, note in zip(box.children, notes, strict=True):
-            child.measured = id(note)
+            child.measured = note.element
         self.area, self.is_printed = box, True
         try:
             with in_place(block, "block_level_layout", self._lay_out):
@@ -87,10 +92,10 @@ class _Measure:
 
     def _ready(self, note: Any) -> Any:
         """A note's boxes; what is laid out of them is a copy."""
-        if id(note) not in self.notes:
-            self.notes[id(note)] = note, build.create_anonymous_boxes(note.deepcopy())
-        ready = self.notes[id(note)][1].copy()
-        ready.measured = id(note)
+        if note.element not in self.notes:
+            self.notes[note.element] = build.create_anonymous_boxes(note.deepcopy())
+        ready = self.notes[note.element].copy()
+        ready.measured = note.element
         return ready
 
     def _lay_out(

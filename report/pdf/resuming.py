@@ -23,6 +23,7 @@ from weasyprint.formatting_structure import boxes
 from weasyprint.layout import block, page
 
 from report.pdf.guard import begin
+from report.pdf.measuring import Measure, measured
 from report.pdf.standin import in_place
 
 _get_all_computed_styles = weasyprint_document.get_all_computed_styles
@@ -54,7 +55,8 @@ class Chapters:
         An element of the source is then the one that had its place before.
         """
         if not self.pages or any(_ELSEWHERE.search(style.text or "") for style in source.etree_element.iter("style")):
-            return source.render(**given), source.etree_element
+            with measured(Measure()):
+                return source.render(**given), source.etree_element
         known = self._kept.pop(name, None)
         if known is not None and known.takes_over(source.etree_element):
             try:
@@ -64,7 +66,7 @@ class Chapters:
         return self._rendered(name, _Chapter(source), given)
 
     def _rendered(self, name: str, chapter: _Chapter, given: Mapping[str, Any]) -> tuple[Any, Any]:
-        with chapter.in_work():
+        with chapter.in_work(), measured(chapter.measure):
             document = chapter.source.render(counter_style=chapter.counter_style, **given)
         if chapter.can_be_resumed and len(chapter.pages) <= self.pages:
             self._kept[name] = chapter
@@ -110,6 +112,7 @@ class _Chapter:
     """WeasyPrint's HTML."""
     counter_style: Any = field(default_factory=CounterStyle)
     style_for: Any = None
+    measure: Measure = field(default_factory=Measure)
     pages: list[_Page] = field(default_factory=list)
     can_be_resumed: bool = True
     is_resumed: bool = False
@@ -157,17 +160,15 @@ class _Chapter:
             if place == "tail":
                 self._changed.add(self._laid_out_with(parents[element], parents))
             setattr(element, place, text)
+        self.measure.forget({around for element, _, _ in words for around in _way(element, parents)})
         self._before, self.pages, self.is_resumed = self.pages, [], True
         self._strings = {}
         return True
 
     def _laid_out_with(self, element: Any, parents: Mapping[Any, Any]) -> Any:
         """The innermost element around an element that only a layout of itself looks into."""
-        way = [element]
-        while way[-1] in parents:
-            way.append(parents[way[-1]])
-        found = way[-1]
-        for one in reversed(way[:-1]):
+        *way, found = _way(element, parents)
+        for one in reversed(way):
             style = self.style_for(one)
             is_block = style["display"][0] == "block" and style["float"] == "none"
             if not is_block or style["position"] not in ("static", "relative"):
@@ -355,6 +356,14 @@ def _shape(element: Any) -> tuple[object, ...]:
     if element.tag == _SVG:
         return (_SVG, ElementTree.tostring(element))
     return element.tag, len(element), dict(element.attrib)
+
+
+def _way(element: Any, parents: Mapping[Any, Any]) -> list[Any]:
+    """An element, and those around it up to the root."""
+    way = [element]
+    while way[-1] in parents:
+        way.append(parents[way[-1]])
+    return way
 
 
 def _restored(drawing: Any, other: Any) -> bool:
