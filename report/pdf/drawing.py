@@ -241,6 +241,9 @@ def draw(document: Any, given: Numbers, prepress: Prepress, glyphs: Glyphs) -> D
     ):
         made = _generated(parted, document, prepress)
     drawing = _collected(made, tagger.structure, count, numbers, fixed, parted.fonts, prepress)
+    for page in document.pages:
+        for *_, box in page.links:
+            box.link_annotation = None  # it is an object of this file; the box may be drawn into another
     return replace(drawing, pictures=tuple(pictures.drawn))
 
 

@@ -182,6 +182,8 @@ def number_of(reference: bytes) -> int:
 
 def written(value: Any) -> bytes:
     """A value without references as PDF."""
+    if type(value) is bytes:
+        return value
     if isinstance(value, pydyf.Object):
         data: bytes = value.data
         return data

@@ -290,8 +290,6 @@ class _Chapter:
                 flags = {"content_changed": False, "pages_wanted": False, "anchors": [], "content_lookups": []}
                 context.page_maker.append((*_kept(known.end), flags))
                 known.box.children = [*known.children]
-                for below in known.box.descendants(placeholders=True):
-                    getattr(below, "_box", below).__dict__.pop("link_annotation", None)
                 context.page_bottom, context.forced_break = known.left_over
                 self.pages.append(known)
                 self._stayed[id(known.box)] = known

@@ -114,6 +114,7 @@ class _Tree:
 
     def __init__(self, pdf: Any, root: Any) -> None:
         self.pdf = pdf
+        self.pages = pdf.page_references  # pydyf makes them anew each time
         self.root = root
         self.above = {child: parent for parent in root.iter() for child in parent}
         self.word = words(root.get("lang") or "").note.replace("{}", "").strip()
@@ -323,7 +324,7 @@ class _Tree:
                 kid.entry["P"] = node.entry.reference
             pages = [kid[0] for kid in node.kids if not isinstance(kid, _Node)]
             if pages:
-                node.entry["Pg"] = self.pdf.page_references[pages[0]]
+                node.entry["Pg"] = self.pages[pages[0]]
             node.entry["K"] = pydyf.Array([self._kid(kid, pages[0] if pages else -1) for kid in node.kids])
             waiting += below
 
@@ -342,7 +343,7 @@ class _Tree:
         if isinstance(kid, _Node):
             return kid.entry.reference
         there, content = kid
-        reference = self.pdf.page_references[there]
+        reference = self.pages[there]
         if not isinstance(content, int):
             return pydyf.Dictionary({"Type": "/OBJR", "Obj": content.reference, "Pg": reference})
         if there == page:
