@@ -78,6 +78,8 @@ DOORS = {
         "pdf/lines",
         "pdf/measuring",
         "pdf/memory",
+        "pdf/resuming",
+        "pdf/painting",
         "pdf/standin",
         "pdf/glyphs",
         "pdf/spots",
@@ -88,6 +90,7 @@ DOORS = {
         "pdf/images",
         "environment",
     },
+    "tinyhtml5": {"pdf/tree"},
     "pydyf": {
         "pdf/objects",
         "pdf/drawing",

@@ -9,17 +9,25 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from random_documents import Setting, unit
+from weasyprint import HTML
 from weasyprint.draw.text import draw_text
 
 from report.pdf import layout
 from report.pdf.fragment import LaidOut, Unit
 from report.pdf.glyphs import Glyphs
+from report.pdf.measuring import Measure, measured
 from report.pdf.memory import BRIEF, LONG, Memory, Room
+from report.pdf.resuming import Chapters, page
+from report.pdf.tree import read_quickly
+from report.prepress import Prepress
 
 EDITS = 2
+
+DRAWING = """<svg xmlns="http://www.w3.org/2000/svg" width="90" height="20"><text x="1" y="12">Tonnage </text></svg>"""
 
 
 @pytest.mark.parametrize(
@@ -36,6 +44,91 @@ def test_a_chapter_edited_again_and_again_is_as_if_it_were_laid_out_for_the_firs
     for number, edited in enumerate(edits(one, random.Random(seed))):
         assert content(layout.lay_out(edited)) == content(anew(edited)), f"edit {number}"
     gc.enable()
+
+
+@pytest.mark.parametrize("seed", ["31", "101"])
+def test_words_changed_and_changed_back_are_as_if_they_were_laid_out_for_the_first_time(
+    seed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(layout, "_room", LONG)
+    one = unit(seed, Setting(letter=True, two_sided=True), tmp_path / "project")
+    one = replace(one, css=f"{one.css}/* words of {seed} */")
+    chance, text = random.Random(seed), one.html
+    texts = [text]
+    for _ in range(2):
+        at = chance.choice([found.start() for found in re.finditer(r" (?:the|of|and|to) ", text)])
+        text = f"{text[:at]} archive{' of the harbour registers' * chance.choice([0, 9])}{text[at:]}"
+        texts.append(text)
+    for number, html in enumerate((*texts, texts[0])):
+        edited = replace(one, html=html)
+        assert content(layout.lay_out(edited)) == content(anew(edited)), f"edit {number}"
+
+
+def test_a_changed_word_makes_its_own_page_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(layout, "_room", LONG)
+    made = []
+    make = page.remake_page
+    monkeypatch.setattr(page, "remake_page", lambda place, *given: made.append(place) or make(place, *given))
+    one = drawn()
+    pages = layout.lay_out(one).fragment.page_count
+    assert pages > 5
+    made.clear()
+    edited = replace(one, html=one.html.replace("word 12 ", "work 12 "))
+    laid = layout.lay_out(edited)
+    assert 0 < len(made) <= 2
+    assert content(laid) == content(anew(edited))
+
+
+def test_what_else_has_changed_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(layout, "_room", LONG)
+    one = drawn()
+    pressed = replace(one, prepress=Prepress(profile=b"", bleed_pt=9, marks=("crop",)))
+    drawing = replace(one, html=one.html.replace("Tonnage", "Tolls", 1))
+    linked = replace(one, html=one.html.replace("#p4", "#p5"))
+    shown = replace(one, html=one.html.replace("word 12 ", ""))
+    named = replace(one, css=f"{one.css} a::after {{ content: target-text(attr(href)) }}")
+    told = replace(named, html=named.html.replace("word 12 ", "work 12 "))
+    for number, edited in enumerate((one, pressed, one, drawing, linked, shown, one, named, told)):
+        assert content(layout.lay_out(edited)) == content(anew(edited)), f"edit {number}"
+
+
+def test_html_that_is_xml_makes_the_same_tree(tmp_path: Path) -> None:
+    for html in (unit("3", Setting(), tmp_path / "project").html, drawn().html, "<p>not <em>well</p> formed<br>"):
+        with read_quickly():
+            quick = HTML(string=html).etree_element
+        assert shape(quick) == shape(HTML(string=html).etree_element)
+
+
+def shape(root: Any) -> list[tuple[object, ...]]:
+    """A tree, without the spaces around `head` and `body`, and what names namespaces."""
+    return [
+        (
+            element.tag,
+            {name: value for name, value in element.attrib.items() if "xmlns" not in name},
+            (element.text or "").strip("\n"),
+            (element.tail or "").strip("\n"),
+        )
+        for element in root.iter()
+    ]
+
+
+def drawn() -> Unit:
+    """A chapter of links, notes and drawings."""
+    note = (
+        '<span class="fn" id="fn-{0}"><span class="note-number"><a href="#ref-{0}">{0}</a>.</span>A note.</span>'
+        '<span class="call"><a id="ref-{0}" href="#fn-{0}">{0}</a></span>'
+    )
+    paragraphs = (
+        f'<p id="p{number}">{DRAWING if number % 7 == 0 else ""}The word {number} {"of harbour registers " * 40}'
+        f'<a href="#p4">there</a>{note.format(number)} it is.</p>'
+        for number in range(24)
+    )
+    css = """@page { size: 400pt 500pt; @top-left { content: string(title) } @bottom-left { content: counter(page) } }
+    @page { @footnote { background: url("data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='54' \
+height='1'%3E%3Crect width='54' height='1'/%3E%3C/svg%3E") no-repeat } }
+    h1 { string-set: title content() } .fn { float: footnote } .fn::footnote-marker { content: none }"""
+    html = f"<!DOCTYPE html><html><head></head><body><h1>Tolls</h1>{''.join(paragraphs)}</body></html>"
+    return Unit("drawn", html, css, 1, False, 0, {})
 
 
 def test_what_weasyprint_says_of_a_chapter_it_says_each_time(tmp_path: Path) -> None:
@@ -77,9 +170,15 @@ def anew(one: Unit) -> LaidOut:
     """Laid out with nothing kept."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Memory, "in_use", lambda _: nullcontext())
+        patch.setattr(Chapters, "render", plainly)
         patch.setattr(Glyphs, "in_use", lambda _: nullcontext())
         patch.setattr(Glyphs, "draw_text", staticmethod(draw_text))
         return layout.lay_out(one)
+
+
+def plainly(_: Chapters, name: str, source: Any, **given: Any) -> tuple[Any, Any]:
+    with measured(Measure()):
+        return source.render(**given), source.etree_element
 
 
 def content(laid: LaidOut) -> tuple[object, ...]:

@@ -41,7 +41,7 @@ class Measure:
     def __init__(self) -> None:
         self.notes: dict[Any, Any] = {}
         """By its element, the boxes of each note, ready to be laid out."""
-        self.laid_out: dict[tuple[object, ...], tuple[Any, ...]] = {}
+        self.laid_out: dict[tuple[object, ...], tuple[Any, ...] | None] = {}
         self.area: Any = None
         self.is_printed = False
 
@@ -116,19 +116,26 @@ class Measure:
             return _block_level_layout(*given)
         surroundings = (around.width, around.position_x, page_is_empty, context.current_page > 1, context.forced_break)
         key = (box.measured, *surroundings, *(margins or ()))
-        start = box.position_y
+        start, children = box.position_y, box.children
         if key not in self.laid_out:
-            box.children = [child.deepcopy() for child in box.children]
-            before = len(absolute or ()), len(fixed or ()), len(context.excluded_shapes or ())
+            lists = [one for one in (absolute, fixed, context.excluded_shapes) if one is not None]
+            sizes = [*map(len, lists)]
+            box.position_y = 0  # what comes of it, to the last digit, does not hang on where it was measured first
+            box.children = [child.deepcopy() for child in children]
             result = _block_level_layout(*given)
-            after = len(absolute or ()), len(fixed or ()), len(context.excluded_shapes or ())
-            if before != after or result[0] is None or result[1] is not None:
-                return result
-            self.laid_out[key] = (start, *result)
-        known, made, resume, following, adjoining, *more = self.laid_out[key]
+            box.position_y, box.children = start, children
+            is_known = sizes == [*map(len, lists)] and result[0] is not None and result[1] is None
+            self.laid_out[key] = result if is_known else None
+            for one, size in zip(lists, sizes, strict=True):
+                del one[size:]
+        known = self.laid_out[key]
+        if known is None:
+            box.children = [child.deepcopy() for child in children]
+            return _block_level_layout(*given)
+        made, resume, following, adjoining, *more = known
         if self.is_printed and any(isinstance(below, boxes.TableBox) for below in made.descendants()):
             return _block_level_layout(*given)  # copies of a table share what stands behind its columns
-        return self._moved(made, start - known), resume, dict(following), list(adjoining), *more
+        return self._moved(made, start), resume, dict(following), list(adjoining), *more
 
     def _moved(self, made: Any, distance: float) -> Any:
         """A copy further down; of what is only measured, what is below it stays where it is."""

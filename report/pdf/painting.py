@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import pydyf
 from weasyprint import document
 
 _paint = document.Page.paint
@@ -157,7 +156,7 @@ def _content(items: tuple[Any, ...], resources: Mapping[str, Any]) -> _Content |
             states[name] = resources["ExtGState"][name]
         elif item.endswith(b" Do"):
             group = resources["XObject"][name]
-            is_plain = isinstance(group, pydyf.Stream) and not any(isinstance(one, dict) for one in group.stream)
+            is_plain = group is not None and not any(isinstance(one, dict) for one in group.stream)
             content = _content(tuple(group.stream), group._resources) if is_plain else None
             if content is None:
                 return None
