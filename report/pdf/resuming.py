@@ -61,7 +61,7 @@ class Chapters:
         if known is not None and known.takes_over(source.etree_element):
             try:
                 return self._rendered(name, known, given)
-            except FAILURES:
+            except (*FAILURES, LookupError, TypeError, ValueError):
                 pass  # it will be laid out as if nothing were known
         return self._rendered(name, _Chapter(source), given)
 
@@ -245,13 +245,15 @@ class _Chapter:
             called: set[int] = set()
             making = self._made_again(context, root, html) if self._before else make_all_pages(context, root, html, [])
             for place, box in enumerate(making):
+                now = set(context.notes_called)
                 if place == len(self.pages):
-                    now = {notes[identity] for identity in context.notes_called}
-                    self._note(context, place, box, sorted(now - called))
-                called = {notes[identity] for identity in context.notes_called}
+                    self._note(
+                        context, place, box, sorted(notes[identity] for identity in (now - called) & notes.keys())
+                    )
+                called = now
                 yield box
-            if any(context.running_elements.values()) or context.rendered_notes:
-                self.can_be_resumed = False
+            is_odd = any(context.running_elements.values()) or context.rendered_notes or called - notes.keys()
+            self.can_be_resumed = self.can_be_resumed and not is_odd
 
         return made
 
