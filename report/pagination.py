@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, groupby
-from typing import Any
 
 from report import html, linking
 from report.document import Chapter
@@ -92,7 +91,7 @@ def paginate(linked: Linked, theme: html.Theme, registry: Assets, press: Press, 
     Raises workers.WorkerLost where a chapter cannot be laid out.
     """
     pieces = _pieces(linked.chapters, theme)
-    writer = _Writer(linked.table, theme, registry, press.written)
+    writer = _Writer(linked.table, theme, registry, press)
     for _ in range(MAX_ROUNDS):
         layout = _laid_out(pieces, linked.fresh, writer, believed, press)
         printed = {anchor for piece in pieces for anchor in writer.printed(piece)}
@@ -216,12 +215,12 @@ class _Written:
 class _Writer:
     """Writes pieces as HTML, those that print no pages only once; for one report.
 
-    What was written for the report before is taken from `kept` where it was made of the same.
+    Where the press stays, what it had written before is taken where it was made of the same.
     """
 
-    def __init__(self, table: SymbolTable, theme: html.Theme, registry: Assets, kept: dict[str, Any]) -> None:
+    def __init__(self, table: SymbolTable, theme: html.Theme, registry: Assets, press: Press) -> None:
         self.table = table
-        self.kept = kept
+        self.press = press
         self.theme = theme
         self.registry = registry
         self.assets = assets(theme.css, registry)
@@ -262,13 +261,14 @@ class _Writer:
         table = linking.with_pages(self.table, places)
         resolved = tuple(linking.resolve(chapter, place, table) for place, chapter in piece.chapters)
         made_of = (resolved, piece.zone, piece.opens)
-        known = self.kept.get(piece.name)
+        known = self.press.written.get(piece.name)
         if not isinstance(known, _Written) or known.theme is not self.theme or known.made_of != made_of:
             marked, origins = html.marked(resolved)
             above = self.theme.opening if piece.opens else ""
             section = above + "".join(map(html.write, marked)) if piece.chapters else self.theme.cover
             text = html.bind(section, piece.zone, self.theme)
-            known = _Written(made_of, self.theme, text, origins, html.inventory(resolved, text))
-            self.kept[piece.name] = known
+            kept = made_of if self.press.stays else ()  # it is much
+            known = _Written(kept, self.theme, text, origins, html.inventory(resolved, text))
+            self.press.written[piece.name] = known
         self.written[piece.name] = known
         return known.text

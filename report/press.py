@@ -47,8 +47,10 @@ class Press:
         self.watch = watch
         """Is told of each chapter that is laid out."""
         self.fonts: dict[str, bytes] = {}
+        self.stays = False
+        """Whether it will build the same report again and again."""
         self.written: dict[str, Any] = {}
-        """Chapters as HTML, by name, with all that they were made of."""
+        """Chapters as HTML, by name; where it stays, with all that they were made of."""
 
     def start_over(self) -> None:
         """Forget what was laid out, for it cannot be used; what is laid out from now on takes its place."""
@@ -61,6 +63,7 @@ class Press:
 
         Workers that stay will lay out the same chapters again, and keep more of them in memory.
         """
+        self.stays = stays
         self.workers.begin_with(_prepare, (sample, stays))
 
     def rest(self) -> None:

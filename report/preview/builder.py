@@ -86,7 +86,7 @@ class Builder:
     def rest(self) -> None:
         """Keep the cache small, and the memory."""
         if isinstance(self.press.cache, cache.Renewed):  # what was damaged is made anew
-            self.press = Press(cache.of_user(waits=True), self.workers)
+            self.press.cache = cache.of_user(waits=True)
         self.press.rest()
         self.press.cache.trim()
         gc.collect()
