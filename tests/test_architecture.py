@@ -90,7 +90,6 @@ DOORS = {
         "pdf/images",
         "environment",
     },
-    "tinyhtml5": {"pdf/tree"},
     "pydyf": {
         "pdf/objects",
         "pdf/drawing",

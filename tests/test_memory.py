@@ -13,16 +13,14 @@ from typing import Any
 
 import pytest
 from random_documents import Setting, unit
-from weasyprint import HTML
 from weasyprint.draw.text import draw_text
 
 from report.pdf import layout
 from report.pdf.fragment import LaidOut, Unit
 from report.pdf.glyphs import Glyphs
-from report.pdf.measuring import Measure, measured
+from report.pdf.measuring import measured
 from report.pdf.memory import BRIEF, LONG, Memory, Room
 from report.pdf.resuming import Chapters, page
-from report.pdf.tree import read_quickly
 from report.prepress import Prepress
 
 EDITS = 2
@@ -92,26 +90,6 @@ def test_what_else_has_changed_is_seen(tmp_path: Path, monkeypatch: pytest.Monke
         assert content(layout.lay_out(edited)) == content(anew(edited)), f"edit {number}"
 
 
-def test_html_that_is_xml_makes_the_same_tree(tmp_path: Path) -> None:
-    for html in (unit("3", Setting(), tmp_path / "project").html, drawn().html, "<p>not <em>well</p> formed<br>"):
-        with read_quickly():
-            quick = HTML(string=html).etree_element
-        assert shape(quick) == shape(HTML(string=html).etree_element)
-
-
-def shape(root: Any) -> list[tuple[object, ...]]:
-    """A tree, without the spaces around `head` and `body`, and what names namespaces."""
-    return [
-        (
-            element.tag,
-            {name: value for name, value in element.attrib.items() if "xmlns" not in name},
-            (element.text or "").strip("\n"),
-            (element.tail or "").strip("\n"),
-        )
-        for element in root.iter()
-    ]
-
-
 def drawn() -> Unit:
     """A chapter of links, notes and drawings."""
     note = (
@@ -177,7 +155,7 @@ def anew(one: Unit) -> LaidOut:
 
 
 def plainly(_: Chapters, name: str, source: Any, **given: Any) -> tuple[Any, Any]:
-    with measured(Measure()):
+    with measured():
         return source.render(**given), source.etree_element
 
 

@@ -94,7 +94,7 @@ class _Writer(HTMLParser):
         for name, value in given.items():
             _check_attribute(tag, name, value)
         written = "".join(f' {name}="{escape(value)}"' for name, value in given.items())
-        self.pieces.append(f"<{tag}{written}{'/' if tag in _VOID else ''}>")
+        self.pieces.append(f"<{tag}{written}>")
         if tag in ("style", "title"):
             self.within = tag
         if tag == "head":

@@ -1,13 +1,13 @@
 """Notes are laid out once: WeasyPrint 70.0 lays out all notes of a page again for each that is called on it.
 
 What it lays out there is thrown away but for its height, and then all of it is laid out for the page; so it makes no
-difference to lay out a note once, and to take what came of it as often as its surroundings are the same: in the next
-layout too, where its element is the same. With any other WeasyPrint nothing is done.
+difference to lay out a note once, and to take what came of it as often as its surroundings are the same. With any other
+WeasyPrint nothing is done.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 from contextlib import contextmanager
 from math import inf
 from typing import Any
@@ -23,11 +23,12 @@ _block_level_layout = block.block_level_layout
 
 
 @contextmanager
-def measured(measure: Measure) -> Iterator[None]:
+def measured() -> Iterator[None]:
     """Lay out with notes laid out once."""
     if not KNOWN:
         yield
         return
+    measure = _Measure()
     with (
         in_place(layout.LayoutContext, "_update_footnote_area", measure.update),
         in_place(page, "block_level_layout", measure.printed),
@@ -35,21 +36,15 @@ def measured(measure: Measure) -> Iterator[None]:
         yield
 
 
-class Measure:
-    """Knows the notes of a chapter."""
+class _Measure:
+    """Knows the notes of one layout."""
 
     def __init__(self) -> None:
-        self.notes: dict[Any, Any] = {}
-        """By its element, the boxes of each note, ready to be laid out."""
-        self.laid_out: dict[tuple[object, ...], tuple[Any, ...] | None] = {}
+        self.notes: dict[int, tuple[Any, Any]] = {}
+        """By identity, each note and its boxes, ready to be laid out."""
+        self.laid_out: dict[tuple[object, ...], tuple[Any, ...]] = {}
         self.area: Any = None
         self.is_printed = False
-
-    def forget(self, elements: Set[Any]) -> None:
-        """Know nothing of these notes."""
-        for element in elements & self.notes.keys():
-            del self.notes[element]
-        self.laid_out = {key: made for key, made in self.laid_out.items() if key[0] not in elements}
 
     @property
     def update(self) -> Any:
@@ -82,7 +77,7 @@ class Measure:
         if not is_ours or not notes or context.target_collector.counter_lookup_items:
             return _block_level_layout(context, box, *given, **named)
         for child, note in zip(box.children, notes, strict=True):
-            child.measured = note.element
+            child.measured = id(note)
         self.area, self.is_printed = box, True
         try:
             with in_place(block, "block_level_layout", self._lay_out):
@@ -92,10 +87,10 @@ class Measure:
 
     def _ready(self, note: Any) -> Any:
         """A note's boxes; what is laid out of them is a copy."""
-        if note.element not in self.notes:
-            self.notes[note.element] = build.create_anonymous_boxes(note.deepcopy())
-        ready = self.notes[note.element].copy()
-        ready.measured = note.element
+        if id(note) not in self.notes:
+            self.notes[id(note)] = note, build.create_anonymous_boxes(note.deepcopy())
+        ready = self.notes[id(note)][1].copy()
+        ready.measured = id(note)
         return ready
 
     def _lay_out(
@@ -116,26 +111,19 @@ class Measure:
             return _block_level_layout(*given)
         surroundings = (around.width, around.position_x, page_is_empty, context.current_page > 1, context.forced_break)
         key = (box.measured, *surroundings, *(margins or ()))
-        start, children = box.position_y, box.children
+        start = box.position_y
         if key not in self.laid_out:
-            lists = [one for one in (absolute, fixed, context.excluded_shapes) if one is not None]
-            sizes = [*map(len, lists)]
-            box.position_y = 0  # what comes of it, to the last digit, does not hang on where it was measured first
-            box.children = [child.deepcopy() for child in children]
+            box.children = [child.deepcopy() for child in box.children]
+            before = len(absolute or ()), len(fixed or ()), len(context.excluded_shapes or ())
             result = _block_level_layout(*given)
-            box.position_y, box.children = start, children
-            is_known = sizes == [*map(len, lists)] and result[0] is not None and result[1] is None
-            self.laid_out[key] = result if is_known else None
-            for one, size in zip(lists, sizes, strict=True):
-                del one[size:]
-        known = self.laid_out[key]
-        if known is None:
-            box.children = [child.deepcopy() for child in children]
-            return _block_level_layout(*given)
-        made, resume, following, adjoining, *more = known
+            after = len(absolute or ()), len(fixed or ()), len(context.excluded_shapes or ())
+            if before != after or result[0] is None or result[1] is not None:
+                return result
+            self.laid_out[key] = (start, *result)
+        known, made, resume, following, adjoining, *more = self.laid_out[key]
         if self.is_printed and any(isinstance(below, boxes.TableBox) for below in made.descendants()):
             return _block_level_layout(*given)  # copies of a table share what stands behind its columns
-        return self._moved(made, start), resume, dict(following), list(adjoining), *more
+        return self._moved(made, start - known), resume, dict(following), list(adjoining), *more
 
     def _moved(self, made: Any, distance: float) -> Any:
         """A copy further down; of what is only measured, what is below it stays where it is."""

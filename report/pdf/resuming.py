@@ -23,7 +23,7 @@ from weasyprint.formatting_structure import boxes
 from weasyprint.layout import block, page
 
 from report.pdf.guard import begin
-from report.pdf.measuring import Measure, measured
+from report.pdf.measuring import measured
 from report.pdf.standin import in_place
 
 _get_all_computed_styles = weasyprint_document.get_all_computed_styles
@@ -55,7 +55,7 @@ class Chapters:
         An element of the source is then the one that had its place before.
         """
         if not self.pages or any(_ELSEWHERE.search(style.text or "") for style in source.etree_element.iter("style")):
-            with measured(Measure()):
+            with measured():
                 return source.render(**given), source.etree_element
         known = self._kept.pop(name, None)
         if known is not None and known.takes_over(source.etree_element):
@@ -66,7 +66,7 @@ class Chapters:
         return self._rendered(name, _Chapter(source), given)
 
     def _rendered(self, name: str, chapter: _Chapter, given: Mapping[str, Any]) -> tuple[Any, Any]:
-        with chapter.in_work(), measured(chapter.measure):
+        with chapter.in_work(), measured():
             document = chapter.source.render(counter_style=chapter.counter_style, **given)
         if chapter.can_be_resumed and len(chapter.pages) <= self.pages:
             self._kept[name] = chapter
@@ -112,7 +112,6 @@ class _Chapter:
     """WeasyPrint's HTML."""
     counter_style: Any = field(default_factory=CounterStyle)
     style_for: Any = None
-    measure: Measure = field(default_factory=Measure)
     pages: list[_Page] = field(default_factory=list)
     can_be_resumed: bool = True
     is_resumed: bool = False
@@ -160,7 +159,6 @@ class _Chapter:
             if place == "tail":
                 self._changed.add(self._laid_out_with(parents[element], parents))
             setattr(element, place, text)
-        self.measure.forget({around for element, _, _ in words for around in _way(element, parents)})
         self._before, self.pages, self.is_resumed = self.pages, [], True
         self._strings = {}
         return True
