@@ -44,8 +44,6 @@ class Cache:
     """The names that were asked for since the last `trim`."""
     tally: dict[str, list[int]] = field(default_factory=dict, compare=False)
     """For each stage, how many values were found and how many were not."""
-    waiting: dict[str, Any] | None = field(default=None, compare=False, repr=False)
-    """What is written with the next `trim`; None where everything is written at once."""
 
     def get_or_make(self, stage: str, make: Callable[[], Value], *inputs: str) -> Value:
         """The value that `make` gives for these inputs, from an earlier run where there was one."""
@@ -73,12 +71,6 @@ class Cache:
         name = f"{stage}-{_digest(stage, *inputs)}"
         self.used.add(name)
         self.memory[name] = value
-        if self.waiting is not None:
-            self.waiting[name] = value
-        else:
-            self._write(name, value)
-
-    def _write(self, name: str, value: object) -> None:
         if self.folder is not None:
             with suppress(OSError, pickle.PicklingError):
                 _write(self.folder / name, pickle.dumps(value, pickle.HIGHEST_PROTOCOL))
@@ -102,11 +94,7 @@ class Cache:
                 path.unlink()
 
     def trim(self) -> None:
-        """Write what waits, remove what is too old and too much, and from memory what was not used: after a build."""
-        for name, value in (self.waiting or {}).items():
-            self._write(name, value)
-        if self.waiting:
-            self.waiting.clear()
+        """Remove what is too old and what is too much, and from memory what was not used; for the end of a build."""
         self.forget()
         if self.folder is not None:
             with suppress(OSError):
@@ -136,15 +124,11 @@ class Renewed(Cache):
         return False
 
 
-def of_user(*, waits: bool = False) -> Cache:
-    """The cache of the user who runs the program; none where there is no home, or others can write in it.
-
-    Where it waits, nothing is written while a build is at work.
-    """
+def of_user() -> Cache:
+    """The cache of the user who runs the program; none where there is no home, or others can write in it."""
     base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     folder = Path(base) / "report"
-    is_usable = os.path.isabs(base) and _is_own(folder)
-    return Cache(folder if is_usable else None, waiting={} if waits else None)
+    return Cache(folder) if os.path.isabs(base) and _is_own(folder) else Cache()
 
 
 def _is_own(folder: Path) -> bool:

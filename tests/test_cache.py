@@ -33,16 +33,6 @@ def test_other_inputs_are_other_values(tmp_path: Path) -> None:
     assert libraries(tmp_path) != libraries(tmp_path, BIB + "@book{d, title={Four}}\n")
 
 
-def test_what_waits_is_written_after_the_build(tmp_path: Path) -> None:
-    cache = Cache(tmp_path, waiting={})
-    cache.put("stage", "value", "a")
-    assert cache.has("stage", "a")
-    assert [*tmp_path.iterdir()] == []
-    cache.trim()
-    assert Cache(tmp_path).get("stage", "a") == "value"
-    assert cache.waiting == {}
-
-
 @pytest.mark.parametrize("damage", [b"", b"short", b"\0" * 4000])
 def test_a_damaged_value_is_made_anew(tmp_path: Path, damage: bytes) -> None:
     cold = libraries(tmp_path)

@@ -60,7 +60,7 @@ class Builder:
     def __init__(self, request: Request, workers: Workers) -> None:
         self.request = request
         self.workers = workers
-        self.press = Press(cache.of_user(waits=True), workers)
+        self.press = Press(cache.of_user(), workers)
         self.sheets = Sheets()
         self.is_prepared = False
         self.is_sound = False
@@ -86,7 +86,7 @@ class Builder:
     def rest(self) -> None:
         """Keep the cache small, and the memory."""
         if isinstance(self.press.cache, cache.Renewed):  # what was damaged is made anew
-            self.press.cache = cache.of_user(waits=True)
+            self.press.cache = cache.of_user()
         self.press.rest()
         self.press.cache.trim()
         gc.collect()
