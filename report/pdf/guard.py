@@ -103,10 +103,8 @@ def begin(context: Any) -> None:
 
 
 def _guarded_pages(context: Any, root: Any, html: Any, pages: list[Any]) -> Iterator[Any]:
-    context.notes_called, context.notes_done = {}, set()
-    if not pages:
-        begin(context)
-    elif context.note_order:
+    begin(context)
+    if pages and context.note_order:
         for *_, state in context.page_maker[: len(pages)]:
             state["content_changed"] = True
     yield from _make_all_pages(context, root, html, pages)

@@ -96,7 +96,7 @@ class Memory:
         base_url: Any = None,
         target_collector: Any = None,
     ) -> None:
-        if not hasattr(element, "tag") or pseudo_type == "note-call":  # kept of neither
+        if not hasattr(element, "tag") or pseudo_type == "note-call":  # of pages, or to be given a name
             _set_computed_styles(style_for, element, parent, root, pseudo_type, base_url, target_collector)
             return
         computed = style_for.get_computed_styles()

@@ -31,7 +31,7 @@ _make_margin_boxes = layout.make_margin_boxes
 _layout_backgrounds = layout.layout_backgrounds
 _block_level_layout = block.block_level_layout
 
-CHANGED_BY_LAYOUT = ("anchor", "display", "overflow", "position", "white_space")
+_CHANGED_BY_LAYOUT = ("anchor", "display", "overflow", "position", "white_space")
 """What WeasyPrint changes in styles while it builds boxes; computed again, it is what it was."""
 
 _ELSEWHERE = re.compile(r"target-|running\(", re.I)
@@ -87,10 +87,8 @@ class _Page:
     box: Any
     children: list[Any]
     """Its root, note area and margin note area, before what stands in its margins is added."""
-    start: tuple[Any, ...]
-    """Where it begins: at which box, on which side, with which counters."""
     end: tuple[Any, ...]
-    """Where the next one does."""
+    """Where the next one begins: at which box, on which side, with which counters."""
     anchors: list[str]
     looked_at: set[Any]
     """The elements that were laid out, or tried."""
@@ -154,10 +152,9 @@ class _Chapter:
                 if element in heads or not _are_both_words(before, after):
                     return False
                 words.append((element, place, after))
-        self._changed = {self._laid_out_with(element, parents) for element, _, _ in words}
+        owners = {element if place == "text" else parents[element] for element, place, _ in words}
+        self._changed = {self._laid_out_with(owner, parents) for owner in owners}
         for element, place, text in words:
-            if place == "tail":
-                self._changed.add(self._laid_out_with(parents[element], parents))
             setattr(element, place, text)
         self._before, self.pages, self.is_resumed = self.pages, [], True
         self._strings = {}
@@ -165,7 +162,10 @@ class _Chapter:
 
     def _laid_out_with(self, element: Any, parents: Mapping[Any, Any]) -> Any:
         """The innermost element around an element that only a layout of itself looks into."""
-        *way, found = _way(element, parents)
+        way = [element]
+        while way[-1] in parents:
+            way.append(parents[way[-1]])
+        found = way.pop()
         for one in reversed(way):
             style = self.style_for(one)
             is_block = style["display"][0] == "block" and style["float"] == "none"
@@ -257,13 +257,12 @@ class _Chapter:
 
     def _note(self, context: Any, place: int, box: Any, notes: list[int]) -> None:
         """Take note of a page that was made."""
-        *start, _ = context.page_maker[place]
+        *_, state = context.page_maker[place]
         *end, _ = context.page_maker[place + 1]
-        anchors = context.page_maker[place][-1]["anchors"]
         is_apart = not context.reported_footnotes and not context.broken_out_of_flow
         looked_at, self._looked_at = self._looked_at, set()
         left_over = context.page_bottom, context.forced_break
-        known = _Page(box, [*box.children], _kept(start), _kept(end), [*anchors], looked_at, notes, left_over, is_apart)
+        known = _Page(box, [*box.children], _kept(end), [*state["anchors"]], looked_at, notes, left_over, is_apart)
         self.pages.append(known)
         box.painted = {}  # what is drawn of it
         if box.fixed_boxes:
@@ -278,7 +277,7 @@ class _Chapter:
         place, is_known, resume_at = 0, True, None
         while True:
             state = context.page_maker[place][-1]
-            state.update(content_changed=False, pages_wanted=False, anchors=[], content_lookups=[])
+            state.update(_untouched())
             if is_known and stays[place]:
                 known = self._before[place]
                 for one in known.notes:
@@ -287,8 +286,7 @@ class _Chapter:
                     context.notes_done.add(id(note))
                     context.footnotes.remove(note)
                 state["anchors"] = [*known.anchors]
-                flags = {"content_changed": False, "pages_wanted": False, "anchors": [], "content_lookups": []}
-                context.page_maker.append((*_kept(known.end), flags))
+                context.page_maker.append((*_kept(known.end), _untouched()))
                 known.box.children = [*known.children]
                 context.page_bottom, context.forced_break = known.left_over
                 self.pages.append(known)
@@ -318,15 +316,17 @@ class _Chapter:
         yield from (False for _ in together)
 
     def _is_known(self, place: int) -> bool:
-        """Whether the page that was just made ends as the one before it did, with nothing left over."""
-        made, before = self.pages[place], self._before[place : place + 2]
-        return len(before) == 2 and made.is_apart and before[0].is_apart and made.end == before[1].start
+        """Whether the page after the one that was made is known, and begins where it did, with nothing left over."""
+        if place + 1 >= len(self._before):
+            return False
+        made, before = self.pages[place], self._before[place]
+        return made.is_apart and before.is_apart and made.end == before.end
 
 
 def renew(style: Any) -> None:
     """Have a style computed again, where a layout has changed it."""
     while style is not None:
-        for name in CHANGED_BY_LAYOUT:
+        for name in _CHANGED_BY_LAYOUT:
             style.pop(name, None)
         style = style.__dict__.get("anonymous_style")
 
@@ -334,6 +334,11 @@ def renew(style: Any) -> None:
 def _kept(state: Any) -> tuple[Any, ...]:
     """A state of pages that nobody changes."""
     return copy.deepcopy(tuple(state))
+
+
+def _untouched() -> dict[str, Any]:
+    """What WeasyPrint notes of a page that need not be made again."""
+    return {"content_changed": False, "pages_wanted": False, "anchors": [], "content_lookups": []}
 
 
 _SVG = "{http://www.w3.org/2000/svg}svg"
@@ -354,14 +359,6 @@ def _shape(element: Any) -> tuple[object, ...]:
     if element.tag == _SVG:
         return (_SVG, ElementTree.tostring(element))
     return element.tag, len(element), dict(element.attrib)
-
-
-def _way(element: Any, parents: Mapping[Any, Any]) -> list[Any]:
-    """An element, and those around it up to the root."""
-    way = [element]
-    while way[-1] in parents:
-        way.append(parents[way[-1]])
-    return way
 
 
 def _restored(drawing: Any, other: Any) -> bool:
