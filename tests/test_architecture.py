@@ -73,6 +73,8 @@ DOORS = {
     "weasyprint": {
         "pdf/layout",
         "pdf/drawing",
+        "pdf/counters",
+        "pdf/mending",
         "pdf/structure",
         "pdf/hiding",
         "pdf/lines",

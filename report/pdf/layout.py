@@ -21,8 +21,8 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from report.fonts import font
 from report.pdf import ink
-from report.pdf.audit import Finding, audit, note_parts
-from report.pdf.drawing import Numbers, draw, has_text
+from report.pdf.audit import audit, note_parts
+from report.pdf.drawing import Numbers, draw
 from report.pdf.fragment import (
     OVER_EDGE,
     PAGE,
@@ -37,10 +37,10 @@ from report.pdf.fragment import (
     Unit,
 )
 from report.pdf.guard import guarded
-from report.pdf.hiding import HIDDEN, LIKE_GROUND
 from report.pdf.images import Drawn, upright
 from report.pdf.lines import recorded
 from report.pdf.memory import BRIEF, LONG, Memory
+from report.pdf.mending import mending
 from report.pdf.numbers import free, numbers_of, without_free
 from report.pdf.proof import proof
 from report.pdf.resuming import FAILURES
@@ -84,6 +84,7 @@ class Settled:
     """What WeasyPrint logged."""
     anchors: Mapping[str, Anchor]
     faults: tuple[Fault, ...]
+    sheet: Stylesheet
     passes: int = 1
     """How often they were laid out."""
 
@@ -91,13 +92,13 @@ class Settled:
 def settle(unit: Unit, html: str, start: int) -> Settled:
     """The pages, laid out again with other rules where the audit finds what these may bring into place."""
     parts = note_parts(html)
-    chapters = stylesheet(unit.css, unit.assets).memory.chapters
+    sheet = stylesheet(unit.css, unit.assets)
     rules: tuple[str, ...] = ()
     settled: list[Settled] = []
     while len(settled) < MAX_PASSES:
         try:
             with recorded() as recording, guarded():
-                rendered = _rendered(unit, html, start, rules)
+                rendered = _rendered(unit, html, start, rules, sheet)
         except FAILURES:
             if settled:
                 break
@@ -107,13 +108,12 @@ def settle(unit: Unit, html: str, start: int) -> Settled:
             continue
         anchors = _anchors(rendered.document)
         findings = audit(parts, anchors, rendered.document, recording)
-        if findings and chapters.forget(unit.name):
+        if findings and sheet.memory.chapters.forget(unit.name):
             continue
         faults = tuple(finding.fault for finding in findings)
         messages = (*rendered.messages, *([_PLAIN_MESSAGE] if _PLAIN in rules else []))
-        settled.append(Settled(rendered.document, rendered.root, rendered.total, messages, anchors, faults))
-        mending = (*_mending(findings, rendered.root, rules), *map(_keeping, _alone(rendered.document)))
-        more = tuple(dict.fromkeys(rule for rule in mending if rule not in rules))
+        settled.append(Settled(rendered.document, rendered.root, rendered.total, messages, anchors, faults, sheet))
+        more = mending(findings, rendered.document, rendered.root, rules)
         if not more:
             break
         rules += more
@@ -133,7 +133,7 @@ def _laid_out(unit: Unit, html: str, start: int) -> LaidOut:
     names = free(html)
     numbers = Numbers(start, total, numbers_of(html), names)
     with _Log() as log:
-        drawing = draw(document, numbers, unit.prepress, stylesheet(unit.css, unit.assets).memory.glyphs)
+        drawing = draw(document, numbers, unit.prepress, settled.sheet.memory.glyphs)
     objects = replace(drawing.objects, proof=proof(document, start, total))
     sites = [site for stream in objects.streams for site in stream.sites]
     stuck = {site.name for site in sites if not site.indent}
@@ -209,14 +209,13 @@ class _Rendered:
     messages: tuple[str, ...]
 
 
-def _rendered(unit: Unit, html: str, start: int, rules: tuple[str, ...]) -> _Rendered:
+def _rendered(unit: Unit, html: str, start: int, rules: tuple[str, ...], sheet: Stylesheet) -> _Rendered:
     fetcher = _Fetcher(unit.assets)
     html = _by_content(_IN_HTML, html, unit.assets)
     blanks = _blanks(unit)
     opening = f"@page :first {{ counter-reset: page {start - blanks} }}"
     html = html.replace("</head>", f"<style>{' '.join((opening, *rules))}</style></head>", 1)
     html = html.replace("<body>", "<body>" + _BLANK * blanks, 1)
-    sheet = stylesheet(unit.css, unit.assets)
     with _Log() as log, _without_profiles(), sheet.memory.in_use():
         source = HTML(string=html, base_url="asset:/", url_fetcher=fetcher)
         document, root = sheet.memory.chapters.render(
@@ -310,70 +309,6 @@ _BLANK = '<div style="break-after: page">&#8203;</div>'
 def _blanks(unit: Unit) -> int:
     """How many sheets before the first keep it from being taken for the first of the report, or for the other side."""
     return 0 if unit.sheet == 0 else 2 - unit.sheet % 2
-
-
-def _mending(findings: Iterable[Finding], root: Any, tried: tuple[str, ...]) -> Iterator[str]:
-    """Rules that bring back what is lost, or bring it into place, each found to do so; for a note one after another."""
-    parents: dict[Any, Any] = {}
-    for finding in findings:
-        fault = finding.fault
-        if fault.words in (HIDDEN, LIKE_GROUND):
-            continue
-        if fault.anchor:
-            means = (_keeping(fault.anchor), _parting(fault.anchor), _moving(fault.anchor))
-            yield from [rule for rule in means if rule not in tried][:1]
-            yield _loosening(f'table:has([id="{fault.anchor}"])')
-            continue
-        parents = parents or {child: parent for parent in root.iter() for child in parent}
-        table = _table(finding.element, parents)
-        if table and fault.words == "is not printed":
-            yield _loosening(table)
-        elif table:
-            yield f"{table} :is(td, th) {{ overflow-wrap: anywhere }}"
-
-
-def _loosening(table: str) -> str:
-    """The rules that let a table break anywhere: a head is not printed at all where no row fits below it."""
-    free = "break-before: auto; break-inside: auto; break-after: auto"
-    return f"{table} > thead {{ display: table-row-group; {free} }} {table} tr {{ {free} }}"
-
-
-def _keeping(anchor: str) -> str:
-    """The rule that keeps the paragraph whole that calls a note."""
-    return f"{_paragraph(anchor)} {{ break-inside: avoid }}"
-
-
-def _parting(anchor: str) -> str:
-    """The rule that lets that paragraph break at any line, and the next too."""
-    paragraph = _paragraph(anchor)
-    return f"{paragraph}, {paragraph} + * {{ break-inside: auto; orphans: 1; widows: 1 }}"
-
-
-def _moving(anchor: str) -> str:
-    """The rule that begins a page with that paragraph."""
-    return f"{_paragraph(anchor)} {{ break-before: page }}"
-
-
-def _paragraph(anchor: str) -> str:
-    return f':is(p, li, dd):has([id="{anchor}"])'
-
-
-def _table(element: Any, parents: Mapping[Any, Any]) -> str:
-    """A selector of the table around an element; empty where there is none."""
-    while element is not None and element.tag != "table":
-        element = parents.get(element)
-    way = []
-    while element is not None and element in parents:
-        way.append(f"{element.tag}:nth-child({[*parents[element]].index(element) + 1})")
-        element = parents[element]
-    return " > ".join(reversed(way))
-
-
-def _alone(document: Any) -> Iterator[str]:
-    """The notes on a last page that has nothing else."""
-    last = document.pages[-1]
-    if len(document.pages) > 1 and not has_text(last):
-        yield from (name for name in last.anchors if name.startswith("fn-"))
 
 
 def _anchors(document: Any) -> dict[str, Anchor]:

@@ -11,7 +11,7 @@ from typing import Any
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
-from report.pdf.drawing import furniture, number_in, places
+from report.pdf.counters import furniture, number_in, places
 from report.pdf.fragment import PageProof, Proof
 from report.pdf.numbers import named
 from report.pdf.standin import KNOWN
