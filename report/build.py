@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from functools import partial
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from report import html, linking, pictures
 from report.cache import Cache
@@ -28,8 +30,7 @@ from report.verdict import Verdict, sentence
 from report.watch import SILENT, Watch
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """A finished report."""
 
     pdf: bytes
@@ -42,8 +43,7 @@ class Report:
     """Whether the finished file reads as it was laid out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """A finished HTML edition."""
 
     html: bytes
@@ -51,8 +51,7 @@ class Page:
     verdict: Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Results:
+class Results(Struct, frozen=True):
     """What a build makes, by path, and what is said of all together."""
 
     contents: Mapping[str, bytes]

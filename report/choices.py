@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from report.limits import Limits
 
@@ -17,8 +19,7 @@ OUTPUTS = ("pdf", "html")
 """What a report can be built to; the first is built where nothing is said."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choices:
+class Choices(Struct, frozen=True):
     """Profiles, settings over `report.yml`, the chapters to print alone, whether it is a draft, what is built."""
 
     profiles: tuple[str, ...] = ()
@@ -34,8 +35,7 @@ class Choices:
     """Whether warnings fail the build: the project cannot lower them then."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """What commands that compile a report are asked for."""
 
     folder: Path
@@ -52,7 +52,9 @@ class Request:
         """The same for another process."""
         import json  # only servers have companions
 
-        return json.dumps({**asdict(self), "folder": str(self.folder.resolve())})
+        return json.dumps(
+            {**asdict(self), "folder": str(self.folder.resolve()), "limits": self.limits and asdict(self.limits)}
+        )
 
     @classmethod
     def of_json(cls, text: str) -> Request:

@@ -121,7 +121,7 @@ def compiling(command: Callable[..., int]) -> Callable[..., int]:
     @wraps(command)
     def run(trust: bool, **options: Any) -> int:
         options["limits"] = None if trust else options["limits"]
-        names = Request.__dataclass_fields__
+        names = Request.__struct_fields__
         request = Request(**{name: options.pop(name) for name in names})
         return command(request, **options)
 

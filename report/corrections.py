@@ -12,10 +12,11 @@ import secrets
 import stat
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from hashlib import sha256
 from itertools import groupby
 from pathlib import Path, PurePosixPath
+
+from msgspec import Struct
 
 from report.diagnostics import Diagnostic
 from report.files import Files, Unreadable
@@ -25,8 +26,7 @@ from report.outputs.folder import Folder
 from report.source import Source
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """Other words for the characters `start` to `end` of a file, counted with plain line ends and without its mark."""
 
     start: int
@@ -35,8 +35,7 @@ class Change:
     new: str
 
 
-@dataclass(frozen=True, slots=True)
-class Correction:
+class Correction(Struct, frozen=True):
     """What mends one diagnostic: all its changes, or none."""
 
     code: str

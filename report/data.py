@@ -6,11 +6,12 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from math import isfinite
 from typing import TypeAlias
 
 import yaml
+from msgspec import Struct
+from msgspec.structs import replace
 
 from report.diagnostics import Diagnostic, error, odd_escapes, without_controls
 from report.document import normal
@@ -26,8 +27,7 @@ MAX_ROWS, MAX_COLUMNS = 10_000, 200
 """The rows and columns of a CSV file, at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(Struct, frozen=True):
     """A single value; `None` is YAML's null."""
 
     value: str | int | float | bool | None
@@ -36,16 +36,14 @@ class Scalar:
     """As written, without quotes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(Struct, frozen=True):
     """A list."""
 
     items: tuple[Value, ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Mapping:
+class Mapping(Struct, frozen=True):
     """Keys with their values, in the order written."""
 
     entries: tuple[tuple[Scalar, Value], ...]
@@ -248,8 +246,7 @@ def _resolved(text: str) -> str | int | float | bool | None:
     return float(text) if _FLOAT.fullmatch(text) and isfinite(float(text)) else text
 
 
-@dataclass(frozen=True, slots=True)
-class Records:
+class Records(Struct, frozen=True):
     """A CSV file: the names in its first row, and the rows below, every one as long as the first."""
 
     names: tuple[str, ...]

@@ -6,11 +6,13 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import Enum
 from html import unescape
 from urllib.parse import quote
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from report.codes import MEANINGS
 from report.files import Files, Unreadable
@@ -26,16 +28,14 @@ class Severity(Enum):
     INFO = "info"
 
 
-@dataclass(frozen=True, slots=True)
-class Hint:
+class Hint(Struct, frozen=True):
     """What to do, with the place it speaks of."""
 
     text: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """Other words for a place, good only while the file has the same words there."""
 
     span: Span
@@ -43,8 +43,7 @@ class Edit:
     new: str
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(Struct, frozen=True):
     """One cause, at one place; `code` is a kebab-case noun that is never reused."""
 
     code: str

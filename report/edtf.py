@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from report.words import words
 
@@ -16,8 +17,7 @@ _OPEN = ("", "..", "*", "open", "unknown")
 """Ends of an interval that are not given: EDTF's, and those of biblatex."""
 
 
-@dataclass(frozen=True, slots=True)
-class Date:
+class Date(Struct, frozen=True):
     """A day, month, season or year; 0 where a part is not given. Years are astronomical: 0 is 1 BC."""
 
     year: int
@@ -41,8 +41,7 @@ class Date:
         return self.year, self.month or self.season * 3, self.day
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(Struct, frozen=True):
     """From one date to another; None where it is open or unknown."""
 
     start: Date | None

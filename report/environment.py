@@ -9,21 +9,20 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Part:
+
+class Part(Struct, frozen=True):
     """Something this machine has."""
 
     name: str
     version: str
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """Something this machine lacks."""
 
     name: str
@@ -34,8 +33,7 @@ class Problem:
     """False: reports are made without it too."""
 
 
-@dataclass(frozen=True, slots=True)
-class Library:
+class Library(Struct, frozen=True):
     """A shared library that WeasyPrint loads; `stem` and `number` make its file name on every platform."""
 
     name: str

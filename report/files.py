@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
+from msgspec import Struct
+
 from report.source import Source
 
 LIMIT_BYTES = 64 * 1024 * 1024
@@ -27,8 +29,7 @@ LIMIT_ENTRIES = 10_000
 """The most entries of a folder that is listed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
+class Unreadable(Struct, frozen=True):
     """Why a file of the project cannot be had: `reason` goes on after the file's name."""
 
     path: str
@@ -165,8 +166,7 @@ class Files:
         return self._listings[folder, suffix]
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Struct, frozen=True):
     """What is in a folder."""
 
     paths: tuple[str, ...] = ()

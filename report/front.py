@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from report import bibtex, csl, linking, lint, markdown, pictures
 from report.bibtex import Library
@@ -22,8 +24,7 @@ from report.styles import citation_style
 from report.watch import SILENT, Watch
 
 
-@dataclass(frozen=True, slots=True)
-class Linked:
+class Linked(Struct, frozen=True):
     """A report before layout: its chapters, numbered, with those that Report makes; and what their names stand for."""
 
     chapters: tuple[Chapter, ...]
@@ -209,8 +210,7 @@ def _is_current(compiled: _Compiled, files: Files) -> bool:
     return all(files.digest(path) == digest for path, digest in compiled.read.items())
 
 
-@dataclass(frozen=True, slots=True)
-class _Compiled:
+class _Compiled(Struct, frozen=True):
     """A chapter with the digests of the other files that were read for it."""
 
     chapter: Chapter

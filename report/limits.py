@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """The limits of one command that works on a project."""
 
     memory: int = 4096
@@ -22,7 +23,7 @@ class Limits:
 
 USUAL = Limits()
 
-NAMES = tuple(field.name for field in fields(Limits))
+NAMES = Limits.__struct_fields__
 
 CODES = {
     "memory": ("limit-memory", "MiB of memory"),

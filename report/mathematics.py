@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from xml.etree import ElementTree
+
+from msgspec import Struct
 
 EXTRA = "report-brief[math]"
 """What to install for it."""
@@ -23,8 +24,7 @@ BEARING = 0.4
 """What is left free at both sides: ziamath cuts the letters' own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Formula:
+class Formula(Struct, frozen=True):
     """A drawing whose lengths are in em and whose colour is that of the text around it."""
 
     svg: str
@@ -34,8 +34,7 @@ class Formula:
     """The formula on one line of plain text: `E = mc^2`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mistake:
+class Mistake(Struct, frozen=True):
     """What cannot be understood in the TeX, from character to character."""
 
     message: str

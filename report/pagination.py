@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, groupby
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from report import html, linking
 from report.document import Chapter
@@ -28,8 +30,7 @@ COVER = "(cover)"
 """The name of the piece that is no chapter."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pages:
+class Pages(Struct, frozen=True):
     """How the report fell into pages: what one layout finds out, and the next one begins with."""
 
     counts: Mapping[str, int]
@@ -41,8 +42,7 @@ class Pages:
 NO_PAGES = Pages({}, {})
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """The report on pages."""
 
     placed: tuple[Placed, ...]
@@ -61,8 +61,7 @@ class Layout:
     """The anchors and pieces that did not come to rest."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
+class _Piece(Struct, frozen=True):
     """What is laid out by itself: the cover, a printed chapter, or all chapters of a zone that follow on its pages."""
 
     name: str
@@ -75,8 +74,7 @@ class _Piece:
     """Whether its first page is a right one, so that a blank one may stand before it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Start:
+class _Start(Struct, frozen=True):
     """Where a piece begins."""
 
     sheet: int
@@ -199,8 +197,7 @@ def _places(pieces: Sequence[_Piece], fragments: Mapping[str, Fragment], counts:
     return places
 
 
-@dataclass(frozen=True, slots=True)
-class _Written:
+class _Written(Struct, frozen=True):
     """A piece as HTML."""
 
     made_of: tuple[object, ...]

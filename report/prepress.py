@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from report.metadata import Metadata
 
@@ -17,8 +18,7 @@ STANDARD = "x-4"
 """The standard of files for the printer, whose colours are those of the press."""
 
 
-@dataclass(frozen=True, slots=True)
-class Prepress:
+class Prepress(Struct, frozen=True):
     """How pages are made ready for the press."""
 
     bleed_pt: float = 0.0

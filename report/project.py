@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from report import edtf
 from report.choices import OUTPUTS, SCHEMES, Choices, Scheme
@@ -29,8 +32,7 @@ NAME_BYTES, PATH_BYTES = 255, 1024
 """The longest name of a file, and the longest path from the project folder."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChapterFile:
+class ChapterFile(Struct, frozen=True):
     """A chapter to compile."""
 
     source: Source
@@ -39,8 +41,7 @@ class ChapterFile:
     """False where `--only` names other chapters; the report's numbers and labels count it all the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(Struct, frozen=True):
     """Everything that a build reads, except what chapters name themselves."""
 
     files: Files
@@ -109,7 +110,7 @@ def read(root: Path, choices: Choices, unsaved: Mapping[str, str] | None = None)
         raise NoProject(f"no {FILE} in {root}")
     decoded, profiles, problems = _metadata(files, found, choices)
     lint = _not_lowered(decoded) if choices.strict else decoded.record.lint
-    metadata = _dated(replace(decoded.record, draft=decoded.record.draft or choices.draft, lint=lint))
+    metadata = _dated(dataclasses.replace(decoded.record, draft=decoded.record.draft or choices.draft, lint=lint))
     reader = _Reader(files, decoded.places)
     chapters = reader.chapters(metadata, choices.only)
     named = metadata.bibliography or _default_bibliography(files)
@@ -232,7 +233,7 @@ def _not_lowered(decoded: Decoded[Metadata]) -> dict[str, Wanted]:
 
 def _dated(metadata: Metadata) -> Metadata:
     """`date: today` as a date."""
-    return replace(metadata, date=today()) if metadata.date == "today" else metadata
+    return dataclasses.replace(metadata, date=today()) if metadata.date == "today" else metadata
 
 
 def today() -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from report import outputs
 from report.cache import Cache
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     from report.project import Project
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """What a build or check read, wrote and said."""
 
     written: Mapping[str, str]

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_right
-from dataclasses import dataclass, field
 from functools import lru_cache
+from operator import attrgetter
 
-from report.packing import Packed
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span(Packed):
+class Span(Struct, frozen=True, order=True):
     """Characters `start` to `end` (half-open) of the author's file at `path`, relative to the project."""
 
     path: str
@@ -19,16 +18,14 @@ class Span(Packed):
     end: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(Struct, frozen=True):
     """A place as people and editors name it: line and column, both from 1."""
 
     line: int
     column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """Where the characters of a generated text come from, from offset `start` on."""
 
     start: int
@@ -38,17 +35,12 @@ class Origin:
     """0: the text runs along with the file; else all of it was made by that many characters of the file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """The text of one file, or a text generated from files, whose `origins` (in order) lead back to them."""
 
     path: str
     text: str
     origins: tuple[Origin, ...] = ()
-    _starts: tuple[int, ...] = field(init=False, repr=False, compare=False, hash=False, default=())
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_starts", tuple(origin.start for origin in self.origins))
 
     @property
     def digest(self) -> str:
@@ -64,8 +56,8 @@ class Source:
             return Span(first.path, first.offset, first.offset + first.length)
         begin = first.offset + start - first.start
         if last.path != first.path or last.length:
-            following = self._starts[bisect_right(self._starts, start) :]
-            return Span(first.path, begin, first.offset + (following[0] if following else end) - first.start)
+            following = self.origins[bisect_right(self.origins, start, key=_START) :]
+            return Span(first.path, begin, first.offset + (following[0].start if following else end) - first.start)
         return Span(first.path, begin, max(begin, last.offset + end - last.start))
 
     def position(self, offset: int) -> Position:
@@ -93,8 +85,11 @@ class Source:
         return self.text[starts[0] : starts[1] - 1] if len(starts) > 1 else ""
 
     def _origin(self, offset: int) -> Origin:
-        index = bisect_right(self._starts, offset) - 1
+        index = bisect_right(self.origins, offset, key=_START) - 1
         return self.origins[max(0, index)]
+
+
+_START = attrgetter("start")
 
 
 @lru_cache(maxsize=16)

@@ -11,9 +11,10 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from functools import partial
 from typing import NoReturn
+
+from msgspec import Struct, field
 
 from report.confinement import MIB, confine, is_cpu_passed
 from report.limits import Limits
@@ -25,8 +26,7 @@ that was found passed.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Channel:
+class Channel(Struct, frozen=True):
     """The way back from a task."""
 
     _send: Callable[[bytes, bytes], None]
@@ -49,8 +49,7 @@ class Channel:
         self._send(_PASSED, limit.encode())
 
 
-@dataclass(slots=True)
-class Ended:
+class Ended(Struct):
     """How a task ended."""
 
     status: int = 0

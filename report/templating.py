@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import count
 from types import TracebackType
 from typing import Any
 
 import jinja2
+from msgspec import Struct
 
 from report.diagnostics import Diagnostic, ask, did_you_mean, error, near, without_controls
 from report.files import Files, Unreadable, beside
@@ -26,8 +26,7 @@ _SHORTCODE, _HIDDEN = "{{<", "\x02\x03\x04"
 _MARK = re.compile("\x05([0-9]+)\x06")
 
 
-@dataclass(frozen=True, slots=True)
-class Expanded:
+class Expanded(Struct, frozen=True):
     """A chapter's text after its templates ran; None where they failed."""
 
     source: Source | None

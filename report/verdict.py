@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from report.diagnostics import Diagnostic, Severity
 
@@ -11,8 +12,7 @@ LOSSES = ("note-lost", "text-lost", "pdf-broken")
 """The codes of errors that say what is lost."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What was printed."""
 
     paragraphs: int

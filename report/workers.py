@@ -13,11 +13,12 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from multiprocessing import connection
 from pathlib import Path
 from threading import Thread
 from typing import Any, TypeVar
+
+from msgspec import Struct, field
 
 from report.confinement import allow_cpu, confine, is_cpu_passed
 from report.limits import USUAL, Limits
@@ -224,8 +225,7 @@ class Workers:
         return future
 
 
-@dataclass(slots=True, eq=False)
-class _Desk:
+class _Desk(Struct, eq=False):
     """A process, and what it has to do."""
 
     executor: ProcessPoolExecutor

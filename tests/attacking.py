@@ -22,9 +22,10 @@ import fcntl
 import os
 import re
 import shutil
-from dataclasses import dataclass, replace
 from pathlib import Path
 
+from msgspec import Struct
+from msgspec.structs import replace
 from recipes import CANARY, RECIPES, secrets
 
 TESTS = Path(__file__).parent
@@ -36,8 +37,7 @@ FOLDER = "drafts-of-jdoe"
 """The folder of every project: a part of its path that no output may tell."""
 
 
-@dataclass(frozen=True)
-class Attack:
+class Attack(Struct, frozen=True):
     name: str
     properties: tuple[int, ...]
     status: int
@@ -94,8 +94,7 @@ def _written(attack: Attack) -> str:
 # The ground around a project
 
 
-@dataclass(frozen=True)
-class Ground:
+class Ground(Struct, frozen=True):
     """Folders of one attack."""
 
     base: Path

@@ -22,8 +22,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from report import front, html, linking
 from report.cache import Cache
@@ -35,8 +37,7 @@ from report.project import read
 CHAPTER = "chapters/a.md"
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(Struct, frozen=True):
     file: Path
     title: str
     sections: tuple[tuple[str, str], ...]

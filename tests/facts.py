@@ -8,17 +8,16 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pikepdf
 import pytest
+from msgspec import Struct
 
 needs_poppler = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext of poppler-utils is missing")
 needs_qpdf = pytest.mark.skipif(shutil.which("qpdf") is None, reason="qpdf is missing")
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(Struct, frozen=True):
     labels: tuple[str, ...]
     outline: tuple[str, ...]
     pages: tuple[str, ...]

@@ -14,9 +14,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+
+from msgspec import Struct
 
 from report import html, linking
 from report.cache import Cache
@@ -252,8 +253,7 @@ class Writer:
         return f"::: {{.timeline}}\n{rows}:::\n\n"
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """How random documents are laid out."""
 
     letter: bool = False

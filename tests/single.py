@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from report import html, linking
 from report.cache import Cache
@@ -13,8 +13,7 @@ from report.press import Press, assets
 from report.project import Project
 
 
-@dataclass(frozen=True)
-class Single:
+class Single(Struct, frozen=True):
     """The HTML of a whole report with its stylesheet, and the files that they name."""
 
     html: str

@@ -55,7 +55,7 @@ FLOORS = (
         "workers",
         "supervisor",
     ),
-    ("packing", "machine", "confinement", "messages"),
+    ("machine", "confinement", "messages"),
     ("limits",),
 )
 """Top to bottom; a room imports what is below it alone."""

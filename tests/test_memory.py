@@ -7,11 +7,11 @@ import random
 import re
 from collections.abc import Iterator
 from contextlib import nullcontext
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from random_documents import Setting, unit
 from weasyprint.draw.text import draw_text
 

@@ -10,12 +10,12 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 import pikepdf
 import pytest
+from msgspec import Struct
 
 ROOT = Path(__file__).parent.parent
 REPORT = Path(__file__).parent / "reports" / "everything"
@@ -25,8 +25,7 @@ EXPECTATIONS = (REPORT / "expected.txt", REPORT / "tags.txt")
 USER = "hypatia.theon"
 
 
-@dataclass(frozen=True)
-class World:
+class World(Struct, frozen=True):
     """Where a report is built, and by whom."""
 
     folder: str
@@ -43,8 +42,7 @@ WORLDS = (
 )
 
 
-@dataclass(frozen=True)
-class Built:
+class Built(Struct, frozen=True):
     folder: Path
     home: Path
     cold: dict[str, bytes]

@@ -16,14 +16,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from attacking import ATTACKS, ROOT, Ground
+from msgspec import Struct
 from recipes import CANARY
 
 WALL_SECONDS = 90
 """No build may last longer, whatever its limits."""
 
 
-@dataclass(frozen=True)
-class Event:
+class Event(Struct, frozen=True):
     process: int
     name: str
     detail: object

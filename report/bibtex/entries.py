@@ -12,8 +12,10 @@ import re
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from report.bibtex.mistakes import broken_block, swallowed_entries, text_between
 from report.bibtex.model import Entry, Library, key_list, normal_key
@@ -31,8 +33,7 @@ _FORM = "fields are written `name = {value},`"
 _LATER = re.compile(r"\n[ \t,]*(\w[\w.:+/-]*)\s*=\s*(?=[{\"\d])")
 
 
-@dataclass(slots=True)
-class _Reading:
+class _Reading(Struct):
     """What has been read so far of all files."""
 
     macros: dict[str, str] = field(default_factory=lambda: dict(MONTHS))

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from report.bibtex import dates, languages, names
 from report.bibtex.contributors import contributors
@@ -60,8 +61,7 @@ _ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th|\.)", re.IGNORECASE)
 _ORDINALS = words("first second third fourth fifth sixth seventh eighth ninth tenth")
 
 
-@dataclass(frozen=True, slots=True)
-class Items:
+class Items(Struct, frozen=True):
     """CSL items in the order asked for, each once, and what is wrong with their entries."""
 
     items: tuple[Item, ...]

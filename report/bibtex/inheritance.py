@@ -7,7 +7,8 @@ By the biblatex manual: aliases of fields and types (section "Field Aliases" and
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from report.bibtex.model import Entry, Field, Library, key_list
 from report.bibtex.tables import words
@@ -65,8 +66,7 @@ _ROLES: tuple[tuple[tuple[str, ...], tuple[str, ...], Mapping[str, str]], ...] =
 The last line is ours: files made for BibTeX let any part refer to any kind of book."""
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(Struct, frozen=True):
     """An entry with everything it has or inherits, under biblatex's names."""
 
     entry: Entry

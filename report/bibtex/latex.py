@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from report.bibtex.richtext import NOCASE, Rich, Run, plain, tidy
 from report.bibtex.strings import closing_brace
@@ -45,8 +46,7 @@ _DEEPEST = 60
 """Groups inside groups are followed so far; deeper ones are read as if their braces were not there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(Struct, frozen=True):
     """The text of a field."""
 
     runs: Rich
@@ -68,8 +68,7 @@ def decode_plain(text: str) -> str:
     return plain(decode(text).runs)
 
 
-@dataclass(slots=True)
-class _Reader:
+class _Reader(Struct):
     """A place in a text that is read once from left to right."""
 
     text: str

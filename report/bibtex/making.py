@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from report.bibtex import languages, names
 from report.bibtex.casing import sentence_case
@@ -16,8 +17,7 @@ from report.diagnostics import Diagnostic, warning
 _ESCAPE = re.compile(r"\\([%#&_~$])")
 
 
-@dataclass(slots=True)
-class Making:
+class Making(Struct):
     """An entry with what it inherits, and what is found wrong while its fields are read."""
 
     entry: Entry

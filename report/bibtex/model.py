@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from report.bibtex.strings import Written, regular_fields
 from report.bibtex.types import DATA_ONLY
@@ -12,8 +14,7 @@ from report.diagnostics import Diagnostic
 from report.source import Source, Span
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """What a field holds, LaTeX and all, without its outer braces or quotes and with string macros put in."""
 
     value: str
@@ -28,14 +29,13 @@ class Field:
         return replace(self.span, start=self.span.start + start, end=self.span.start + start + len(text))
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One entry; `type` is in lower case, as written."""
 
     key: str
     """In Unicode's form NFC."""
     type: str
-    source: Source = field(repr=False, hash=False)
+    source: Source
     start: int
     """Of the key in the source."""
     end: int
@@ -84,8 +84,7 @@ LOST = "bib-broken-entry"
 """The code of diagnostics about entries that could not be read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Library:
+class Library(Struct, frozen=True):
     """All entries that could be read, by key, and what was wrong with the files."""
 
     entries: Mapping[str, Entry]

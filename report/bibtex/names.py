@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from report.bibtex.latex import decode_plain
 from report.bibtex.richtext import escaped
@@ -22,8 +23,7 @@ _OPTION = re.compile(r"\s*(\w+)\s*=\s*(true|false)\s*", re.IGNORECASE)
 _COMPANY = re.compile(r"\s(?:and|&|\\&)\s|,")
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(Struct, frozen=True):
     """The names of one field, and those of them that are no names as written."""
 
     names: tuple[CslName, ...] = ()

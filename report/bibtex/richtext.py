@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 NOCASE = "nocase"
 
@@ -21,8 +22,7 @@ _CLOSING = {tag: "</span>" if opening.startswith("<span") else f"</{tag}>" for t
 _SPACES = re.compile(r"[ \t\r\n]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """Characters of one format."""
 
     text: str

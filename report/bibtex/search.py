@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from report.bibtex.latex import decode_plain
 from report.bibtex.model import Entry, Library
@@ -17,8 +18,7 @@ _SEARCHED = frozenset((*_AUTHORS, *_TITLES, *_DATES))
 _FOLDED_APART = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i", "ð": "d", "þ": "th"})
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(Struct, frozen=True):
     """What an entry is found by."""
 
     key: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 MONTHS: Mapping[str, str] = {
     name: name for name in ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -30,8 +31,7 @@ Written = tuple[str, str, str]
 braces, quotes, `#` and macro names, and its value. A bare tuple, because a large file has 100,000 of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(Struct, frozen=True):
     """What an expression comes to."""
 
     text: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from report.bibtex.model import Entry, Library, key_list
 from report.diagnostics import Diagnostic, Severity

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from report.bibtex.inheritance import Resolved, resolve
 from report.bibtex.latex import decode_plain
@@ -12,8 +13,7 @@ from report.bibtex.types import DATA_ONLY
 from report.source import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(Struct, frozen=True):
     """One work; aliases of types and fields are resolved."""
 
     entry: Entry

@@ -6,7 +6,8 @@ CSL 1.0.2, sections "Bibliography-specific Options", "Reference Grouping", "Disp
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from report.csl.model import Entry
 from report.csl.output import finish

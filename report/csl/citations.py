@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from report.csl.collapsing import Piece, collapse
 from report.csl.context import Position, State
@@ -21,8 +23,7 @@ from report.csl.tree import Text, Tree, to_text
 ERROR = "[CSL STYLE ERROR: reference with no printed form.]"
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed:
+class _Placed(Struct, frozen=True):
     """A cite with its place in the document."""
 
     cite: Cite

@@ -6,7 +6,9 @@ CSL 1.0.2, sections "Cite Grouping" and "Cite Collapsing".
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from report.csl.item import Name
 from report.csl.model import Cite
@@ -15,8 +17,7 @@ from report.csl.richtext import Box, Node, find, parse_affix, plain, walk, witho
 from report.csl.tree import Text
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """A rendered cite before its own prefix and suffix are put round it."""
 
     cite: Cite
@@ -38,8 +39,7 @@ class Piece:
         return Box((Box(parse_affix(cite.prefix), tag="affix"), node, Box(parse_affix(cite.suffix), tag="affix")))
 
 
-@dataclass(frozen=True, slots=True)
-class _Joint:
+class _Joint(Struct, frozen=True):
     """A node of the citation and the delimiter before it."""
 
     node: Node

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from report.csl.item import Name, Reference
 from report.csl.locale import Locale
@@ -26,8 +27,7 @@ class Position(IntEnum):
     IBID_WITH_LOCATOR = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Disambiguation:
+class Disambiguation(Struct, frozen=True):
     """What a cite shows beyond what the style asks for, so that it leads to one entry only."""
 
     shown: tuple[tuple[str, int], ...] = ()
@@ -49,8 +49,7 @@ class Disambiguation:
 UNAMBIGUOUS = Disambiguation()
 
 
-@dataclass(frozen=True, slots=True)
-class SortNames:
+class SortNames(Struct, frozen=True):
     """Overrides of a sort key for all names inside it: `names-min`, `names-use-first`, `names-use-last`."""
 
     least: int | None = None
@@ -58,8 +57,7 @@ class SortNames:
     use_last: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """Everything beside the item that the text of a cite depends on; hashable, so that cites are rendered once."""
 
     position: Position = Position.FIRST
@@ -74,8 +72,7 @@ class State:
     """Rendered to be compared with other cites, not to be shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class ShownList:
+class ShownList(Struct, frozen=True):
     """A list of names that a cite rendered, for disambiguation."""
 
     variable: str
@@ -88,8 +85,7 @@ Render: TypeAlias = "Callable[[Context, list[Node]], None]"
 """A compiled element: appends what it renders to a list."""
 
 
-@dataclass(slots=True, eq=False)
-class Scope:
+class Scope(Struct, eq=False):
     """One area of a style (`citation` or `bibliography`) with what its elements inherit, compiled on demand."""
 
     style: Style

@@ -5,7 +5,8 @@ CSL 1.0.2, sections "Date", "Date-part", "Date Ranges", "AD and BC", "Seasons".
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from report.csl.context import Context, Render, Scope
 from report.csl.item import Date, DatePoint
@@ -19,8 +20,7 @@ _SIZE = {"year": 0, "month": 1, "day": 2}
 _SHOWN = {"year": ("year",), "year-month": ("year", "month")}
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(Struct, frozen=True):
     """A `date-part` after the localized format and the style's overrides were joined."""
 
     name: str
@@ -32,8 +32,7 @@ class _Part:
     """Of a range in which this is the largest part that differs."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Format:
+class _Format(Struct, frozen=True):
     """A compiled `date`."""
 
     variable: str

@@ -6,7 +6,9 @@ Cites are compared as plain text, found by a dictionary; only sets with more tha
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from report.csl.context import Disambiguation, Position, ShownList, State
 from report.csl.item import Name
@@ -18,8 +20,7 @@ from report.csl.session import Detail, Session
 Sets = list[list[str]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Rules:
+class _Rules(Struct, frozen=True):
     """The methods a style asks for."""
 
     names: bool

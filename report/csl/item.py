@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 Item: TypeAlias = Mapping[str, Any]
 """CSL-JSON: at least an `id`, a str."""
@@ -29,8 +30,7 @@ _NUMBERS = """
 NUMBER_VARIABLES = frozenset(_NUMBERS.split())
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(Struct, frozen=True):
     """A person, or a body if `literal` is set; parts that are absent are empty."""
 
     family: str = ""
@@ -44,8 +44,7 @@ class Name:
     literal: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class DatePoint:
+class DatePoint(Struct, frozen=True):
     """A day, month, season or year; 0 for parts that are absent, `year` None for an open end."""
 
     year: int | None = None
@@ -55,8 +54,7 @@ class DatePoint:
     """1 spring to 4 winter."""
 
 
-@dataclass(frozen=True, slots=True)
-class Date:
+class Date(Struct, frozen=True):
     """A date, a range (`end` set), or a text that is no date."""
 
     start: DatePoint | None = None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from report.csl.packaged import locale_text
 from report.csl.style import Element, Style, StyleError, parse_xml
@@ -24,8 +25,7 @@ PRIMARY = {
 FALLBACK_FORM = {"verb-short": "verb", "symbol": "short", "verb": "long", "short": "long"}
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     """A localized string in both numbers."""
 
     single: str
@@ -38,8 +38,7 @@ TermKey = tuple[str, str, str]
 """Name, form and gender-form."""
 
 
-@dataclass(frozen=True, slots=True)
-class Definitions:
+class Definitions(Struct, frozen=True):
     """What one `locale` element defines."""
 
     terms: Mapping[TermKey, Term]
@@ -48,8 +47,7 @@ class Definitions:
     options: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Locale:
+class Locale(Struct, frozen=True, eq=False):
     """Everything a style may ask of a language; missing terms are empty strings."""
 
     name: str

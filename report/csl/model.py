@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from report.csl.tree import Tree
 
 
-@dataclass(frozen=True, slots=True)
-class Cite:
+class Cite(Struct, frozen=True):
     """One item in a citation."""
 
     id: str
@@ -22,8 +22,7 @@ class Cite:
     mode: Literal["normal", "suppress-author", "author-only"] = "normal"
 
 
-@dataclass(frozen=True, slots=True)
-class Citation:
+class Citation(Struct, frozen=True):
     """The whole of `[@a; @b]`."""
 
     cites: tuple[Cite, ...]
@@ -35,8 +34,7 @@ class Citation:
     """Positions start anew where it changes, if `Options.restart_positions` asks for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """What the host decides."""
 
     restart_positions: bool = False
@@ -46,24 +44,21 @@ class Options:
     """Ids of items listed in the bibliography although they are not cited."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rendering:
+class Rendering(Struct, frozen=True):
     """One citation; `note` is apart only for author-in-text in a note style, where `text` holds the names."""
 
     text: Tree
     note: Tree = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One item of the bibliography."""
 
     id: str
     content: Tree
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(Struct, frozen=True):
     """All of a document's citations in its order, and its bibliography in the style's order."""
 
     citations: tuple[Rendering, ...]

@@ -6,8 +6,10 @@ CSL 1.0.2, sections "Names", "Name", "Et-al", "Substitute", "Label in cs:names".
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from report.csl.context import Context, Position, Render, Scope, ShownList
 from report.csl.item import Name, Reference
@@ -27,8 +29,7 @@ INHERITABLE = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class _Label:
+class _Label(Struct, frozen=True):
     """A compiled `label` inside `names`."""
 
     form: str
@@ -40,8 +41,7 @@ class _Label:
     """Stands before the names."""
 
 
-@dataclass(frozen=True, slots=True)
-class _List:
+class _List(Struct, frozen=True):
     """How one name variable becomes a list of names."""
 
     form: NameForm
@@ -61,8 +61,7 @@ class _List:
     et_al_look: Look
 
 
-@dataclass(frozen=True, slots=True)
-class _Names:
+class _Names(Struct, frozen=True):
     """A compiled `names`."""
 
     variables: tuple[str, ...]
@@ -216,8 +215,7 @@ def _merged_term(context: Context, names: _Names, lists: list[tuple[str, tuple[N
     return names.merged if context.scope.locale.term(names.merged, form) else ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Window:
+class _Window(Struct, frozen=True):
     """How many names of a list are shown."""
 
     shown: int

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from report.csl.locale import Locale, Term
 
@@ -42,8 +43,7 @@ def split_label(locator: str) -> tuple[str, str]:
     return (LABELS[match[1]], locator[match.end() :]) if match else ("", locator)
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """A number, a separator, or text between them."""
 
     text: str

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from report.csl.locale import Locale
 from report.csl.richtext import Box, Face, Node, parse
 from report.csl.tree import Cited, Display, Format, Inline, Link, Text, Tree
 
 
-@dataclass(slots=True, eq=False)
-class _Run:
+class _Run(Struct, eq=False):
     """A piece of text from one origin; changed while punctuation is settled."""
 
     text: str
@@ -27,8 +27,7 @@ class _Run:
     """A suffix."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Open:
+class _Open(Struct, frozen=True, eq=False):
     """Where a mark-up starts."""
 
     kind: str
@@ -37,8 +36,7 @@ class _Open:
     key: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Close:
+class _Close(Struct, frozen=True, eq=False):
     """Where it ends."""
 
     kind: str

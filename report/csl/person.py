@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from report.csl.item import Name
 from report.csl.richtext import PLAIN, Box, Look, Node, Nodes, parse
@@ -21,8 +22,7 @@ _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u0370-\u052f]")
 _FACE_ONLY = ("font-style", "font-variant", "font-weight", "text-decoration", "vertical-align")
 
 
-@dataclass(frozen=True, slots=True)
-class PartLook:
+class PartLook(Struct, frozen=True):
     """A `name-part`: affixes, formatting of the part, text case."""
 
     prefix: str = ""
@@ -31,8 +31,7 @@ class PartLook:
     case: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class NameForm:
+class NameForm(Struct, frozen=True):
     """How a `name` element shows one person; hashable, so that every person is rendered once per form."""
 
     short: bool

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from report.csl.context import Position
 from report.csl.model import Citation, Cite
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """The position of a cite and what else depends on the cites before it."""
 
     position: Position = Position.FIRST

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from report.csl.context import Context, Scope
 from report.csl.locale import Locale, resolve_locale
@@ -16,8 +17,7 @@ from report.csl.sorting import SortKey, compile_keys
 from report.csl.style import Element, Style, called_macro
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Area:
+class Area(Struct, frozen=True, eq=False):
     """The compiled `citation` or `bibliography`."""
 
     scope: Scope
@@ -30,8 +30,7 @@ class Area:
     """The layout itself has `names`, rather than a macro it calls."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Program:
+class Program(Struct, frozen=True, eq=False):
     """A style and a locale, compiled."""
 
     style: Style

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from report.csl.conditions import Test, compile_test
 from report.csl.context import Context, Render, Scope

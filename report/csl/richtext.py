@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from report.csl.tree import Text
 
@@ -18,8 +20,7 @@ Face: TypeAlias = "tuple[tuple[str, str], ...]"
 """Formatting attributes of CSL and their values, in the order in which they nest from the inside."""
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """What an element adds to its content; one per element of a style, shared by everything that element renders."""
 
     prefix: str = ""
@@ -138,8 +139,7 @@ _CLOSES = {'"': '"', "'": "'", "”": "“„", "’": "‘‚", "“": "„", "
 """Closing marks and what they close: English and German marks share some."""
 
 
-@dataclass(slots=True)
-class _Token:
+class _Token(Struct):
     """A piece of mini-HTML while its partner is looked for."""
 
     text: str

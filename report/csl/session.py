@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from report.csl.context import UNAMBIGUOUS, Context, Disambiguation, Position, ShownList, State
 from report.csl.item import Item, Reference
@@ -12,16 +14,14 @@ from report.csl.richtext import Node, plain
 from report.csl.sorting import sort_references
 
 
-@dataclass(frozen=True, slots=True)
-class Detail:
+class Detail(Struct, frozen=True):
     """What one item shows in all its cites and in its entry to be told from the others."""
 
     disambiguation: Disambiguation = UNAMBIGUOUS
     year_suffix: str = ""
 
 
-@dataclass(slots=True, eq=False)
-class Session:
+class Session(Struct, eq=False):
     """The items of a document that are cited or listed, in the order of their first appearance."""
 
     program: Program

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from report.csl.context import Context, Scope, SortNames, State
 from report.csl.dates import sort_node
@@ -55,8 +56,7 @@ def collate(text: str, language: str) -> Collated:
     return (" ".join(base.split(" ")).strip(" "), decomposed, text.swapcase())
 
 
-@dataclass(frozen=True, slots=True)
-class SortKey:
+class SortKey(Struct, frozen=True):
     """A compiled `key`."""
 
     value: Callable[[Context], str]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from xml.parsers import expat
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from report.csl.packaged import style_text
 
@@ -18,8 +20,7 @@ class StyleError(Exception):
         self.message, self.line, self.column, self.hint = message, line, column, hint
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(Struct, frozen=True):
     """An XML element without its namespace; `text` is its own character data."""
 
     name: str
@@ -44,8 +45,7 @@ class Element:
             yield from child.walk()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Style:
+class Style(Struct, frozen=True, eq=False):
     """An independent style, or a dependent one with all that its parent says; compared by identity."""
 
     name: str
@@ -54,11 +54,11 @@ class Style:
     default_locale: str
     parent: str
     """Name of the independent style that a dependent one stands for; empty otherwise."""
-    root: Element = field(repr=False)
-    macros: Mapping[str, Element] = field(repr=False)
-    citation: Element | None = field(repr=False)
-    bibliography: Element | None = field(repr=False)
-    locales: tuple[Element, ...] = field(repr=False)
+    root: Element
+    macros: Mapping[str, Element]
+    citation: Element | None
+    bibliography: Element | None
+    locales: tuple[Element, ...]
 
     @property
     def has_bibliography(self) -> bool:

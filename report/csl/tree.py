@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from html import escape
 from typing import TypeAlias
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Text:
+
+class Text(Struct, frozen=True):
     """Characters to be shown as they are; not escaped."""
 
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(Struct, frozen=True):
     """Children in another face; values are those of CSL 1.0.2, section "Formatting"; None leaves a property alone."""
 
     children: tuple[Inline, ...]
@@ -27,24 +26,21 @@ class Format:
     vertical_align: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Display:
+class Display(Struct, frozen=True):
     """A block of a bibliographic entry: `block`, `left-margin`, `right-inline` or `indent`."""
 
     kind: str
     children: tuple[Inline, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """Children that lead to an address outside the document."""
 
     target: str
     children: tuple[Inline, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Cited:
+class Cited(Struct, frozen=True):
     """The part of a citation that belongs to one cite and leads to its entry."""
 
     id: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from difflib import get_close_matches
 from types import ModuleType
+
+from msgspec.structs import replace
 
 from report.diagnostics import Diagnostic, did_you_mean, error, warning
 from report.directives import (

@@ -10,7 +10,7 @@ kind's name is printed. `> [!NOTE]` as the first line of a quotation does the sa
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from report.directives.expansion import Expansion, Setting
 from report.document import Callout, Division, Heading, Inlines, Text

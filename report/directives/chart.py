@@ -12,7 +12,8 @@ the alternative text, which otherwise lists the figures. The first paragraph is 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from report.data import Mapping, Scalar, Sequence, parse_csv, parse_yaml
 from report.diagnostics import Diagnostic, did_you_mean, error

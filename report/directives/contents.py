@@ -10,7 +10,8 @@ and `lot` in `report.yml` print them before the first chapter.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from report.diagnostics import error
 from report.directives.expansion import Expansion, Setting

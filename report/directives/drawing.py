@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from html import escape
 from math import ceil, floor, log10
+
+from msgspec import Struct
 
 WIDTH_PT = 349.0
 """The width of the text block."""
@@ -18,8 +19,7 @@ CHARACTER_PT = 4.15
 """The mean width of a character of the theme's sans at 8.5 pt, a little generous."""
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(Struct, frozen=True):
     """One row of values and how each is printed."""
 
     name: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from report.data import Records, parse_csv
 from report.diagnostics import Diagnostic, error, odd_characters, unreadable
@@ -11,8 +11,7 @@ from report.files import Files, Unreadable, beside
 from report.source import Source
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """What a chapter is compiled for: where its files are, its language, the output and the profiles."""
 
     files: Files
@@ -23,8 +22,7 @@ class Setting:
     """Whether elements of HTML are read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Expansion:
+class Expansion(Struct, frozen=True):
     """The blocks that a division becomes."""
 
     blocks: Blocks

@@ -19,7 +19,7 @@ point for each event and a bar for each period.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from report import edtf
 from report.diagnostics import Diagnostic, error, warning

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar, Literal, TypeAlias
 
 from report.document.nodes import Blocks, Inlines, Node
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph(Node):
+class Paragraph(Node, frozen=True):
     """A paragraph."""
 
     children: Inlines
 
 
-@dataclass(frozen=True, slots=True)
-class Plain(Node):
+class Plain(Node, frozen=True):
     """Text that is a block without being a paragraph: in a tight list, a cell, a caption."""
 
     children: Inlines
 
 
-@dataclass(frozen=True, slots=True)
-class Heading(Node):
+class Heading(Node, frozen=True):
     """A heading; level 1 opens a chapter. `number` is as printed, empty where there is none."""
 
     level: int
@@ -31,22 +27,19 @@ class Heading(Node):
     number: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Quote(Node):
+class Quote(Node, frozen=True):
     """A block quotation."""
 
     blocks: Blocks
 
 
-@dataclass(frozen=True, slots=True)
-class Item(Node):
+class Item(Node, frozen=True):
     """One item of a list."""
 
     blocks: Blocks
 
 
-@dataclass(frozen=True, slots=True)
-class BulletList(Node):
+class BulletList(Node, frozen=True):
     """A list with marks."""
 
     items: tuple[Item, ...]
@@ -55,8 +48,7 @@ class BulletList(Node):
 Numerals: TypeAlias = Literal["1", "a", "A", "i", "I"]
 
 
-@dataclass(frozen=True, slots=True)
-class OrderedList(Node):
+class OrderedList(Node, frozen=True):
     """A list with numbers, from `start` on."""
 
     items: tuple[Item, ...]
@@ -66,31 +58,27 @@ class OrderedList(Node):
     """1, or -1 where it counts down."""
 
 
-@dataclass(frozen=True, slots=True)
-class Definition(Node):
+class Definition(Node, frozen=True):
     """A term and what is said of it."""
 
     term: Inlines
     blocks: Blocks
 
 
-@dataclass(frozen=True, slots=True)
-class DefinitionList(Node):
+class DefinitionList(Node, frozen=True):
     """Terms with their definitions."""
 
     items: tuple[Definition, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CodeBlock(Node):
+class CodeBlock(Node, frozen=True):
     """Lines of code."""
 
     text: str
     language: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule(Node):
+class Rule(Node, frozen=True):
     """A break in the text, drawn as a rule."""
 
 
@@ -100,8 +88,7 @@ Alignment: TypeAlias = Literal["", "left", "center", "right"]
 Scope: TypeAlias = Literal["", "row", "col", "rowgroup", "colgroup"]
 
 
-@dataclass(frozen=True, slots=True)
-class Cell(Node):
+class Cell(Node, frozen=True):
     """A cell of a table, of inlines or of blocks."""
 
     children: Inlines | Blocks
@@ -113,15 +100,13 @@ class Cell(Node):
     """What it is the heading of; those of a table's head are of their columns without it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row(Node):
+class Row(Node, frozen=True):
     """A row of a table."""
 
     cells: tuple[Cell, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Table(Node):
+class Table(Node, frozen=True):
     """A table with its caption above it."""
 
     counter: ClassVar[str] = "table"
@@ -132,16 +117,14 @@ class Table(Node):
     number: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Graphic(Node):
+class Graphic(Node, frozen=True):
     """A drawing made by a directive, as SVG text."""
 
     svg: str
     alternative: str
 
 
-@dataclass(frozen=True, slots=True)
-class Figure(Node):
+class Figure(Node, frozen=True):
     """A figure: an image, a drawing or other blocks, with its caption."""
 
     counter: ClassVar[str] = "figure"
@@ -151,15 +134,13 @@ class Figure(Node):
     number: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Division(Node):
+class Division(Node, frozen=True):
     """`::: {.class}` … `:::`: printed as a box of that class, unless a directive takes it."""
 
     blocks: Blocks
 
 
-@dataclass(frozen=True, slots=True)
-class Callout(Node):
+class Callout(Node, frozen=True):
     """A box beside the argument: `kind` is note, tip, important, warning or caution."""
 
     kind: str
@@ -167,21 +148,18 @@ class Callout(Node):
     title: Inlines = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PageBreak(Node):
+class PageBreak(Node, frozen=True):
     """What follows starts a new page."""
 
 
-@dataclass(frozen=True, slots=True)
-class Contents(Node):
+class Contents(Node, frozen=True):
     """A list made from the report: `kind` is toc, lof or lot; `depth` counts heading levels, 0 as `report.yml` says."""
 
     kind: str
     depth: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class ContentsEntry(Node):
+class ContentsEntry(Node, frozen=True):
     """One line of a list of contents, with the page as printed."""
 
     children: Inlines
@@ -191,8 +169,7 @@ class ContentsEntry(Node):
     page: str
 
 
-@dataclass(frozen=True, slots=True)
-class Bibliography(Node):
+class Bibliography(Node, frozen=True):
     """The place of the bibliography, or of a part of it: by type, keyword, or this chapter's alone."""
 
     type: str = ""
@@ -200,21 +177,18 @@ class Bibliography(Node):
     chapter_only: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class BibliographyEntry(Node):
+class BibliographyEntry(Node, frozen=True):
     """One entry of the bibliography, as the style prints it."""
 
     children: Inlines
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class Index(Node):
+class Index(Node, frozen=True):
     """The place of the index."""
 
 
-@dataclass(frozen=True, slots=True)
-class IndexEntry(Node):
+class IndexEntry(Node, frozen=True):
     """One term of the index with its pages, or the term to see instead."""
 
     entry: str

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from report.diagnostics import Diagnostic
 from report.document.nodes import Blocks, Inlines, Node
@@ -15,8 +16,7 @@ from report.document.walking import walk
 from report.source import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(Struct, frozen=True):
     """A name that can be referred to; `kind` is section, figure, table, equation, note or other."""
 
     id: str
@@ -43,16 +43,14 @@ def note_label(label: str) -> str:
     return label if label.startswith("note-") else f"note-{label}"
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Struct, frozen=True):
     """A name as it is used at a place."""
 
     name: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Symbols:
+class Symbols(Struct, frozen=True):
     """What a chapter defines and what it uses, each in reading order."""
 
     labels: tuple[Label, ...] = ()
@@ -65,8 +63,7 @@ class Symbols:
 ChapterKind: TypeAlias = Literal["front", "chapter", "appendix"]
 
 
-@dataclass(frozen=True)
-class Chapter:
+class Chapter(Struct, frozen=True, dict=True):
     """One chapter: parsed, or (after linking) with every number and reference in place."""
 
     path: str
@@ -89,9 +86,6 @@ class Chapter:
     def nodes(self) -> tuple[Node, ...]:
         """Every node, its title's first, parents before their children."""
         return tuple(walk((*self.title, *self.blocks)))
-
-    def __getstate__(self) -> dict[str, object]:
-        return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
 def walk_chapter(chapter: Chapter) -> Iterator[Node]:

@@ -2,73 +2,62 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from report.document.nodes import Blocks, Inlines, Node
 
 
-@dataclass(frozen=True, slots=True)
-class Text(Node):
+class Text(Node, frozen=True):
     """A run of characters."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class SoftBreak(Node):
+class SoftBreak(Node, frozen=True):
     """A line end in the source: a space in print."""
 
 
-@dataclass(frozen=True, slots=True)
-class LineBreak(Node):
+class LineBreak(Node, frozen=True):
     """A forced line end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Emphasis(Node):
+class Emphasis(Node, frozen=True):
     """Italic by its meaning."""
 
     children: Inlines
 
 
-@dataclass(frozen=True, slots=True)
-class Strong(Node):
+class Strong(Node, frozen=True):
     """Bold by its meaning."""
 
     children: Inlines
 
 
-@dataclass(frozen=True, slots=True)
-class Strikeout(Node):
+class Strikeout(Node, frozen=True):
     """Struck through."""
 
     children: Inlines
 
 
-@dataclass(frozen=True, slots=True)
-class Superscript(Node):
+class Superscript(Node, frozen=True):
     """Raised and small."""
 
     children: Inlines
 
 
-@dataclass(frozen=True, slots=True)
-class Subscript(Node):
+class Subscript(Node, frozen=True):
     """Lowered and small."""
 
     children: Inlines
 
 
-@dataclass(frozen=True, slots=True)
-class Code(Node):
+class Code(Node, frozen=True):
     """A piece of code in a line."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Math(Node):
+class Math(Node, frozen=True):
     """A formula of TeX, in a line or on lines of its own."""
 
     counter: ClassVar[str] = "equation"
@@ -84,39 +73,34 @@ class Math(Node):
     number: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Link(Node):
+class Link(Node, frozen=True):
     """A link; `target` is an address or `#anchor`."""
 
     children: Inlines
     target: str
 
 
-@dataclass(frozen=True, slots=True)
-class Image(Node):
+class Image(Node, frozen=True):
     """A picture in a line; `source` is a path from the project folder, the children its alternative text."""
 
     children: Inlines
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Styled(Node):
+class Styled(Node, frozen=True):
     """`[text]{.class key=value}`."""
 
     children: Inlines
 
 
-@dataclass(frozen=True, slots=True)
-class Abbreviation(Node):
+class Abbreviation(Node, frozen=True):
     """A word that `*[UN]: United Nations` explains."""
 
     text: str
     expansion: str
 
 
-@dataclass(frozen=True, slots=True)
-class Cite(Node):
+class Cite(Node, frozen=True):
     """One item of a citation: key, locator with its label, and the author's words around it."""
 
     key: str
@@ -130,28 +114,24 @@ class Cite(Node):
     """Whether it is where the item before it was seen: `as cited in @seen`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Citation(Node):
+class Citation(Node, frozen=True):
     """`[@a, p. 3; @b]`, or `@a [p. 3]` in the running text (`narrative`)."""
 
     cites: tuple[Cite, ...]
     narrative: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CitationText(Node):
+class CitationText(Node, frozen=True):
     """The words in the running text of the narrative citation whose note follows."""
 
 
-@dataclass(frozen=True, slots=True)
-class NoteReference(Node):
+class NoteReference(Node, frozen=True):
     """`[^label]`."""
 
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class Note(Node):
+class Note(Node, frozen=True):
     """A note at the foot of the page, called from here; 0 until it is numbered."""
 
     blocks: Blocks
@@ -166,24 +146,21 @@ class Note(Node):
         return self.anchor.replace("fn-", "ref-", 1)
 
 
-@dataclass(frozen=True, slots=True)
-class NoteCall(Node):
+class NoteCall(Node, frozen=True):
     """Another call of a note that is printed elsewhere."""
 
     number: int
     anchor: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reference(Node):
+class Reference(Node, frozen=True):
     """`@fig-x`, with its page as well if `page`."""
 
     label: str
     page: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Number(Node):
+class Number(Node, frozen=True):
     """The number of a page or of a note as printed; it can be set right without another layout."""
 
     text: str
@@ -191,8 +168,7 @@ class Number(Node):
     """What it is of: `page:` or `note:` with an anchor."""
 
 
-@dataclass(frozen=True, slots=True)
-class IndexMark(Node):
+class IndexMark(Node, frozen=True):
     """A mention for the index; the children are printed where it stands."""
 
     children: Inlines

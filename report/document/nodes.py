@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
-from report.packing import Packed
+from msgspec import Struct
+from msgspec.structs import astuple
+
 from report.source import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Attributes(Packed):
+class Attributes(Struct, frozen=True):
     """What stands in `{#id .class key=value}`."""
 
     id: str = ""
@@ -29,8 +29,7 @@ class Attributes(Packed):
 NO_ATTRIBUTES = Attributes()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Node(Packed):
+class Node(Struct, frozen=True, kw_only=True):
     """Anything in the tree."""
 
     counter: ClassVar[str] = ""
@@ -38,6 +37,15 @@ class Node(Packed):
 
     span: Span
     attributes: Attributes = NO_ATTRIBUTES
+
+    def __reduce__(self) -> tuple[object, ...]:
+        *own, span, attributes = astuple(self)
+        return _made, (type(self), span, attributes, *own)
+
+
+def _made(kind: type[Node], span: Span, attributes: Attributes, *own: object) -> Node:
+    """A node out of a pickle, which by itself would name every field of every node."""
+    return kind(*own, span=span, attributes=attributes)
 
 
 Inlines: TypeAlias = tuple[Node, ...]

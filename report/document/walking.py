@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import fields, replace
 from functools import cache, partial
 from operator import is_
 from typing import Any, TypeAlias, get_args, get_origin, get_type_hints
+
+from msgspec.structs import replace
 
 from report.document.inlines import (
     Abbreviation,
@@ -28,13 +29,13 @@ def walk(nodes: Iterable[Node]) -> Iterator[Node]:
     """Every node, parents before their children, in reading order."""
     for node in nodes:
         yield node
-        for name in _rows(node):
+        for name in _rows(type(node)):
             yield from walk(getattr(node, name))
 
 
 def children(node: Node) -> Iterator[Node]:
     """The nodes directly below, in reading order."""
-    for name in _rows(node):
+    for name in _rows(type(node)):
         yield from getattr(node, name)
 
 
@@ -56,7 +57,7 @@ def rewrite(nodes: tuple[Node, ...], change: Change) -> tuple[Node, ...]:
 
 def with_children(node: Node, change: Callable[[tuple[Node, ...]], tuple[Node, ...]]) -> Node:
     """The node with `change` applied to each of its rows of children; itself where nothing changed."""
-    rows = _rows(node)
+    rows = _rows(type(node))
     if not rows:
         return node
     changes: dict[str, Any] = {}
@@ -68,16 +69,11 @@ def with_children(node: Node, change: Callable[[tuple[Node, ...]], tuple[Node, .
     return replace(node, **changes) if changes else node
 
 
-def _rows(node: Node) -> tuple[str, ...]:
-    kind: Any = type(node)  # to mypy, a frozen dataclass is no Hashable
-    return _rows_of(kind)
-
-
 @cache
-def _rows_of(kind: type[Node]) -> tuple[str, ...]:
+def _rows(kind: type[Node]) -> tuple[str, ...]:
     """The fields that hold nodes, in the order of reading: captions and titles stand above what they name."""
     types = get_type_hints(kind)
-    names = [field.name for field in fields(kind) if _has_nodes(types[field.name])]
+    names = [name for name in kind.__struct_fields__ if _has_nodes(types[name])]
     odd = [name for name in names if not _is_row(types[name])]
     if odd:
         raise TypeError(f"{kind.__name__}.{odd[0]}: nodes below a node stand in a tuple[Node, ...]")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from functools import cache, partial
 from importlib.resources import files as package_files
 from typing import TypeVar
 
 import jinja2
 from markupsafe import Markup
+from msgspec import Struct
+from msgspec.structs import replace
 
 from report import edtf
 from report.diagnostics import Diagnostic, error
@@ -26,8 +27,7 @@ from report.typesetting import direction
 from report.words import words
 
 
-@dataclass(frozen=True, slots=True)
-class Cover:
+class Cover(Struct, frozen=True):
     """What the cover and the document's information say."""
 
     title: str
@@ -47,8 +47,7 @@ class Cover:
     keywords: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """What the templates make."""
 
     around: tuple[str, str]

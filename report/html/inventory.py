@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from html import unescape
 from html.parser import HTMLParser
+
+from msgspec import Struct
 
 from report.document import (
     Abbreviation,
@@ -29,8 +30,7 @@ from report.document import (
 from report.source import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Inventory:
+class Inventory(Struct, frozen=True):
     """What a text has, and what its HTML lacks."""
 
     paragraphs: int = 0

@@ -6,7 +6,9 @@ The spans are no part of the HTML: an edit above a block does not change what is
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from report.document import (
     BibliographyEntry,
@@ -31,8 +33,7 @@ from report.html.writer import PLACE
 from report.source import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Origins:
+class Origins(Struct, frozen=True):
     """Where the elements of a piece of HTML come from."""
 
     blocks: tuple[Span, ...] = ()

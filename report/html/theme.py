@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from html import escape
 from importlib.resources import files as package_files
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from report.diagnostics import Diagnostic
 from report.files import Files, beside
@@ -26,8 +27,7 @@ STYLES = ("fonts", "pages", "text", "notes", "parts", "cover", "tables", "conten
 """The stylesheets of the theme, in their order."""
 
 
-@dataclass(frozen=True, slots=True)
-class Theme:
+class Theme(Struct, frozen=True):
     """All that decides how pages look."""
 
     css: str

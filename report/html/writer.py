@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from html import escape
 from itertools import count, groupby
 from urllib.parse import quote
+
+from msgspec.structs import replace
 
 from report.document import (
     Abbreviation,
@@ -84,8 +85,7 @@ SIZE = re.compile(r"\d+(\.\d+)?(%|mm|cm|in|pt|px|em)?")
 """Widths and heights that images may have; pixels where there is no unit."""
 
 
-@dataclass(frozen=True, slots=True)
-class Written(Node):
+class Written(Node, frozen=True):
     """A piece of a tree that is HTML already: what another edition writes in its own way."""
 
     html: str

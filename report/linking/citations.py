@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from report import bibtex, csl
 from report.diagnostics import Diagnostic, Hint, ask, error, near, warning
@@ -21,8 +23,7 @@ from report.source import Span
 from report.words import words
 
 
-@dataclass(frozen=True, slots=True)
-class Cited:
+class Cited(Struct, frozen=True):
     """What the style made of all citations."""
 
     citations: tuple[tuple[RenderedCitation, ...], ...]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from report import csl
 from report.csl.numbers import letters
@@ -26,8 +28,7 @@ from report.linking.calls import noted
 from report.metadata import Metadata
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(Struct, frozen=True):
     """How many notes, figures, tables and equations there are so far."""
 
     notes: int = 0

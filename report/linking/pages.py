@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from report.diagnostics import Diagnostic, error
 from report.document import Chapter, Contents, Index, Reference, walk_chapter

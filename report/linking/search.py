@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from report import bibtex, csl
 from report.metadata import Metadata
 from report.source import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """An entry: how it is cited first, how it is listed, where it stands."""
 
     key: str

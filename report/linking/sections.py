@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from report.document import Chapter, Heading, IndexMark, Node, Note, Reference, children, plain_text, rewrite
 from report.linking.table import Page

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from report.document import Chapter, Citation, LineBreak, Node, Note, Paragraph, Text, children
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(Struct, frozen=True):
     """A citation where it stands; `note` is the number of the note it is in, 0 in the text."""
 
     citation: Citation

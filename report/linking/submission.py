@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Literal
+
+from msgspec.structs import replace
 
 from report import bibtex, csl
 from report.document import Emphasis, Inlines, Node, SoftBreak, Strong, Subscript, Superscript, Text

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from report.diagnostics import Diagnostic
 from report.document import BibliographyEntry, ContentsEntry, Inlines
@@ -11,8 +12,7 @@ from report.source import Span
 from report.words import Words
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """What a label stands for; `number` is empty where nothing numbers it."""
 
     kind: str
@@ -24,8 +24,7 @@ class Target:
     """The label of its chapter, where its number begins anew in each."""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """Where an anchor was laid out."""
 
     index: int
@@ -35,8 +34,7 @@ class Page:
     in_note: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RenderedCitation:
+class RenderedCitation(Struct, frozen=True):
     """What the style makes of a citation, where it stands: in a note style, the words of its note."""
 
     content: Inlines
@@ -44,8 +42,7 @@ class RenderedCitation:
     """The words in the running text that the note of a narrative citation follows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """An entry of the bibliography, with what the parts of a bibliography choose by."""
 
     entry: BibliographyEntry
@@ -56,8 +53,7 @@ class Listed:
     """The chapters that cite it, by their place."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(Struct, frozen=True):
     """A term of the index at an anchor, or with the term to see."""
 
     entry: str
@@ -66,8 +62,7 @@ class Mention:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class SymbolTable:
+class SymbolTable(Struct, frozen=True):
     """Everything that resolving a chapter needs to know of the others."""
 
     words: Words

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from report.data import Mapping, Scalar, Sequence, Value, parse_yaml
 from report.diagnostics import Diagnostic, Hint, error, unreadable
@@ -13,8 +14,7 @@ from report.source import Span
 FILE = "glossary.yml"
 
 
-@dataclass(frozen=True, slots=True)
-class Glossary:
+class Glossary(Struct, frozen=True):
     """Preferred spellings, each with its variants."""
 
     names: tuple[tuple[str, tuple[str, ...]], ...] = ()

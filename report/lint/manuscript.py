@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from report.bibtex import Library, Work, works
 from report.diagnostics import Edit, Hint
@@ -16,8 +17,7 @@ from report.metadata import Metadata
 from report.source import Source, Span
 
 
-@dataclass(frozen=True)
-class Manuscript:
+class Manuscript(Struct, frozen=True, dict=True):
     """The chapters before linking, and everything that they are linked with."""
 
     chapters: tuple[Chapter, ...]
@@ -58,8 +58,7 @@ class Manuscript:
         return (node for chapter in self.printed for node in chapter.nodes)
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """What a rule has to say: a diagnostic without its code and severity, which are those of the rule."""
 
     message: str

@@ -25,7 +25,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from report.diagnostics import Edit
 from report.document import Note, NoteReference

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from html import unescape
 from typing import Literal, TypeAlias
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from report.document import (
     Abbreviation,
@@ -50,8 +52,7 @@ Places: TypeAlias = Sequence[tuple[int, int] | None]
 """For each character of a text, the characters of the source that made it; None where that is not certain."""
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """A node where its characters begin."""
 
     start: int
@@ -59,8 +60,7 @@ class Piece:
     emphasized: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Prose:
+class Prose(Struct, frozen=True, eq=False):
     """One paragraph, heading, cell or caption."""
 
     text: str
@@ -69,7 +69,7 @@ class Prose:
     place: Place
     language: str
     block: Node
-    _known: dict[int, Places] = field(default_factory=dict, compare=False, repr=False)
+    _known: dict[int, Places] = field(default_factory=dict)
     """For pieces that were asked for, by where they begin, the places of their characters."""
 
     def piece(self, offset: int) -> Piece:

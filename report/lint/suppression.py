@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from report.codes import MEANINGS
 from report.diagnostics import Diagnostic, Severity, did_you_mean, warning
@@ -16,8 +17,7 @@ _MARK = re.compile(r"<!--\s*report:\s*(?P<kind>ignore(?:-file)?)\b(?P<codes>[^<>
 _CODE = re.compile(r"[^\s,]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Suppression:
+class Suppression(Struct, frozen=True):
     """One code in such a comment, for lines of a file."""
 
     code: str

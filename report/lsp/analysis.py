@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from report import bibtex
 from report.cache import Cache
@@ -18,8 +19,7 @@ from report.source import Source, Span
 from report.watch import Watch
 
 
-@dataclass(frozen=True)
-class Analysis:
+class Analysis(Struct, frozen=True, dict=True):
     """What is known of a report; nothing in it changes."""
 
     project: Project

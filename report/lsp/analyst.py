@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import astuple
 from typing import Any, NoReturn
+
+from msgspec.structs import astuple
 
 from report import cache
 from report.bibtex import Card

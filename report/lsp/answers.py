@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from report.diagnostics import Diagnostic
 from report.lsp import definition, renaming
@@ -16,8 +17,7 @@ from report.lsp.telling import described, place
 from report.source import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A question about a file, and what is known."""
 
     path: str

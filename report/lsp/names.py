@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from report.bibtex import Library
 from report.document import Chapter, Code, CodeBlock, is_reference, normal
@@ -18,8 +19,7 @@ from report.source import Source, Span
 Kind: TypeAlias = Literal["key", "label", "note"]
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(Struct, frozen=True):
     """A name at a place; `span` is that of the name alone."""
 
     kind: Kind

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 from report.source import Source, Span
 
@@ -15,8 +16,7 @@ Json: TypeAlias = dict[str, Any]
 NOWHERE: Json = {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}}
 
 
-@dataclass(frozen=True, slots=True)
-class Counting:
+class Counting(Struct, frozen=True):
     """How an editor counts the characters of a line: `utf-16` where it asked for nothing else."""
 
     encoding: str = "utf-16"
@@ -52,8 +52,7 @@ class Counting:
         return len(line)
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(Struct, frozen=True):
     """Where spans are for an editor."""
 
     root: Path

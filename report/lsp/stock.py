@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from report.bibtex import Card
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(Struct, frozen=True):
     """What `@` can refer to."""
 
     name: str
@@ -17,8 +16,7 @@ class Label:
     title: str
 
 
-@dataclass(frozen=True, slots=True)
-class Stock:
+class Stock(Struct, frozen=True):
     """The labels of a report, and its sources by what they are found by."""
 
     labels: tuple[Label, ...] = ()

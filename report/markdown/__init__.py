@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 
 from markdown_it.tree import SyntaxTreeNode
 from markdown_it.utils import EnvType
+from msgspec import Struct
+from msgspec.structs import replace
 
 from report.diagnostics import (
     Diagnostic,
@@ -133,8 +134,7 @@ def _below_title(block: Node, problems: list[Diagnostic], title: Inlines, more: 
     return replace(block, level=2)
 
 
-@dataclass(frozen=True, slots=True)
-class _Calls:
+class _Calls(Struct, frozen=True):
     """The labels of the notes that are called: by the text, hidden text too, and by each note."""
 
     text: frozenset[str]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 
 from markdown_it.tree import SyntaxTreeNode
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from report.diagnostics import Diagnostic, error, warning
 from report.directives import Setting, expand, is_directive
@@ -50,8 +51,7 @@ from report.source import Span
 from report.words import words
 
 
-@dataclass(frozen=True, slots=True)
-class NoteText:
+class NoteText(Struct, frozen=True):
     """What `[^label]: …` defines."""
 
     label: str
@@ -59,8 +59,7 @@ class NoteText:
     span: Span
 
 
-@dataclass
-class BlockBuilder:
+class BlockBuilder(Struct):
     """Makes nodes of a chapter's tokens; collects what stands apart from the text."""
 
     lines: Lines

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from html import unescape
 from typing import cast
+
+from msgspec.structs import replace
 
 from report.diagnostics import Diagnostic, warning
 from report.document import (

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
+from msgspec import Struct
 
 from report.document import is_reference, normal
 from report.markdown.notes import push, tokenize_between
@@ -55,8 +55,7 @@ _LOCATOR = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class CiteText:
+class CiteText(Struct, frozen=True):
     """One cite as offsets into the inline text; prefix and suffix are (start, end)."""
 
     key: str

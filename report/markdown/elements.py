@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from html import unescape
 from unicodedata import bidirectional
 
 from markdown_it.tree import SyntaxTreeNode
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from report.diagnostics import Diagnostic, error, warning
 from report.document import (
@@ -92,8 +93,7 @@ LOOKS = frozenset(
 """Attributes that only say how something looks."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(Struct, frozen=True):
     """A start tag whose element is read."""
 
     name: str
@@ -151,8 +151,7 @@ def _common(given: dict[str, str]) -> Attributes | None:
     return None if allowed(attributes, "element", Span(""))[1] else attributes
 
 
-@dataclass(frozen=True, slots=True)
-class Html:
+class Html(Struct, frozen=True):
     """How elements of HTML in a block are read."""
 
     strays: frozenset[int] = frozenset()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from functools import partial
 from urllib.parse import unquote
 
 from markdown_it.tree import SyntaxTreeNode
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from report.diagnostics import Diagnostic, error, warning
 from report.document import (
@@ -59,8 +60,7 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _ALLOWED = re.compile(r"https?://[^\s/]|mailto:.", re.IGNORECASE)
 
 
-@dataclass
-class InlineBuilder:
+class InlineBuilder(Struct):
     """Makes nodes of the inline tokens of one block; diagnostics collect in the list it is given."""
 
     places: Places

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
 from report.diagnostics import Diagnostic, warning
@@ -38,8 +37,7 @@ from report.document import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Part(Node):
+class Part(Node, frozen=True):
     """An element that is a part of the one around it."""
 
     name: str

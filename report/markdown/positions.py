@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from operator import itemgetter
 from typing import Literal
 
@@ -12,6 +11,7 @@ from markdown_it.parser_inline import ParserInline
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType
+from msgspec import Struct
 
 from report.source import Source, Span
 
@@ -85,8 +85,7 @@ def _flatten(tokens: list[Token]) -> None:
             token.type, token.tag, token.nesting, token.content = "text", "", 0, token.markup
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(Struct, frozen=True):
     """The way from offsets in an inline token's content to places in the source."""
 
     source: Source

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import takewhile
 from typing import cast
+
+from msgspec.structs import replace
 
 from report.diagnostics import Diagnostic, warning
 from report.document import (

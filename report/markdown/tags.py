@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
+from msgspec import Struct, field
 
 from report.markdown.boxes import BOXES
 from report.markdown.elements import PARENTS, tag
@@ -51,8 +51,7 @@ def tags(state: StateCore) -> None:
         state.tokens = nesting.tokens
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Struct):
     """An element that is open, or (without a name) a block of Markdown."""
 
     name: str = ""
@@ -63,8 +62,7 @@ class _Open:
     """Elements in it that had to be ended, whose end tags may follow."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Text:
+class _Text(Struct, frozen=True):
     """The content of a token in which tags are looked for."""
 
     token: Token

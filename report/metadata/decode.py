@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import Field, dataclass, fields, is_dataclass
+from dataclasses import Field, fields, is_dataclass
 from typing import Any, Generic, Literal, TypeVar, get_args, get_origin, get_type_hints
+
+from msgspec import Struct
 
 from report.data import Mapping, Scalar, Sequence, Value, plain
 from report.diagnostics import Diagnostic, did_you_mean, error
@@ -18,8 +20,7 @@ MAX_ITEMS = 1_000
 """Values in a list, or keys under one, apart from `params`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded(Generic[Record]):
+class Decoded(Struct, Generic[Record], frozen=True):
     """A record, the place of every value in it by its path of keys and indices, and what was wrong."""
 
     record: Record

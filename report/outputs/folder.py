@@ -9,8 +9,9 @@ import stat
 import sys
 from collections.abc import Callable
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+
+from msgspec import Struct
 
 _HAS_HANDS = hasattr(os, "O_DIRECTORY") and {os.open, os.rename, os.unlink, os.stat, os.mkdir} <= os.supports_dir_fd
 """Whether a folder can be held open, so that nobody exchanges it for another on the way to a name in it."""
@@ -23,8 +24,7 @@ _NO_LINKS = {errno.EPERM, errno.EACCES, errno.EMLINK, errno.ENOSYS, errno.EOPNOT
 _PIECE_BYTES = 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Folder:
+class Folder(Struct, frozen=True):
     """A folder that is held open, where the system can do that; every name is one of its own, without `/`."""
 
     path: Path

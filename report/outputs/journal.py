@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 NAME = ".report-journal"
 
@@ -16,8 +17,7 @@ _LINE = re.compile(rf"([0-9a-f]{{64}}) ({_FILE}\.new) ({_FILE}\.old|-) ({_RESULT
 LIMIT_BYTES = 64 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """A result that is to take its place; all names are names in one folder."""
 
     name: str

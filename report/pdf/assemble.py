@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import count
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from report.pdf.attachments import Embedded, embed
 from report.pdf.exchange import output_intent
@@ -21,16 +23,14 @@ POINTS = 0.75
 """In a CSS px."""
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """A fragment with the number of its first page in the report."""
 
     fragment: Fragment
     start: int
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """Where a fragment stands in a file."""
 
     begin: int
@@ -40,8 +40,7 @@ class Part:
     """The numbers it prints."""
 
 
-@dataclass(frozen=True, slots=True)
-class Assembled:
+class Assembled(Struct, frozen=True):
     """A finished file, and what is needed to read it again."""
 
     content: bytes

@@ -6,23 +6,22 @@ import hashlib
 import mimetypes
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import count
+
+from msgspec import Struct
 
 from report.pdf.file import LEVEL
 from report.pdf.values import name_tree, reference, text
 
 
-@dataclass(frozen=True, slots=True)
-class Attachment:
+class Attachment(Struct, frozen=True):
     """A file by the path that the project has for it."""
 
     path: str
     content: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Embedded:
+class Embedded(Struct, frozen=True):
     """Attachments as objects by number."""
 
     plain: Mapping[int, bytes]

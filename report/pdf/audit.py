@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from html import unescape
 from itertools import groupby, pairwise
 from typing import Any
+
+from msgspec import Struct
 
 from report.pdf.fragment import OUT_OF_ORDER, OVER_EDGE, Anchor, Fault
 from report.pdf.hiding import LIKE_GROUND, Passage
@@ -22,8 +23,7 @@ QUOTED_CHARACTERS = 60
 """How much of a text a fault quotes."""
 
 
-@dataclass(frozen=True, slots=True)
-class NotePart:
+class NotePart(Struct, frozen=True):
     """A note in HTML, or a part of a long one."""
 
     anchor: str
@@ -42,8 +42,7 @@ def note_parts(html: str) -> tuple[NotePart, ...]:
 _PARTS = re.compile(r'<span class="fn" id="([^"]+)">(?:<span class="note-number"><a href="#([^"]+)")?')
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """A fault where it was found."""
 
     fault: Fault

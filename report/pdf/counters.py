@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
+from msgspec import Struct, field
 from weasyprint.draw.text import draw_first_line, draw_text
 from weasyprint.formatting_structure import boxes
 from weasyprint.matrix import Matrix
@@ -25,8 +25,7 @@ from report.pdf.standin import KNOWN
 _DIGITS = "0123456789"
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """A text that was drawn, with a number in it."""
 
     stream: Any
@@ -36,8 +35,7 @@ class Run:
     """Offsets count in the item."""
 
 
-@dataclass(slots=True)
-class Finder:
+class Finder(Struct):
     """Finds numbers while pages are drawn; one use."""
 
     furniture: dict[int, tuple[tuple[str, str], ...]]

@@ -10,13 +10,14 @@ import copy
 import hashlib
 import io
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 import pydyf
 import weasyprint.document
 import weasyprint.draw
+from msgspec import Struct
+from msgspec.structs import replace
 from weasyprint import DEFAULT_OPTIONS, pdf
 from weasyprint.formatting_structure import boxes
 from weasyprint.text.fonts import get_hb_object_data
@@ -33,8 +34,7 @@ from report.pdf.structure import DESCRIPTION, NOTE, Structure, Tagger
 from report.prepress import Prepress
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
+class Drawing(Struct, frozen=True):
     """Pages as PDF objects."""
 
     objects: Objects
@@ -51,8 +51,7 @@ class Drawing:
     pictures: tuple[Drawn, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Numbers:
+class Numbers(Struct, frozen=True):
     """The numbers that a document prints."""
 
     start: int

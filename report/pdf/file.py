@@ -6,8 +6,9 @@ import hashlib
 import struct
 import zlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
+
+from msgspec import Struct
 
 LEVEL = 6
 """Of deflating: 9 takes three times as long for 3 % less."""
@@ -18,8 +19,7 @@ ROW = struct.Struct(">BIH")
 _FREE = ROW.pack(0, 0, 0xFFFF)
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """Consecutive objects, or some of them, as bytes that can stand anywhere in a file."""
 
     first: int

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
+
+from msgspec import Struct
 
 from report.prepress import PLAIN, Prepress
 
@@ -23,8 +24,7 @@ PAGE, TOTAL = "page", "pages"
 """Names of the numbers in margin boxes: that of the page itself, that of all pages."""
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(Struct, frozen=True):
     """A number in a stream: which glyphs to put where, once it is known."""
 
     name: str
@@ -43,8 +43,7 @@ class Site:
     """How far it moves to the left for each digit more, in thousandths of the font size."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stream:
+class Stream(Struct, frozen=True):
     """A stream object."""
 
     number: int
@@ -70,8 +69,7 @@ class PageProof(NamedTuple):
 Proof: TypeAlias = tuple[PageProof, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Objects:
+class Objects(Struct, frozen=True):
     """PDF objects numbered from 0, with their references kept apart: behind each chunk of bytes stands a symbol."""
 
     count: int
@@ -90,8 +88,7 @@ class Objects:
     """What must be read on their pages; kept with them, for most builds have no use for either."""
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+class Anchor(Struct, frozen=True):
     """Where an anchor was laid out: sheet of the fragment from 0, distance from the sheet's top in CSS px."""
 
     page: int
@@ -101,8 +98,7 @@ class Anchor:
     in_notes: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Bookmark:
+class Bookmark(Struct, frozen=True):
     """An entry of the outline."""
 
     level: int
@@ -113,8 +109,7 @@ class Bookmark:
     is_open: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Face:
+class Face(Struct, frozen=True):
     """What one fragment uses of a font."""
 
     name: str
@@ -129,8 +124,7 @@ class Face:
     """What these glyphs stand for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fonts:
+class Fonts(Struct, frozen=True):
     """The fonts as PDF objects."""
 
     objects: Objects
@@ -143,8 +137,7 @@ HARMLESS = (OVER_EDGE, OUT_OF_ORDER)
 """The faults with which all that is printed can still be read or guessed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """What is wrong with a note, or with other text, where it was printed."""
 
     anchor: str
@@ -156,8 +149,7 @@ class Fault:
     """How many words are on no page."""
 
 
-@dataclass(frozen=True, slots=True)
-class Printed:
+class Printed(Struct, frozen=True):
     """A picture of pixels where it was printed."""
 
     path: str
@@ -167,8 +159,7 @@ class Printed:
     height_px: int
 
 
-@dataclass(frozen=True, slots=True)
-class Fragment:
+class Fragment(Struct, frozen=True):
     """The pages of one chapter."""
 
     digest: str
@@ -220,8 +211,7 @@ class Fragment:
         return len(self.pages)
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(Struct, frozen=True):
     """What is laid out in one piece: all that the layout reads."""
 
     name: str
@@ -260,8 +250,7 @@ Spots: TypeAlias = tuple[tuple[Spot, ...], ...]
 """What stands where on each page."""
 
 
-@dataclass(frozen=True, slots=True)
-class LaidOut:
+class LaidOut(Struct, frozen=True):
     """A fragment with its objects, the fonts that it uses, by digest, and what stands where."""
 
     fragment: Fragment

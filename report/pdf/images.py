@@ -12,11 +12,11 @@ import re
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from math import hypot
 from typing import Any
 
 import pydyf
+from msgspec import Struct, field
 from PIL import Image, ImageChops, ImageOps
 from weasyprint.images import RasterImage, SVGImage
 
@@ -35,8 +35,7 @@ UNIT_IN, PIXEL = 1 / 72, 0.75
 _x_object = RasterImage.get_x_object
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
+class Drawn(Struct, frozen=True):
     """A picture where it is drawn."""
 
     identity: str
@@ -47,8 +46,7 @@ class Drawn:
     height_px: int
 
 
-@dataclass(slots=True)
-class Pictures:
+class Pictures(Struct):
     """Draws pictures, and keeps where; one use."""
 
     prepress: Prepress

@@ -8,13 +8,14 @@ import pickle
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from html import unescape
 from typing import Any, cast
 from urllib.parse import quote, unquote
 
 import weasyprint.css
+from msgspec import Struct
+from msgspec.structs import replace
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
@@ -70,8 +71,7 @@ def lay_out(unit: Unit) -> LaidOut:
     return laid
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(Struct, frozen=True):
     """Pages after the audit."""
 
     document: Any
@@ -196,8 +196,7 @@ def _in_flow(css: str, start: int, total: int) -> dict[str, str]:
 _MARGIN_BOX = re.compile(r"@(?:top|bottom|left|right)\b[\w-]*\s*\{[^{}]*\}")
 
 
-@dataclass(frozen=True, slots=True)
-class _Rendered:
+class _Rendered(Struct, frozen=True):
     """What WeasyPrint makes of a unit."""
 
     document: Any
@@ -279,8 +278,7 @@ def stay() -> None:
     _room = LONG
 
 
-@dataclass(frozen=True, slots=True)
-class Stylesheet:
+class Stylesheet(Struct, frozen=True):
     """A stylesheet with the fonts it declares, and what WeasyPrint does not understand in it."""
 
     css: Any

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from msgspec import Struct, field
 from weasyprint import document as weasyprint_document
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
@@ -18,8 +18,7 @@ from report.pdf.hiding import Passage, hidden, passages
 from report.pdf.standin import KNOWN, in_place
 
 
-@dataclass(slots=True)
-class Recording:
+class Recording(Struct):
     """What was to be laid out, in reading order; empty with a WeasyPrint that is not known."""
 
     passages: list[Passage] = field(default_factory=list)
@@ -57,8 +56,7 @@ class Line(NamedTuple):
     is_picture: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """A page as it was laid out."""
 
     paper: Area

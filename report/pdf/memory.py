@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import count
 from typing import Any
 
 import tinycss2
+from msgspec import Struct
 from weasyprint.css import StyleFor
 from weasyprint.layout import inline, preferred
 from weasyprint.text import line_break
@@ -30,8 +30,7 @@ _split_first_line = line_break.split_first_line
 _strut = line_break.strut
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
+class Room(Struct, frozen=True):
     """How many styles, lines and drawn texts are kept at least; twice as many at most. And how many pages."""
 
     styles: int

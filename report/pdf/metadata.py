@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from html import escape
 from importlib.util import find_spec
 from pathlib import Path
+
+from msgspec import Struct
 
 from report.metadata import standards
 from report.pdf import exchange
@@ -14,8 +15,7 @@ from report.pdf.attachments import Attachment
 from report.pdf.values import text
 
 
-@dataclass(frozen=True, slots=True)
-class Information:
+class Information(Struct, frozen=True):
     """What is said of the document; empty where nothing is."""
 
     title: str

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """A page and its proof."""
 
     number: int
@@ -17,8 +16,7 @@ class Sheet:
     """Whether all of it must be on the paper."""
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """The pages of a fragment in a file."""
 
     key: str
@@ -29,8 +27,7 @@ class Piece:
     """The bytes of its objects."""
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """What a file has beside its pages."""
 
     sheets: int
@@ -39,8 +36,7 @@ class Frame:
     attachments: int
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What is to be read of a file."""
 
     name: str
@@ -51,8 +47,7 @@ class Reading:
     frame: Frame | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Misprint:
+class Misprint(Struct, frozen=True):
     """What is not in a finished file as it should be."""
 
     words: str

@@ -6,10 +6,11 @@ import hashlib
 import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pydyf
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from report.pdf.file import LEVEL
 from report.pdf.fragment import FIRST, SEPARATOR, Objects, Site, Stream
@@ -18,16 +19,14 @@ from report.pdf.values import identifier, text
 _REFERENCE = re.compile(rb"(\d+) 0 R")
 
 
-@dataclass(frozen=True, slots=True)
-class Marked:
+class Marked(Struct, frozen=True):
     """A stream of page content with its numbers; the offsets of sites count in the joined items."""
 
     body: bytes
     sites: tuple[Site, ...]
 
 
-@dataclass(slots=True)
-class Collector:
+class Collector(Struct):
     """Takes in all objects that are reached from those it is given; one use."""
 
     objects: Sequence[Any]
@@ -154,22 +153,19 @@ class Collector:
         self._text = []
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """A key of the parent tree, by the number that WeasyPrint gave it."""
 
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """A reference to the structure element at an anchor, in whichever fragment that is."""
 
     anchor: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Struct, frozen=True):
     """A reference to an object that the linker makes, by its number among the externals."""
 
     number: int

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from weasyprint import document
 
 _paint = document.Page.paint
 
 
-@dataclass(frozen=True, slots=True)
-class _Content:
+class _Content(Struct, frozen=True):
     """What was drawn into one stream."""
 
     items: tuple[Any, ...]
@@ -39,8 +38,7 @@ class _Content:
                 stream.stream.append(item)
 
 
-@dataclass(frozen=True, slots=True)
-class _Painted:
+class _Painted(Struct, frozen=True):
     """What was drawn of a page."""
 
     content: _Content

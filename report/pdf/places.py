@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from report.document import Chapter, CodeBlock, Node, children, plain_text
 from report.pdf.letters import shapes
 from report.source import Source, Span
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """The author's files."""
 
     chapters: Sequence[Chapter]

@@ -6,8 +6,9 @@ import struct
 import zlib
 from collections.abc import Iterator
 from ctypes import c_double, c_ushort, string_at
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from report.pdf.pdfium import library
 
@@ -62,8 +63,7 @@ class Document:
             pdfium.FPDF_ClosePage(page)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A place where words stand."""
 
     areas: tuple[tuple[float, float, float, float], ...]

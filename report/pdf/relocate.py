@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from report.pdf.file import LEVEL, Block, Writer, joined
 from report.pdf.fragment import PAGE, Objects, Site, Stream
 from report.pdf.values import coordinate, reference
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
+class Destination(Struct, frozen=True):
     """Where a fragment goes."""
 
     first: int
@@ -31,8 +31,7 @@ class Destination:
     """Its shared images that stand elsewhere, by digest."""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """The numbers that a fragment prints."""
 
     shift: int

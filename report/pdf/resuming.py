@@ -12,10 +12,10 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any
 from xml.etree import ElementTree
 
+from msgspec import Struct, field
 from weasyprint import document as weasyprint_document
 from weasyprint import layout
 from weasyprint.css.counters import CounterStyle
@@ -80,8 +80,7 @@ class Chapters:
         return known is not None and known.is_resumed
 
 
-@dataclass(slots=True)
-class _Page:
+class _Page(Struct):
     """A page as it was made."""
 
     box: Any
@@ -102,8 +101,7 @@ class _Page:
     """What stands in its margins."""
 
 
-@dataclass(slots=True, eq=False)
-class _Chapter:
+class _Chapter(Struct, eq=False):
     """A chapter, from one layout to the next."""
 
     source: Any
@@ -123,8 +121,8 @@ class _Chapter:
     _strings: dict[str, Any] = field(default_factory=dict)
     """The words that pages name for their margins, and how many pages there are."""
     _strings_before: dict[str, Any] = field(default_factory=dict)
-    _elements: list[Any] = field(init=False)
-    _shapes: list[tuple[object, ...]] = field(init=False)
+    _elements: list[Any] = field(default_factory=list)
+    _shapes: list[tuple[object, ...]] = field(default_factory=list)
     """Of the elements; layout changes some."""
 
     def __post_init__(self) -> None:

@@ -7,10 +7,10 @@ its call, and the head of a table that is repeated on the next page is an artifa
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import pydyf
+from msgspec import Struct, field
 from weasyprint.formatting_structure import boxes
 
 from report.pdf.objects import Reference, Target, number_of
@@ -54,8 +54,7 @@ _HEADINGS = ("H1", "H2", "H3", "H4", "H5", "H6")
 _INLINE = {"span", "em", "strong", "bdi", "sub", "sup", "abbr", "del", "i", "b", "small", "a"}
 
 
-@dataclass(slots=True, eq=False)
-class _Node:
+class _Node(Struct, eq=False):
     """A structure element."""
 
     kind: str
@@ -67,8 +66,7 @@ class _Node:
     inner: dict[str, _Node] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Structure:
+class Structure(Struct, frozen=True):
     """The tree of some pages."""
 
     part: int

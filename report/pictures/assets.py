@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from msgspec import Struct
+
 from report.files import Files, Unreadable
 from report.pictures.limits import Broken
 from report.pictures.printable import Printable, kind, printable
@@ -21,8 +23,7 @@ class Store(Protocol):
         """Keep a verdict."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What was found out about a content."""
 
     reason: str = ""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
+
+from msgspec import Struct, field
 
 from report.pictures.limits import Broken
 
@@ -44,15 +45,14 @@ def _refuse_patterns(root: Element) -> None:
                 raise Broken("has a pattern that is too fine")
 
 
-@dataclass(slots=True)
-class _Expansion:
+class _Expansion(Struct):
     """Weighs elements with all that is drawn for them; one use."""
 
     root: Element
-    named: dict[str, Element] = field(init=False)
-    rules: dict[tuple[str, str], tuple[str, ...]] = field(init=False)
+    named: dict[str, Element] = field(default_factory=dict)
+    rules: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     """What rules refer to, by each class, identifier and tag that their selectors name, and by nothing."""
-    marks: int = field(init=False, default=0)
+    marks: int = 0
     """The weight of what may stand at every corner of a line."""
     weights: dict[Element, tuple[int, int]] = field(default_factory=dict)
     """Of the elements that are weighed, with their heights."""

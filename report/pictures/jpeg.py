@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from report.pictures import profiles
 from report.pictures.limits import Broken, measure
@@ -25,8 +26,7 @@ _JFIF, _EXIF, _ICC = b"JFIF\0", b"Exif\0", b"ICC_PROFILE\0"
 _SPACES = {1: (b"GRAY",), 3: (b"RGB ",), 4: (b"CMYK",)}
 
 
-@dataclass(frozen=True, slots=True)
-class _Segment:
+class _Segment(Struct, frozen=True):
     marker: int
     data: bytes
     """Of a scan, with its coded pixels."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from report.pictures import gif, jpeg, png, svg, webp
 from report.pictures.limits import Broken
@@ -30,8 +31,7 @@ def kind(content: bytes) -> str:
     return next((name for start, name in KINDS if content.startswith(start)), "image/svg+xml")
 
 
-@dataclass(frozen=True, slots=True)
-class Printable:
+class Printable(Struct, frozen=True):
     """What may go into a PDF or a page."""
 
     content: bytes

@@ -10,10 +10,11 @@ import base64
 import binascii
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from urllib.parse import unquote_to_bytes
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
+
+from msgspec import Struct, field
 
 from report.pictures.expansion import ELEMENTS, refuse_growth
 from report.pictures.limits import Broken
@@ -57,8 +58,7 @@ _WORDS = frozenset(("id", "class", "style", "href", "font-family", "lang", "xml:
 """The attributes that hold no numbers; those that begin with `aria-` besides."""
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
+class Drawing(Struct, frozen=True):
     """A drawing as it is printed."""
 
     content: bytes
@@ -85,8 +85,7 @@ def drawing(content: bytes, picture: Callable[[bytes], bytes]) -> Drawing:
     return Drawing(ElementTree.tostring(root, "utf-8"), tuple(reader.pictures))
 
 
-@dataclass(slots=True)
-class _Reader:
+class _Reader(Struct):
     """Builds the tree of what may be printed; one use."""
 
     picture: Callable[[bytes], bytes]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from report.pictures import profiles
 from report.pictures.limits import Broken, measure
@@ -15,8 +16,7 @@ _PROFILE, _EXIF, _XMP = 0x20, 0x08, 0x04
 """Flags of what the file has."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Chunk:
+class _Chunk(Struct, frozen=True):
     kind: bytes
     data: bytes
 

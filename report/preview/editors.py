@@ -9,9 +9,10 @@ import shutil
 import subprocess
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path, PurePath
 from threading import Thread
+
+from msgspec import Struct
 
 VARIABLES = ("REPORT_EDITOR", "VISUAL", "EDITOR")
 """Where it is looked for which editor it is, if the command line does not say."""
@@ -37,8 +38,7 @@ IN_TERMINAL = frozenset(("vi", "nvim", "nano", "hx", "helix", "micro", "kak", "e
 """Editors that need a terminal of their own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Editor:
+class Editor(Struct, frozen=True):
     """A command, in the parts of which `{file}`, `{line}` and `{column}` stand for the place."""
 
     command: tuple[str, ...] = ()

@@ -6,7 +6,8 @@ import re
 import socket
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 HEAD_BYTES, BODY_BYTES = 8192, 16384
 """The longest request, before and behind its empty line."""
@@ -18,8 +19,7 @@ IDLE_SECONDS = 30.0
 """How long a connection may wait for its next request, and for the client to take what it has asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """A request."""
 
     method: str
@@ -35,8 +35,7 @@ class Message:
         return values[0] if len(values) == 1 else None
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """An answer."""
 
     status: int

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import asdict
 from threading import Lock, Thread
 from typing import Any
+
+from msgspec.structs import asdict
 
 from report.companion import Companion, Lost
 from report.limits import Limits

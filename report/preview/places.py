@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from report.pdf.fragment import Spot, Spots
 from report.preview.wording import found_in, wherever
@@ -21,8 +22,7 @@ NEAR_PX = 60.0
 """How far from a line a point may be that is meant for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """Pages that were laid out together, and where their blocks and notes come from."""
 
     spots: Spots
@@ -35,8 +35,7 @@ class Piece:
         return self.notes.get(spot.note) or known
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A place in a file, and the part of a page that belongs to it."""
 
     path: str
@@ -45,8 +44,7 @@ class Place:
     """Left, top, right and bottom, in points from the top left corner of the sheet."""
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(Struct, frozen=True):
     """What stands where in a whole report."""
 
     pieces: tuple[Piece, ...]

@@ -6,11 +6,12 @@ import json
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import Any
+
+from msgspec import Struct, field
 
 from report import companion
 from report.choices import Request
@@ -206,8 +207,7 @@ class Session:
         return {"said": f"{path}:{line}" + (f" — {problem}" if problem else "")}
 
 
-@dataclass(slots=True)
-class _Found:
+class _Found(Struct):
     """What has come of a build so far."""
 
     began: float

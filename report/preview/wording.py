@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from report.source import Span
 
@@ -31,8 +32,7 @@ def wherever(line: str, part: float, texts: Mapping[str, str]) -> Span | None:
     return Span(best[1], best[2]) if best else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Worded:
+class _Worded(Struct, frozen=True):
     """A text as its words."""
 
     words: str

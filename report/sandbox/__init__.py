@@ -22,6 +22,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.tests import TESTS as EVERY_TEST
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
+from msgspec import Struct
 
 from report.document import normal
 from report.sandbox.filters import (
@@ -107,6 +108,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
             return True
         if isinstance(obj, Macro | str | list | tuple | Mapping | LoopContext | BlockReference | float):
             return any(isinstance(obj, kind) and attr in names for kind, names in ATTRIBUTES)
+        if isinstance(obj, Struct):
+            return attr in obj.__struct_fields__
         if is_dataclass(obj):
             return any(field.name == attr for field in fields(obj))
         return isinstance(obj, TemplateModule) and not attr.startswith("_")

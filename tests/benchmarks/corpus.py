@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import random
 import sys
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 SIZES = {"S": (4, 6), "M": (20, 20), "L": (60, 25)}
 """Chapters, and paragraphs in each: about 12, 120 and 420 pages."""
@@ -39,8 +40,7 @@ NAMES = (
 PLACES = ("Arden", "Calder", "Dunmore", "Farrow", "Harrow", "Jorvik", "Lorne", "Ostrava", "Selby", "Varna")
 
 
-@dataclass
-class Texts:
+class Texts(Struct):
     """The same passage in Markdown and in Typst's markup."""
 
     markdown: str

@@ -22,10 +22,10 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import corpus
+from msgspec import Struct, field
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -102,8 +102,7 @@ if __name__ == "__main__":
 TYPST = "import sys, typst; typst.compile(sys.argv[1], output=sys.argv[2])"
 
 
-@dataclass
-class Bench:
+class Bench(Struct):
     """One size: its folders, and what its runs took."""
 
     size: str

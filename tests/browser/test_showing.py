@@ -8,11 +8,11 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Page
@@ -37,8 +37,7 @@ CHAPTERS = {
 SQUARE = '<svg xmlns="http://www.w3.org/2000/svg" width="200" height="200"><path d="M0 0h200v200H0z"/></svg>'
 
 
-@dataclass
-class Preview:
+class Preview(Struct):
     """A preview that runs, and the log of its editor."""
 
     root: Path

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from draw import Draw
+from msgspec import Struct
 
 TYPES = (
     "book",
@@ -97,8 +96,7 @@ LATEX = (
 EXPRESSIONS = ("m", "m # n", "1999", "jan", 'jan # " 5"', "undefined", "m #", "# m")
 
 
-@dataclass
-class Entries:
+class Entries(Struct):
     """Writes one file."""
 
     draw: Draw

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from draw import Draw
+from msgspec import Struct, field
 
 KEYS = ("a", "b", "c", "a", "none", "Ünï", "a:b", "x/y", "doe99")
 LOCATORS = (
@@ -29,8 +28,7 @@ ODD = (
 )  # fmt: skip
 
 
-@dataclass
-class Chapter:
+class Chapter(Struct):
     """Writes one chapter; `odd` is how often, in a hundred, a sign stands where it means nothing."""
 
     draw: Draw
@@ -362,8 +360,7 @@ STATEMENTS = ("set x = 1", "extends", "import", "block b", "endif", "filter uppe
 MARKS = ("{{", "}}", "{%", "%}", "##}", "{{<", "{#sec-x}", "{{}}", "{{ '", "{{< pagebreak >}}")
 
 
-@dataclass
-class Template:
+class Template(Struct):
     """Writes one chapter with templates in it."""
 
     draw: Draw

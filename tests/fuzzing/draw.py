@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from random import Random
 from typing import TypeVar
+
+from msgspec import Struct, field
 
 Choice = TypeVar("Choice")
 
@@ -13,8 +14,7 @@ MARKER = r"qz[a-p]{4}x"
 """Marker words, as a pattern: no language has one, and no rule changes one."""
 
 
-@dataclass(frozen=True)
-class Sample:
+class Sample(Struct, frozen=True):
     """The files of a project, by path, and the words that must be printed of them.
 
     `printed` is None where the text was changed at random, so that nobody knows what is text in it.
@@ -26,8 +26,7 @@ class Sample:
     printed: frozenset[str] | None = None
 
 
-@dataclass
-class Draw:
+class Draw(Struct):
     """One text in the making."""
 
     random: Random

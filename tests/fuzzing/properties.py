@@ -6,13 +6,13 @@ import re
 import shutil
 import traceback
 from collections.abc import Iterator
-from dataclasses import dataclass
 from html import unescape
 from itertools import accumulate, pairwise
 from pathlib import Path
 
 import tinyhtml5
 from draw import MARKER, Sample
+from msgspec import Struct
 
 from report import bibtex, html, linking
 from report.cache import Cache
@@ -26,8 +26,7 @@ from report.project import Project, read
 from report.source import Source
 
 
-@dataclass(frozen=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """What does not hold; `kind` and `place` are the same for what has most likely one cause."""
 
     kind: str

@@ -16,10 +16,11 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
+
+from msgspec.structs import replace
 
 sys.path.append(str(Path(__file__).parent.parent))
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from xml.sax.saxutils import quoteattr
 
 from draw import Draw
+from msgspec import Struct
 
 VARIABLES = (
     "title",
@@ -98,8 +98,7 @@ EMPTY = (
 )  # fmt: skip
 
 
-@dataclass
-class Style:
+class Style(Struct):
     """Writes one style."""
 
     draw: Draw

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
 from bib_texts import entries
 from chapter_texts import citations, markdown, templates
 from draw import MARKER, Draw, Sample
+from msgspec import Struct
 from mutation import mutated
 from style_texts import style
 from yaml_texts import settings
@@ -56,8 +56,7 @@ PROJECT = {
 }
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(Struct, frozen=True):
     """A kind of text: the file it stands in, who writes it, what means something in it, texts from the cases."""
 
     main: str

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
 from draw import Draw
+from msgspec import Struct
 
 from report.metadata import Metadata
 from report.metadata.decode import key_of
@@ -28,8 +29,7 @@ SCALARS = (
 )  # fmt: skip
 
 
-@dataclass
-class Settings:
+class Settings(Struct):
     """Writes one mapping, nested as far as it goes."""
 
     draw: Draw

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from html import escape
+
+from msgspec.structs import replace
 
 from report.document import (
     NO_ATTRIBUTES,

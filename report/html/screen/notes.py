@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from html import escape
 from itertools import count
 from math import ceil
+
+from msgspec import Struct
 
 from report.document import Blocks, Node, Note, NoteCall, plain_text
 from report.html.writer import Written
@@ -16,8 +17,7 @@ LINE_CHARACTERS = 44
 """What a line beside the text holds, a little less than on average."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Listed:
+class _Listed(Struct, frozen=True):
     """A note as it is listed."""
 
     html: str

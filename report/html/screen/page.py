@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from report.diagnostics import Diagnostic
 from report.document import Chapter
@@ -27,8 +28,7 @@ POLICY = (
 """The page runs nothing and asks for nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """The HTML edition."""
 
     html: str
