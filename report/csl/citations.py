@@ -15,7 +15,7 @@ from report.csl.names import plain_names
 from report.csl.numbers import split_label
 from report.csl.output import finish
 from report.csl.positions import Placed
-from report.csl.richtext import Box, Node, find, parse, plain, rewrite, walk, without
+from report.csl.richtext import Box, Node, find, parse, plain, rewrite, without
 from report.csl.session import Session
 from report.csl.textcase import apply_case
 from report.csl.tree import Text, Tree, to_text
@@ -162,14 +162,18 @@ def _capitalized(node: Node, prefix: str) -> Node:
     """A term at the start of a note, or after a sentence, with a great first letter: section "Citation"."""
     if not _starts_sentence(prefix):
         return node
-    first = next((found for found in walk(node) if isinstance(found, Text) and found.value), None)
-    term = next(
-        (box for box in walk(node) if isinstance(box, Box) and box.tag == "term" and first in box.children), None
-    )
-    if first is None or term is None or plain(node).find(first.value) > 0:
+    term, first = _first_text(node)
+    if term is None or term.tag != "term" or plain(node).find(first) > 0:
         return node
     raised = term._replace(children=apply_case(term.children, "capitalize-first", "en"))
     return rewrite(node, lambda box: raised if box is term else "") or node
+
+
+def _first_text(node: Node, parent: Box | None = None) -> tuple[Box | None, str]:
+    """The first text of a node that is not empty, and the box it stands in."""
+    if isinstance(node, Text):
+        return parent, node.value
+    return next((found for child in node.children if (found := _first_text(child, node))[1]), (None, ""))
 
 
 def _starts_sentence(prefix: str) -> bool:

@@ -83,11 +83,12 @@ def _space_french(tokens: list[_Token], blank: re.Pattern[str]) -> None:
             token.text = blank.sub("\u202f", token.text)
 
 
-def _flatten(node: Node, tokens: list[_Token], origin: Box | None = None) -> None:
+def _flatten(node: Node, tokens: list[_Token], origin: Box | None = None) -> bool:
+    """The tokens of a node; whether there is any text among them."""
     if isinstance(node, Text):
         if node.value:
             tokens.append(_Run(node.value, origin))
-        return
+        return bool(node.value)
     if node.tag == "affix":
         origin = node
     look = node.look
@@ -98,44 +99,44 @@ def _flatten(node: Node, tokens: list[_Token], origin: Box | None = None) -> Non
         marks.append(_Open(_KINDS[node.tag], key=node.key))
     if look.display:
         tokens.append(_Open("display", key=look.display))
+    is_filled = False
     if not look.outer:
-        _affix(look.prefix, tokens)
+        is_filled |= _affix(look.prefix, tokens)
     tokens += marks
     if look.outer:
-        _affix(look.prefix, tokens)
-    _flatten_children(node, tokens, origin)
+        is_filled |= _affix(look.prefix, tokens)
+    is_filled |= _flatten_children(node, tokens, origin)
     if look.outer:
-        _affix(look.suffix, tokens, closing=True)
-    tokens += [_Close(mark.kind, origin) for mark in reversed(marks)]
+        is_filled |= _affix(look.suffix, tokens, closing=True)
+    if marks:
+        tokens += [_Close(mark.kind, origin) for mark in reversed(marks)]
     if not look.outer:
-        _affix(look.suffix, tokens, closing=True)
+        is_filled |= _affix(look.suffix, tokens, closing=True)
     if look.display:
         tokens.append(_Close("display"))
+    return is_filled
 
 
-def _flatten_children(node: Box, tokens: list[_Token], origin: Box | None) -> None:
+def _flatten_children(node: Box, tokens: list[_Token], origin: Box | None) -> bool:
     delimiter = node.look.delimiter
     filled = False
     for child in node.children:
         before = len(tokens)
         if filled and delimiter:
             _affix(delimiter, tokens)
-        content = len(tokens)
-        _flatten(child, tokens, origin)
-        if any(isinstance(token, _Run) for token in tokens[content:]):
+        if _flatten(child, tokens, origin):
             filled = True
         else:
             del tokens[before:]
+    return filled
 
 
-def _affix(text: str, tokens: list[_Token], *, closing: bool = False) -> None:
-    if not text:
-        return
+def _affix(text: str, tokens: list[_Token], *, closing: bool = False) -> bool:
     if "<" in text:
-        for node in parse(text):
-            _flatten(node, tokens)
-    else:
+        return sum(_flatten(node, tokens) for node in parse(text)) > 0
+    if text:
         tokens.append(_Run(text.replace("'", "’"), closing=closing))
+    return bool(text)
 
 
 _KEPT_AFTER = {

@@ -12,8 +12,8 @@ from report.csl.bibliography import render_bibliography
 from report.csl.citations import render_citation
 from report.csl.disambiguation import disambiguate
 from report.csl.item import Item
-from report.csl.model import Citation, Options, Rendered
-from report.csl.positions import place
+from report.csl.model import Citation, Options, Rendered, Rendering
+from report.csl.positions import Placed, place
 from report.csl.program import compile_style
 from report.csl.session import Session, references_of
 from report.csl.style import Style, count
@@ -39,13 +39,19 @@ def process(
     session = Session(program, {id: references[id] for id in listed})
     session.number(listed)
     disambiguate(session)
-    # Once more, as year suffixes may be sort keys.
-    session.number(listed)
+    if any(detail.year_suffix for detail in session.details.values()):
+        session.number(listed)  # once more, as year suffixes may be sort keys
     distance = count(program.citation.options.get("near-note-distance"))
     placed = place(citations, options.restart_positions, 5 if distance is None else distance)
-    rendered = [
-        render_citation(session, citation, places, options) for citation, places in zip(citations, placed, strict=True)
-    ]
+    alike: dict[tuple[object, ...], Rendering] = {}
+    rendered = []
+    for citation, places in zip(citations, placed, strict=True):
+        if not program.looks_back:
+            places = [Placed(place.position) for place in places]
+        key = (citation.mode, citation.cites, *places)
+        if key not in alike:
+            alike[key] = render_citation(session, citation, places, options)
+        rendered.append(alike[key])
     layout = program.bibliography.options if program.bibliography else {}
     return Rendered(
         citations=tuple(rendered),

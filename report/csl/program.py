@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 
 from msgspec import Struct
@@ -36,6 +36,8 @@ class Program(Struct, frozen=True, eq=False):
     style: Style
     locale: Locale
     warnings: tuple[str, ...]
+    looks_back: bool
+    """Whether a cite shows in which note its item was first cited, or depends on how far back it was cited last."""
     citation: Area
     bibliography: Area | None
 
@@ -45,13 +47,11 @@ def compile_style(style: Style, locale: str) -> Program:
     """The program of a style; `locale` empty stands for the style's default."""
     resolved, warnings = resolve_locale(style, locale or style.default_locale or "en-US")
     assert style.citation is not None
-    explicit = {area.name: _renders_suffix(style, area) for area in (style.citation, style.bibliography) if area}
-    areas = {
-        area.name: _area(style, resolved, area, any(explicit.values()))
-        for area in (style.citation, style.bibliography)
-        if area is not None
-    }
-    return Program(style, resolved, warnings, areas["citation"], areas.get("bibliography"))
+    elements = [area for area in (style.citation, style.bibliography) if area is not None]
+    asked = frozenset(pair for area in elements for pair in _asked(style, area))
+    areas = {area.name: _area(style, resolved, area, ("text", "year-suffix") in asked) for area in elements}
+    looks_back = any(word in ("first-reference-note-number", "near-note") for _, word in asked)
+    return Program(style, resolved, warnings, looks_back, areas["citation"], areas.get("bibliography"))
 
 
 def _area(style: Style, locale: Locale, element: Element, explicit: bool) -> Area:
@@ -69,16 +69,15 @@ def _area(style: Style, locale: Locale, element: Element, explicit: bool) -> Are
     )
 
 
-def _renders_suffix(style: Style, area: Element) -> bool:
-    """Whether an area renders the year suffix itself: section "Disambiguation", method 4."""
+def _asked(style: Style, area: Element) -> Iterator[tuple[str, str]]:
+    """The variables and positions that an area asks for, each with the kind of element that does."""
     seen: set[str] = set()
     waiting = [area]
     while waiting:
         for element in waiting.pop().walk():
-            if element.name == "text" and element.get("variable") == "year-suffix":
-                return True
+            for asked in (element.get("variable"), element.get("position")):
+                yield from ((element.name, word) for word in asked.split())
             name = called_macro(element)
             if name is not None and name not in seen:
                 seen.add(name)
                 waiting.append(style.macros[name])
-    return False

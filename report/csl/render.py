@@ -17,7 +17,7 @@ from report.csl.item import DATE_VARIABLES, NAME_VARIABLES
 from report.csl.looks import decorate, look_of, strip_periods
 from report.csl.names import compile_names
 from report.csl.numbers import format_number, format_ranges, is_numeric, is_plural
-from report.csl.richtext import PLAIN, Box, Look, Node, Nodes, parse, plain, unescaped
+from report.csl.richtext import PLAIN, Box, Look, Node, Nodes, parse, unescaped
 from report.csl.style import Element
 from report.csl.tree import Text
 
@@ -335,8 +335,3 @@ def compile_layout(scope: Scope) -> Callable[[Context], Node]:
         return Box(tuple(out))
 
     return render
-
-
-def is_empty(node: Node) -> bool:
-    """Whether a node would print nothing."""
-    return not plain(node)

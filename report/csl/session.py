@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from report.csl.context import UNAMBIGUOUS, Context, Disambiguation, Position, ShownList, State
 from report.csl.item import Item, Reference
 from report.csl.program import Area, Program
-from report.csl.richtext import Node, plain
+from report.csl.richtext import Node
 from report.csl.sorting import sort_references
 
 
@@ -109,8 +109,3 @@ def area_sorts_by_number(area: Area) -> bool:
 def references_of(items: Iterable[Item]) -> dict[str, Reference]:
     """The items by id; the last one of an id counts."""
     return {str(item.get("id", "")): Reference(item) for item in items}
-
-
-def shows_nothing(node: Node) -> bool:
-    """Whether a node would print nothing."""
-    return not plain(node)

@@ -71,10 +71,13 @@ def parse(source: Source, setting: Setting) -> Chapter:
     builder.diagnostics.extend((*controls, *odd_characters(source), *odd_references(source)))
     env: EnvType = {HTML: setting.html}
     tokens = SyntaxTreeNode(parser(setting.language).parse(hide_captions(text), env))
-    builder.diagnostics.extend(unused_definitions(tokens, env, lines))
+    by_kind: dict[str, list[SyntaxTreeNode]] = {}
     for token in tokens.walk():
-        if token.type == "abbreviation":
-            builder.abbreviations.setdefault(token.meta["word"], token.meta["title"])
+        by_kind.setdefault(token.type, []).append(token)
+    links = (*by_kind.get("link", ()), *by_kind.get("image", ()))
+    builder.diagnostics.extend(unused_definitions(links, env, lines))
+    for token in by_kind.get("abbreviation", ()):
+        builder.abbreviations.setdefault(token.meta["word"], token.meta["title"])
     blocks = builder.build(tokens.children)
     if not blocks and not metadata.title:
         builder.diagnostics.append(warning("chapter-empty", "this chapter is empty", source.span(0, 1)))
@@ -85,7 +88,8 @@ def parse(source: Source, setting: Setting) -> Chapter:
         builder.diagnostics.append(_untitled(blocks, source.span(offset, offset + 1)))
     more = ", or take `title` out of the front matter" if metadata.title else ""
     blocks = tuple(_below_title(block, builder.diagnostics, title, more) for block in blocks)
-    placed = _with_notes((Plain(title, span=start), *blocks), builder.notes, _Calls.of(tokens), builder.diagnostics)
+    calls = _Calls.of(tokens, by_kind.get("note", ()))
+    placed = _with_notes((Plain(title, span=start), *blocks), builder.notes, calls, builder.diagnostics)
     opening, *rest = set_text(placed, setting.language)
     title, blocks = tuple(children(opening)), tuple(rest)
     builder.diagnostics.extend(too_wide(blocks))
@@ -141,8 +145,8 @@ class _Calls(Struct, frozen=True):
     notes: Mapping[str, frozenset[str]]
 
     @classmethod
-    def of(cls, tokens: SyntaxTreeNode) -> _Calls:
-        notes = {token.meta["label"]: frozenset(_called(token)) for token in tokens.walk() if token.type == "note"}
+    def of(cls, tokens: SyntaxTreeNode, noted: Iterable[SyntaxTreeNode]) -> _Calls:
+        notes = {token.meta["label"]: frozenset(_called(token)) for token in noted}
         return cls(frozenset(_called(tokens)), notes)
 
     def besides(self, placed: set[str]) -> set[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from markdown_it.tree import SyntaxTreeNode
 from markdown_it.utils import EnvType
@@ -11,12 +11,12 @@ from report.diagnostics import Diagnostic, warning
 from report.markdown.positions import Lines
 
 
-def unused_definitions(tokens: SyntaxTreeNode, env: EnvType, lines: Lines) -> Iterator[Diagnostic]:
-    """What looks like a definition and may be a sentence: `[Anna]: Yes`.
+def unused_definitions(links: Iterable[SyntaxTreeNode], env: EnvType, lines: Lines) -> Iterator[Diagnostic]:
+    """What looks like a definition and may be a sentence, `[Anna]: Yes`: no link and no image is by its label.
 
     `[//]: # (words)`, which is a comment in many tools, is left alone.
     """
-    used = {token.meta["label"] for token in tokens.walk() if token.type in ("link", "image") and "label" in token.meta}
+    used = {token.meta["label"] for token in links if "label" in token.meta}
     defined = env.get("references", {})
     for label, definition in defined.items():
         if label not in used and definition["href"] != "#":

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from report.document import Inlines, Text
 
 _EMBEDDINGS = "\u202a\u202b\u202d\u202e"
 _ISOLATES = "\u2066\u2067\u2068"
+_OPENING = re.compile(f"[{_EMBEDDINGS}{_ISOLATES}]")
 _END_OF_EMBEDDING = "\u202c"
 _END_OF_ISOLATE = "\u2069"
 
@@ -13,7 +16,7 @@ _END_OF_ISOLATE = "\u2069"
 def closed(nodes: Inlines) -> Inlines:
     """The inlines with what is open in their own text closed; what is in emphasis and links has been already."""
     text = "".join(node.text for node in nodes if isinstance(node, Text))
-    marks = "" if text.isascii() else _missing(text)
+    marks = _missing(text) if _OPENING.search(text) else ""
     return (*nodes, Text(marks, span=nodes[-1].span)) if marks else nodes
 
 

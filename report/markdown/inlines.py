@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import partial
+from functools import lru_cache, partial
 from urllib.parse import unquote
 
 from markdown_it.tree import SyntaxTreeNode
@@ -149,10 +149,8 @@ class InlineBuilder(Struct):
         if not self.abbreviations:
             yield Text(text, span=self.places.span(at, end))
             return
-        forms = {form(word) for word in self.abbreviations for form in (normal, partial(unicodedata.normalize, "NFD"))}
-        words = "|".join(re.escape(word) for word in sorted(forms, key=len, reverse=True))
         position = 0
-        for found in re.finditer(rf"(?<!\w)(?:{words})(?!\w)", text):
+        for found in _any_of(tuple(self.abbreviations)).finditer(text):
             if found.start() > position:
                 yield Text(text[position : found.start()], span=self.places.span(at + position, at + found.start()))
             span = self.places.span(at + found.start(), at + found.end())
@@ -306,6 +304,14 @@ class InlineBuilder(Struct):
         hint = "part citations with `;`, and call a note outside the brackets"
         self.diagnostics.append(error("cite-nested", "a citation or note within a citation", node.span, hint))
         return Text(f"[{text}]", span=node.span)
+
+
+@lru_cache(maxsize=16)
+def _any_of(abbreviations: tuple[str, ...]) -> re.Pattern[str]:
+    """What finds abbreviations, the longest first, in both of Unicode's forms."""
+    forms = {form(word) for word in abbreviations for form in (normal, partial(unicodedata.normalize, "NFD"))}
+    words = "|".join(re.escape(word) for word in sorted(forms, key=len, reverse=True))
+    return re.compile(rf"(?<!\w)(?:{words})(?!\w)")
 
 
 def _next(nodes: list[SyntaxTreeNode], index: int, end: int) -> int:
