@@ -234,7 +234,13 @@ class _Writer:
         is_roman = piece.zone != "body"
         sheet = side(self.theme.css, start.sheet)
         path = piece.chapters[0][1].path if piece.chapters else ""
-        unit = Unit(piece.name, text, self.theme.css, start.number, is_roman, sheet, named, self.theme.prepress, path)
+        theme = self.theme
+        unit = Unit(
+            *(piece.name, text, theme.css, start.number, is_roman, sheet, named),
+            prepress=theme.prepress,
+            path=path,
+            is_xml=theme.is_xml,
+        )
         self.units[piece.name] = unit
         return unit
 

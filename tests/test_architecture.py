@@ -92,6 +92,7 @@ DOORS = {
         "pdf/images",
         "environment",
     },
+    "tinyhtml5": {"pdf/tree"},
     "pydyf": {
         "pdf/objects",
         "pdf/drawing",

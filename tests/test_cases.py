@@ -5,11 +5,16 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cases import CHAPTER, Case, accept, cases, found
+from weasyprint import HTML
 
 from report import mathematics
+from report.pdf import tree
+from report.pdf.standin import in_place
+from report.pdf.tree import read_as_xml
 
 HERE = Path(__file__).parent
 FOLDERS = ("metadata", "templating", "markdown", "directives", "linking", "input", "lint")
@@ -26,6 +31,30 @@ def test_case(case: Case, tmp_path: Path) -> None:
         accept(case, seen)
         return
     assert seen == case.expected
+
+
+WITH_HTML = [case for case in CASES if "html" in case.expected]
+
+
+@pytest.mark.parametrize("case", WITH_HTML, ids=[f"{case.file.stem}: {case.title}" for case in WITH_HTML])
+def test_html_is_the_same_tree_as_xml(case: Case) -> None:
+    text = f"<!DOCTYPE html>\n<html>\n<head>\n</head>\n<body>\n{case.expected['html']}</body></html>"
+    html = HTML(string=text).etree_element
+    with read_as_xml(True), in_place(tree, "_parse", None):
+        assert shape(HTML(string=text).etree_element) == shape(html)
+
+
+def shape(root: Any) -> list[tuple[object, ...]]:
+    """The elements of a tree; what names a namespace is an attribute in HTML alone."""
+    return [
+        (
+            element.tag,
+            {name: value for name, value in element.attrib.items() if "xmlns" not in name},
+            element.text or "",
+            element.tail or "",
+        )
+        for element in root.iter()
+    ]
 
 
 def test_without_its_package_mathematics_is_printed_as_tex(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,6 +45,8 @@ class Theme(Struct, frozen=True):
     """Whether chapters begin on right pages."""
     diagnostics: tuple[Diagnostic, ...] = ()
     prepress: Prepress = PLAIN
+    is_xml: bool = False
+    """Whether all of its HTML is XML as well; what a project's templates make need not be."""
 
 
 def load(metadata: Metadata, stylesheets: Sequence[Source], files: Files) -> Theme:
@@ -68,6 +70,7 @@ def load(metadata: Metadata, stylesheets: Sequence[Source], files: Files) -> The
         metadata.chapter_break == "right",
         made.diagnostics,
         prepress(metadata, files),
+        is_xml=not metadata.template,
     )
 
 

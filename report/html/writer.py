@@ -137,7 +137,7 @@ def _block(node: Node) -> str:
         case CodeBlock(text=text):
             return _element("pre", node.attributes, f"<code>{escape(text, quote=False)}</code>")
         case Rule():
-            return _element("hr", node.attributes, "").removesuffix("</hr>")
+            return _element("hr", node.attributes, "").removesuffix("></hr>") + "/>"
         case Table():
             return _table(node)
         case Figure():
@@ -164,7 +164,7 @@ def _inline(node: Node) -> str:
         case SoftBreak():
             return " "
         case LineBreak():
-            return "<br>"
+            return "<br/>"
         case Emphasis():
             return _element("em", node.attributes, inlines(node.children))
         case Strong():
@@ -352,7 +352,7 @@ def _image(node: Image) -> str:
     declared = ";".join(f"{side}:{size}{'px' * size[-1].isdecimal()}" for side, size in sizes if SIZE.fullmatch(size))
     style = f' style="{declared}"' if declared else ""
     opening = _element("img", node.attributes, "").removesuffix("></img>")
-    return f'{opening} src="asset:/{escape(quote(node.source))}" alt="{escape(alternative)}"{style}>'
+    return f'{opening} src="asset:/{escape(quote(node.source))}" alt="{escape(alternative)}"{style}/>'
 
 
 def _division(node: Division) -> str:

@@ -47,6 +47,7 @@ from report.pdf.proof import proof
 from report.pdf.resuming import FAILURES
 from report.pdf.spots import spots
 from report.pdf.standin import KNOWN, in_place
+from report.pdf.tree import read_as_xml
 from report.pictures import decoding
 from report.pictures.limits import Broken
 from report.pictures.printable import printable
@@ -215,7 +216,7 @@ def _rendered(unit: Unit, html: str, start: int, rules: tuple[str, ...], sheet: 
     opening = f"@page :first {{ counter-reset: page {start - blanks} }}"
     html = html.replace("</head>", f"<style>{' '.join((opening, *rules))}</style></head>", 1)
     html = html.replace("<body>", "<body>" + _BLANK * blanks, 1)
-    with _Log() as log, _without_profiles(), sheet.memory.in_use():
+    with _Log() as log, _without_profiles(), sheet.memory.in_use(), read_as_xml(unit.is_xml):
         source = HTML(string=html, base_url="asset:/", url_fetcher=fetcher)
         document, root = sheet.memory.chapters.render(
             unit.name, source, font_config=sheet.fonts, stylesheets=[sheet.css]
