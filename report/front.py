@@ -14,7 +14,7 @@ from report.cache import Cache
 from report.choices import OUTPUTS
 from report.diagnostics import Diagnostic, Severity, in_reading_order, judged, odd_characters
 from report.directives import Setting
-from report.document import Chapter
+from report.document import Chapter, ChapterKind
 from report.files import Files
 from report.linking import SymbolTable
 from report.metadata import Metadata
@@ -203,7 +203,12 @@ def _compiled(file: ChapterFile, project: Project, cache: Cache, output: str, wa
         chapter = _parsed(source, values, setting)
         only = (output,) if chapter.by_output else ()
         cache.put("chapter", _Compiled(chapter, setting.files.digests), *inputs, *only)
-    return replace(chapter, kind=file.kind, printed=file.printed), found is None
+    return chapter.once(_used, file.kind, file.printed), found is None
+
+
+def _used(chapter: Chapter, kind: ChapterKind, printed: bool) -> Chapter:
+    """The chapter as the project uses it."""
+    return replace(chapter, kind=kind, printed=printed)
 
 
 def _is_current(compiled: _Compiled, files: Files) -> bool:

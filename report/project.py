@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from msgspec import Struct
@@ -180,6 +181,7 @@ def _metadata(
     return decode(value, Metadata, FILE), profiles, problems
 
 
+@lru_cache(maxsize=4)
 def _values(source: Source) -> tuple[Value | None, tuple[Diagnostic, ...]]:
     value, problems = parse_yaml(source)
     return value, (*problems, *odd_characters(source))

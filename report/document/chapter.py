@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, TypeVar
 
 from msgspec import Struct
 
@@ -60,6 +60,8 @@ class Symbols(Struct, frozen=True):
     """Labels in text that this output or profile leaves out."""
 
 
+Made = TypeVar("Made")
+
 ChapterKind: TypeAlias = Literal["front", "chapter", "appendix"]
 
 
@@ -86,6 +88,21 @@ class Chapter(Struct, frozen=True, dict=True):
     def nodes(self) -> tuple[Node, ...]:
         """Every node, its title's first, parents before their children."""
         return tuple(walk((*self.title, *self.blocks)))
+
+    @cached_property
+    def _made(self) -> dict[object, tuple[tuple[object, ...], Any]]:
+        return {}
+
+    def once(self, make: Callable[..., Made], *given: object) -> Made:
+        """What a function makes of the chapter and of what is given: made anew only where another is given.
+
+        A server has the same chapters again and again.
+        """
+        known = self._made.get(make)
+        if known is None or known[0] != given:
+            known = self._made[make] = given, make(self, *given)
+        made: Made = known[1]
+        return made
 
 
 def walk_chapter(chapter: Chapter) -> Iterator[Node]:

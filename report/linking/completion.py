@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from report.document import (
     Bibliography,
+    Blocks,
     Chapter,
     ChapterKind,
     Contents,
@@ -43,12 +44,20 @@ def complete(chapters: tuple[Chapter, ...], metadata: Metadata, *, has_bibliogra
     marks = any(isinstance(node, IndexMark) for node in printed)
     if metadata.index and marks and not any(isinstance(node, Index) for node in everything):
         result.append(_made("chapter", terms.index, (Index(span=Span("(index)")),)))
-    return tuple(replace(chapter, blocks=contents.headed(chapter.blocks, filled, terms)) for chapter in result)
+    return tuple(_headed(chapter, contents.headed(chapter.blocks, filled, terms)) for chapter in result)
+
+
+def _headed(chapter: Chapter, blocks: Blocks) -> Chapter:
+    return chapter if blocks == chapter.blocks else replace(chapter, blocks=blocks)
 
 
 def _with_front(chapters: tuple[Chapter, ...]) -> list[Chapter]:
     first = next((place for place, chapter in enumerate(chapters) if chapter.numbered), 0)
-    return [replace(chapter, kind="front") if place < first else chapter for place, chapter in enumerate(chapters)]
+    return [*(chapter.once(_as_front) for chapter in chapters[:first]), *chapters[first:]]
+
+
+def _as_front(chapter: Chapter) -> Chapter:
+    return replace(chapter, kind="front")
 
 
 def _made(kind: ChapterKind, title: str, blocks: tuple[Node, ...]) -> Chapter:

@@ -46,24 +46,35 @@ def number(chapters: tuple[Chapter, ...], metadata: Metadata, style: csl.Style) 
     for chapter in chapters:
         series[chapter.kind] += chapter.numbered
         counted = metadata.number_sections and chapter.numbered
-        opened = replace(
-            chapter,
-            number=_number(chapter.kind, series[chapter.kind]) if counted else "",
-            label=_anchor(chapter, taken),
-            title=noted(chapter.title, style),
-            blocks=noted(chapter.blocks, style),
-        )
+        given = _number(chapter.kind, series[chapter.kind]) if counted else ""
         before = replace(counts, notes=0) if metadata.note_numbering == "chapter" else counts
-        counter = _Counter(opened, before, taken)
-        result.append(
-            replace(
-                opened,
-                title=rewrite(opened.title, counter.number),
-                blocks=rewrite(opened.blocks, counter.number),
-            )
-        )
-        counts = counter.counts()
+        numbered = chapter.once(_numbered, given, before, style, frozenset(taken))
+        result.append(numbered.chapter)
+        taken |= numbered.anchors
+        counts = numbered.counts
     return tuple(result)
+
+
+class _Numbered(Struct, frozen=True):
+    """A chapter with its numbers, how many there are with it, and its anchors with all that were taken before."""
+
+    chapter: Chapter
+    counts: Counts
+    anchors: frozenset[str]
+
+
+def _numbered(chapter: Chapter, number: str, before: Counts, style: csl.Style, known: frozenset[str]) -> _Numbered:
+    taken = {*known}
+    opened = replace(
+        chapter,
+        number=number,
+        label=_anchor(chapter, taken),
+        title=noted(chapter.title, style),
+        blocks=noted(chapter.blocks, style),
+    )
+    counter = _Counter(opened, before, taken)
+    title, blocks = rewrite(opened.title, counter.number), rewrite(opened.blocks, counter.number)
+    return _Numbered(replace(opened, title=title, blocks=blocks), counter.counts(), frozenset(taken))
 
 
 def _number(kind: ChapterKind, count: int) -> str:

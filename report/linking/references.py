@@ -35,7 +35,7 @@ def targets(chapters: tuple[Chapter, ...], metadata: Metadata) -> dict[str, Targ
     found: dict[str, Target] = {}
     notes: Counter[str] = Counter()
     for chapter in chapters:
-        for name, target in _targets_of(chapter):
+        for name, target in chapter.once(_targets_of):
             notes[name] += target.kind == "note"
             reached = target if chapter.printed else replace(target, anchor="")
             if target.kind == "note" and metadata.note_numbering == "chapter":
@@ -50,11 +50,10 @@ def within(anchor: str, name: str) -> str:
     return f"{anchor}/{name}"
 
 
-def _targets_of(chapter: Chapter) -> Iterator[tuple[str, Target]]:
+def _targets_of(chapter: Chapter) -> tuple[tuple[str, Target], ...]:
     kind = "appendix" if chapter.kind == "appendix" else "chapter"
-    yield chapter.label, Target(kind, chapter.number, chapter.title, chapter.label)
-    for node in walk_chapter(chapter):
-        yield from _targets(node)
+    own = chapter.label, Target(kind, chapter.number, chapter.title, chapter.label)
+    return (own, *(found for node in walk_chapter(chapter) for found in _targets(node)))
 
 
 def _targets(node: Node) -> Iterator[tuple[str, Target]]:

@@ -27,7 +27,11 @@ class Site(Struct, frozen=True):
 def sites(chapters: tuple[Chapter, ...]) -> Iterator[Site]:
     """Every citation of the numbered chapters in reading order; a narrative one, in a note style, where its note is."""
     for index, chapter in enumerate(chapters):
-        yield from _sites((*chapter.title, *chapter.blocks), index, None)
+        yield from chapter.once(_sites_of, index)
+
+
+def _sites_of(chapter: Chapter, index: int) -> tuple[Site, ...]:
+    return tuple(_sites((*chapter.title, *chapter.blocks), index, None))
 
 
 def _sites(nodes: Iterable[Node], chapter: int, note: Note | None) -> Iterator[Site]:

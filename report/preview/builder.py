@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import json
+import os
+import sys
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import NoReturn
@@ -39,6 +41,10 @@ what was said, as JSON; the page for screens; path, line and column, as JSON.
 """
 
 
+BEHIND = 10
+"""How far what builds stands back behind what shows the pages, where both want the processor."""
+
+
 def main() -> NoReturn:
     """Answer what the preview asks."""
     attend(_begin)
@@ -46,6 +52,8 @@ def main() -> NoReturn:
 
 def _begin(text: str) -> Builder:
     request = Request.of_json(text)
+    if sys.platform != "win32":
+        os.nice(BEHIND)
     workers = Workers(available(), request.limits)
     workers.warm_up()
     if request.limits is not None:
