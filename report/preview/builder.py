@@ -41,7 +41,7 @@ what was said, as JSON; the page for screens; path, line and column, as JSON.
 """
 
 
-BEHIND = 10
+BEHIND = 4
 """How far what builds stands back behind what shows the pages, where both want the processor."""
 
 

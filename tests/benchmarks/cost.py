@@ -1,10 +1,10 @@
-"""What builds cost by several checkouts of Report, in alternation: processor time of all processes, time on the clock.
+"""What builds and checks cost by several checkouts of Report, in alternation: processor time, time on the clock.
 
     python tests/benchmarks/cost.py [--rounds 5] [--project DIR] CHECKOUT…
 
-`CHECKOUT` is a folder with `.venv`; options for its builds may follow behind a comma, as in `.,--trust`. Each round
-builds the project from nothing, then after a changed sentence, then with nothing changed. Needs Linux, where
-orphans can be waited for.
+`CHECKOUT` is a folder with `.venv`; options for its commands may follow behind a comma, as in `.,--trust`. Each round
+checks the project from nothing, then with nothing changed; and builds it from nothing, then after a changed sentence,
+then with nothing changed. Processor time is that of all processes. Needs Linux, where orphans can be waited for.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from pathlib import Path
 SET_CHILD_SUBREAPER = 36
 """Of prctl(2)."""
 
-KINDS = ("from nothing", "a sentence changed", "nothing changed")
+KINDS = ("check, from nothing", "check, nothing changed", "from nothing", "a sentence changed", "nothing changed")
 
 
 def main() -> None:
@@ -45,18 +45,21 @@ def main() -> None:
         for checkout in given.checkouts:
             cpu, wall = (statistics.median(column) for column in zip(*found[checkout, kind], strict=True))
             first = first or cpu
-            print(f"{kind:20} {checkout:40} {cpu:8.3f} s CPU {cpu / first:6.3f} {wall:8.3f} s")
+            print(f"{kind:24} {checkout:40} {cpu:8.3f} s CPU {cpu / first:6.3f} {wall:8.3f} s")
 
 
 def one_round(checkout: str, project: Path) -> list[tuple[float, float]]:
-    """Processor time and time on the clock of the three builds, in seconds."""
+    """Processor time and time on the clock of the two checks and the three builds, in seconds."""
     root, *options = checkout.split(",")
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "report"
         shutil.copytree(project, copy, ignore=shutil.ignore_patterns(".*", "tests", "report", "out"))
-        command = [f"{root}/.venv/bin/python", "-P", "-m", "report", "build", "--jobs", "1", str(copy), *options]
-        world = os.environ | {"XDG_CACHE_HOME": folder}
-        costs = [timed(command, world)]
+        begin = [f"{root}/.venv/bin/python", "-P", "-m", "report"]
+        check, command = [*begin, "check", str(copy), *options], [*begin, "build", "--jobs", "1", str(copy), *options]
+        world = os.environ | {"XDG_CACHE_HOME": f"{folder}/of-checks"}
+        costs = [timed(check, world), timed(check, world)]
+        world = os.environ | {"XDG_CACHE_HOME": f"{folder}/of-builds"}
+        costs.append(timed(command, world))
         chapter = sorted((copy / "chapters").glob("*.md"))[3]
         chapter.write_text(
             re.sub(r"\n\n([A-Z][a-z]+) ", r"\n\n\1 moreover ", chapter.read_text("utf-8"), count=1), "utf-8"
