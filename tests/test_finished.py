@@ -42,8 +42,9 @@ CHAPTERS = {
 
 
 @pytest.fixture(scope="module")
-def workers() -> Iterator[Workers]:
+def workers(root: Path) -> Iterator[Workers]:
     with Workers(1) as found:
+        printed(root, Press(Cache(root.parent / "cache"), found))  # a process hands out each font once
         yield found
 
 

@@ -84,8 +84,8 @@ LOST = "bib-broken-entry"
 """The code of diagnostics about entries that could not be read."""
 
 
-class Library(Struct, frozen=True, eq=False):
-    """All entries that could be read, by key, and what was wrong with the files; compared by identity."""
+class Library(Struct, frozen=True):
+    """All entries that could be read, by key, and what was wrong with the files."""
 
     entries: Mapping[str, Entry]
     diagnostics: tuple[Diagnostic, ...] = ()

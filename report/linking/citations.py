@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
-from functools import cache, lru_cache, partial
+from functools import cache, partial
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -32,9 +32,6 @@ class Cited(Struct, frozen=True):
     diagnostics: tuple[Diagnostic, ...]
 
 
-_items = lru_cache(maxsize=2)(bibtex.items)
-"""A preview asks for the same again and again."""
-
 Process: TypeAlias = Callable[[csl.Style, str, Sequence[csl.Item], Sequence[csl.Citation], csl.Options], csl.Rendered]
 """`csl.process`, or what remembers its results."""
 
@@ -51,7 +48,7 @@ def cite(
     problems = [problem for site in printed for problem in _unknown(site.citation.cites, library, labels)]
     uncited = _nocite(metadata, library)
     keys = tuple(dict.fromkeys((*(cite.key for site in found for cite in site.citation.cites), *uncited)))
-    items = _items(library, tuple(filter(library.get, keys)), metadata.titles, metadata.lang)
+    items = bibtex.items(library, filter(library.get, keys), metadata.titles, metadata.lang)
     opaque: list[Node] = []
     citations = [citation(site, library, opaque) for site in found]
     options = csl.Options(restart_positions=metadata.note_numbering == "chapter", link_citations=True, nocite=uncited)

@@ -13,12 +13,14 @@ from report.source import Span
 
 _TABLE = (
     (
+        "[[",
         r"(?<![\\^])\[\[(?![@\^-])[^\[\]\n]+\]\](?![({])",
         "foreign-wikilink",
         "wikilinks are not supported",
         "write [text](#label) or @sec-label",
     ),
     (
+        "{{",
         r"\{\{[<%]\s*/?\s*\w.*?[>%]\}\}",
         "foreign-shortcode",
         "this shortcode is not supported",
@@ -26,25 +28,29 @@ _TABLE = (
         '{% include "part.md" %}',
     ),
     (
+        "\\",
         r"\\(?:foot|auto|paren|text|full)?cite[tp]?\*?(?:\[[^\]]*\])*\{[^{}]*\}",
         "foreign-tex",
         "TeX citations are not supported",
         "write [@key, p. 3]",
     ),
-    (r"\\footnote\{[^{}]*\}", "foreign-tex", "TeX notes are not supported", "write ^[text]"),
+    ("\\", r"\\footnote\{[^{}]*\}", "foreign-tex", "TeX notes are not supported", "write ^[text]"),
     (
+        "\\",
         r"\\(?:page|auto|c)?ref\{[^{}]*\}",
         "foreign-tex",
         "TeX references are not supported",
         "write @fig-x or @fig-x [page]",
     ),
     (
+        "\\",
         r"\\begin\{(equation|align|gather|multline|displaymath|eqnarray)\*?\}(?:(?s:.*?)\\end\{\1\*?\})?",
         "foreign-tex",
         "mathematics stands between dollars",
         "write $$ … $$ {#eq-x}; for several lines, with \\begin{aligned} … \\end{aligned} in it",
     ),
     (
+        "\\",
         r"\\(?:begin|end|(?:sub)*section|chapter|emph|textbf|textit|label|newpage|clearpage|[vh]space|noindent)\b"
         r"\*?(?:\{[^{}]*\})*",
         "foreign-tex",
@@ -52,46 +58,61 @@ _TABLE = (
         "write it in Markdown: `*italic*`, `**bold**`, `# heading`, `::: {.pagebreak}`",
     ),
     (
+        "$$",
         r"(?<![\\$])\$\$(?=[^$]*\Z)",
         "math-unclosed",
         "this formula is not closed",
         r"end it with $$, without an empty line before; a literal dollar sign is `\$`",
     ),
     (
+        "+",
         r"^\+[-=+]{3,}\+$(?:\n.*)*",
         "foreign-table",
         "grid tables are not supported",
         "write a pipe table, or ::: {.table src=data.csv}",
     ),
-    (r"^!!!\s+\w+", "foreign-admonition", "this admonition is not supported", "write ::: {.callout-note} … :::"),
+    ("!!!", r"^!!!\s+\w+", "foreign-admonition", "this admonition is not supported", "write ::: {.callout-note} … :::"),
     (
+        "`",
         r"\{(?:ref|doc|cite|cite:[pt]|numref|term|footcite|eq)\}(?=`)|:(?:ref|doc|cite|term|numref):(?=`)",
         "foreign-role",
         "roles are not supported",
         "write @sec-x for a reference, [@key] for a citation",
     ),
     (
+        "](",
         r"(?<!\!)\[[^\[\]\n]{0,500}\[[\^@][^\[\]\n]{0,500}\][^\[\]\n]{0,500}\]\([^()\s]*\)",
         "link-note",
         "a link cannot hold a note or a citation in brackets",
         "put it behind the link",
     ),
     (
+        "[^",
         r"\[\^(?:[^\]\s]{0,200}[^\S\n][^\]\n]{0,500})?\](?!\()",
         "note-label",
         "a note's label is one word",
         "write [^label] or ^[text]",
     ),
     (
+        "{",
         r"(?<=\))[ \t]+\{[#.][^{}\n]*\}[ \t]*$",
         "attributes-apart",
         "attributes stand right behind what they belong to",
         "take out the space before them",
     ),
-    (r"(?<=`)\{=\w+\}", "foreign-raw", "raw text of other formats is not printed as such", "write it in Markdown"),
+    (
+        "{=",
+        r"(?<=`)\{=\w+\}",
+        "foreign-raw",
+        "raw text of other formats is not printed as such",
+        "write it in Markdown",
+    ),
 )
 
-_PATTERNS = tuple((re.compile(pattern, re.MULTILINE), code, message, hint) for pattern, code, message, hint in _TABLE)
+_PATTERNS = tuple(
+    (sign, re.compile(pattern, re.MULTILINE), code, message, hint) for sign, pattern, code, message, hint in _TABLE
+)
+"""With a sign without which no text need be searched for the pattern."""
 
 _BRACES = re.compile(rf"(?:(?<=\])|(?<=\]\()[^()\s]*\))(?=\{{[#.]?[A-Za-z])({BRACED.pattern})")
 
@@ -102,12 +123,12 @@ def foreign_text(content: str, places: Places) -> Iterator[Diagnostic]:
         return
     text = FORMULA.sub(lambda found: " " * len(found[0]), without_code(content))
     taken: list[tuple[int, int]] = []
-    for pattern, code, message, hint in _PATTERNS:
-        for found in pattern.finditer(text):
+    for sign, pattern, code, message, hint in _PATTERNS:
+        for found in pattern.finditer(text) if sign in text else ():
             if not any(start < found.end() and found.start() < end for start, end in taken):
                 taken.append(found.span())
                 yield error(code, message, places.span(*found.span()), hint)
-    for found in _BRACES.finditer(text):
+    for found in _BRACES.finditer(text) if "{" in text else ():
         if parse_attributes(found[1]) is None and not any(start <= found.start(1) < end for start, end in taken):
             yield broken_attributes(places.span(*found.span(1)))
     unclosed = text.find("<!--", text.rfind("-->") + 1)

@@ -97,6 +97,8 @@ def _within(before: str, after: str, habits: Habits) -> str:
             return NARROW
         if after == ":":
             return FIXED
+    if not habits.abbreviations:
+        return " "
     pair = before.lstrip(_OPENING), after.rstrip(_CLOSING)
     return NARROW if pair in habits.abbreviations else " "
 
