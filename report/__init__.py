@@ -12,6 +12,6 @@ __version__ = "0.1.0"
 if "typing_extensions" not in sys.modules:
     # msgspec asks it for what Python itself has had since 3.11, and it takes 60 ms to load.
     sys.modules["typing_extensions"] = None  # type: ignore[assignment]
-    import msgspec  # noqa: F401
+    import msgspec
 
-    del sys.modules["typing_extensions"]
+    del msgspec, sys.modules["typing_extensions"]

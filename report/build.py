@@ -67,7 +67,7 @@ def prepare(project: Project, press: Press, stays: bool = False) -> None:
     theme = _theme(project, press.cache)
     sample = html.bind("<p>Hyphenation<em>,</em> <strong>fonts</strong> and a stylesheet.</p>", "body", theme)
     named = assets(theme.css, pictures.Assets(project.files, press.cache))
-    press.prepare(Unit("(sample)", sample, theme.css, 1, False, 0, named), stays)
+    press.prepare(Unit("(sample)", sample, theme.css, 1, False, 0, named, is_xml=theme.is_xml), stays)
 
 
 def _theme(project: Project, cache: Cache) -> html.Theme:

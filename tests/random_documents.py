@@ -280,9 +280,8 @@ def unit(seed: str, setting: Setting, folder: Path) -> Unit:
         raise ValueError(f"{seed}: {linked.diagnostics}")
     theme = html.load(project.metadata, project.stylesheets, project.files)
     text = html.bind(html.write(linking.resolve(linked.chapters[0], 0, linked.table)), "body", theme)
-    return Unit(
-        "a", text, theme.css, 1, False, 2 * setting.two_sided, assets(text + theme.css, Assets(project.files, Cache()))
-    )
+    named = assets(text + theme.css, Assets(project.files, Cache()))
+    return Unit("a", text, theme.css, 1, False, 2 * setting.two_sided, named, is_xml=theme.is_xml)
 
 
 COLUMNS = {

@@ -56,7 +56,8 @@ def unit(project: Path, css: str) -> Unit:
     linked = link(opened, Cache())
     theme = html.load(opened.metadata, opened.stylesheets, opened.files)
     text = html.bind(html.write(linking.resolve(linked.chapters[0], 0, linked.table)), "body", theme)
-    return Unit("a", text, theme.css, 1, False, 0, assets(text + theme.css, Assets(opened.files, Cache())))
+    named = assets(text + theme.css, Assets(opened.files, Cache()))
+    return Unit("a", text, theme.css, 1, False, 0, named, is_xml=theme.is_xml)
 
 
 def faults(project: Path, css: str) -> tuple[Fault, ...]:

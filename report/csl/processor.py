@@ -6,7 +6,7 @@ rendered to a tree, citations put together, and only then text.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from report.csl.bibliography import render_bibliography
 from report.csl.citations import render_citation
@@ -43,18 +43,9 @@ def process(
         session.number(listed)  # once more, as year suffixes may be sort keys
     distance = count(program.citation.options.get("near-note-distance"))
     placed = place(citations, options.restart_positions, 5 if distance is None else distance)
-    alike: dict[tuple[object, ...], Rendering] = {}
-    rendered = []
-    for citation, places in zip(citations, placed, strict=True):
-        if not program.looks_back:
-            places = [Placed(place.position) for place in places]
-        key = (citation.mode, citation.cites, *places)
-        if key not in alike:
-            alike[key] = render_citation(session, citation, places, options)
-        rendered.append(alike[key])
     layout = program.bibliography.options if program.bibliography else {}
     return Rendered(
-        citations=tuple(rendered),
+        citations=tuple(_rendered(session, citations, placed, options)),
         bibliography=render_bibliography(session, session.order),
         unknown=tuple(id for id in cited if id not in references),
         warnings=program.warnings,
@@ -63,6 +54,19 @@ def process(
         entry_spacing=_spacing(layout.get("entry-spacing")),
         line_spacing=_spacing(layout.get("line-spacing")),
     )
+
+
+def _rendered(
+    session: Session, citations: Sequence[Citation], placed: Sequence[Sequence[Placed]], options: Options
+) -> Iterator[Rendering]:
+    """Each citation; those that are alike, in places that are alike to the style, are rendered once."""
+    known: dict[tuple[object, ...], Rendering] = {}
+    for citation, places in zip(citations, placed, strict=True):
+        seen = places if session.program.looks_back else [Placed(one.position) for one in places]
+        key = (citation.mode, citation.cites, *seen)
+        if key not in known:
+            known[key] = render_citation(session, citation, seen, options)
+        yield known[key]
 
 
 def _spacing(value: str | None) -> int:

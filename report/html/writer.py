@@ -137,7 +137,7 @@ def _block(node: Node) -> str:
         case CodeBlock(text=text):
             return _element("pre", node.attributes, f"<code>{escape(text, quote=False)}</code>")
         case Rule():
-            return _element("hr", node.attributes, "").removesuffix("></hr>") + "/>"
+            return _empty("hr", node.attributes)
         case Table():
             return _table(node)
         case Figure():
@@ -351,8 +351,9 @@ def _image(node: Image) -> str:
     sizes = ((side, node.attributes.get(side)) for side in ("width", "height"))
     declared = ";".join(f"{side}:{size}{'px' * size[-1].isdecimal()}" for side, size in sizes if SIZE.fullmatch(size))
     style = f' style="{declared}"' if declared else ""
-    opening = _element("img", node.attributes, "").removesuffix("></img>")
-    return f'{opening} src="asset:/{escape(quote(node.source))}" alt="{escape(alternative)}"{style}/>'
+    return _empty(
+        "img", node.attributes, f' src="asset:/{escape(quote(node.source))}" alt="{escape(alternative)}"{style}'
+    )
 
 
 def _division(node: Division) -> str:
@@ -448,6 +449,11 @@ def _element(tag: str, attributes: Attributes, content: str, *classes: str, **mo
     pairs = {"id": attributes.id, "class": names, "lang": language, "dir": way, **more}
     pairs["data-place"] = attributes.get(PLACE)
     return f"{_tag(tag, pairs)}{content}</{tag}>"
+
+
+def _empty(tag: str, attributes: Attributes, more: str = "") -> str:
+    """An element that holds nothing, with more attributes as HTML."""
+    return f"{_element(tag, attributes, '').removesuffix(f'></{tag}>')}{more}/>"
 
 
 def _tag(tag: str, attributes: Mapping[str, str]) -> str:

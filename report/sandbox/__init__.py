@@ -10,7 +10,6 @@ import functools
 import re
 from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, ValuesView
 from contextlib import contextmanager
-from dataclasses import fields, is_dataclass
 from typing import Any
 
 import jinja2
@@ -110,8 +109,6 @@ class Sandbox(ImmutableSandboxedEnvironment):
             return any(isinstance(obj, kind) and attr in names for kind, names in ATTRIBUTES)
         if isinstance(obj, Struct):
             return attr in obj.__struct_fields__
-        if is_dataclass(obj):
-            return any(field.name == attr for field in fields(obj))
         return isinstance(obj, TemplateModule) and not attr.startswith("_")
 
     def getattr(self, obj: Any, attribute: str) -> Any:
