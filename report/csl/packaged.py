@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
-from importlib.util import find_spec, module_from_spec
+from importlib.util import find_spec
+from pathlib import Path
 
 
 def style_text(name: str) -> str | None:
@@ -53,12 +52,11 @@ _BASES = {"chicago-notes": "chicago-notes-bibliography"}
 
 
 @lru_cache(maxsize=4)
-def _folder(package: str, *parts: str) -> Traversable:
+def _folder(package: str, *parts: str) -> Path:
     spec = find_spec(package)
-    if spec is None:
+    if spec is None or not spec.submodule_search_locations:
         raise ModuleNotFoundError(f"the package `{package}` with the styles or locales is not installed")
-    # A module that is made but not executed: reading its data costs no import of its code.
-    return files(module_from_spec(spec)).joinpath(*parts)
+    return Path(spec.submodule_search_locations[0], *parts)
 
 
 def _is_name(name: str) -> bool:

@@ -75,8 +75,9 @@ def _asked(style: Style, area: Element) -> Iterator[tuple[str, str]]:
     waiting = [area]
     while waiting:
         for element in waiting.pop().walk():
-            for asked in (element.get("variable"), element.get("position")):
-                yield from ((element.name, word) for word in asked.split())
+            for attribute in ("variable", "position"):
+                if attribute in element.attributes:
+                    yield from ((element.name, word) for word in element.attributes[attribute].split())
             name = called_macro(element)
             if name is not None and name not in seen:
                 seen.add(name)

@@ -40,9 +40,11 @@ class Element(Struct, frozen=True):
 
     def walk(self) -> Iterator[Element]:
         """This element and everything inside it, in document order."""
-        yield self
-        for child in self.children:
-            yield from child.walk()
+        waiting = [self]
+        while waiting:
+            element = waiting.pop()
+            yield element
+            waiting.extend(reversed(element.children))
 
 
 class Style(Struct, frozen=True, eq=False):
@@ -216,8 +218,10 @@ def _extent(
     `route` are the macros on the way; `known` holds those that are measured and is added to."""
     if depth > _DEEPEST_CALL:
         raise _too_deep(element)
-    below = [_extent(style, child, depth + 1, route, known) for child in element.children]
     called = called_macro(element)
+    if called is None and not element.children:
+        return 1, 1
+    below = [_extent(style, child, depth + 1, route, known) for child in element.children]
     if called is not None:
         if called in route:
             way = " → ".join((*route[route.index(called) :], called))

@@ -30,7 +30,8 @@ def walk(nodes: Iterable[Node]) -> Iterator[Node]:
     for node in nodes:
         yield node
         for name in _rows(type(node)):
-            yield from walk(getattr(node, name))
+            if below := getattr(node, name):
+                yield from walk(below)
 
 
 def children(node: Node) -> Iterator[Node]:
