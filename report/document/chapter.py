@@ -83,6 +83,8 @@ class Chapter(Struct, frozen=True, dict=True):
     diagnostics: tuple[Diagnostic, ...] = ()
     by_output: bool = False
     """Whether another output has other text."""
+    place: str = ""
+    """What leads from the title's element to its span."""
 
     @cached_property
     def nodes(self) -> tuple[Node, ...]:

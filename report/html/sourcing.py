@@ -57,8 +57,12 @@ def marked(chapters: Iterable[Chapter]) -> tuple[tuple[Chapter, ...], Origins]:
         pairs = (*node.attributes.pairs, (PLACE, str(len(blocks) - 1)))
         return replace(node, attributes=replace(node.attributes, pairs=pairs))
 
-    done = tuple(replace(chapter, blocks=rewrite(chapter.blocks, mark)) for chapter in chapters)
-    return done, Origins(tuple(blocks), notes)
+    def with_marks(chapter: Chapter) -> Chapter:
+        place = str(len(blocks)) if chapter.title else ""
+        blocks.extend(node.span for node in chapter.title[:1])
+        return replace(chapter, blocks=rewrite(chapter.blocks, mark), place=place)
+
+    return tuple(with_marks(chapter) for chapter in chapters), Origins(tuple(blocks), notes)
 
 
 _MARKED = (

@@ -99,10 +99,11 @@ def write(chapter: Chapter) -> str:
     running = escape(shortened(chapter.short_title or _words(chapter.title)))
     label = escape(f"{chapter.number} {_words(chapter.title)}".strip())
     authors = f'<p class="byline">{escape(", ".join(chapter.authors))}</p>' if chapter.authors else ""
+    place = f' data-place="{chapter.place}"' if chapter.place else ""
+    title = inlines(_together(chapter.title))
     return (
         f'<section class="{classes}" id="{escape(chapter.label)}"{chapter_number}><header>{number}'
-        f'<h1 data-running="{running}" data-bookmark="{label}">{inlines(_together(chapter.title))}</h1>{authors}'
-        "</header>"
+        f'<h1 data-running="{running}" data-bookmark="{label}"{place}>{title}</h1>{authors}</header>'
         f"{blocks(chapter.blocks)}</section>\n"
     )
 

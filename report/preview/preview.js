@@ -151,6 +151,7 @@ function scale() {
 }
 
 function measure() {
+  if (desk.hidden) return;
   const by = scale();
   for (const node of nodes) {
     const width = Math.round(node.points[0] * POINT * by), height = Math.round(node.points[1] * POINT * by);
@@ -244,6 +245,7 @@ function showRail() {
 }
 
 function moved() {
+  if (desk.hidden) return;
   const total = sheets.scrollHeight || 1, window = rail.querySelector(".window");
   if (window) {
     window.style.top = `${100 * desk.scrollTop / total}%`;
@@ -261,11 +263,17 @@ const current = () => {
 };
 
 function turn(step) {
+  if (desk.hidden) { edition()?.defaultView.scrollBy({ top: step * 0.8 * innerHeight, behavior: "instant" }); return; }
   const place = placeNow();
   if (!place) return;
   const top = nodes[place.number].offsetTop - 12;
   const isAbove = step < 0 && desk.scrollTop > top + 4;
   go(isAbove ? place.number : place.number + step);
+}
+
+function toEnd(isLast) {
+  if (desk.hidden) edition()?.defaultView.scrollTo({ top: isLast ? edition().documentElement.scrollHeight : 0, behavior: "instant" });
+  else go(isLast ? nodes.length - 1 : 0);
 }
 
 function go(number, top = 0) {
@@ -289,11 +297,11 @@ rail.addEventListener("pointerdown", (event) => {
 // Contents
 
 function showOutline() {
-  $("outline").replaceChildren(...state.outline.map(([level, words, number, top]) => {
+  $("outline").replaceChildren(...state.outline.map(([level, words, number], index) => {
     const item = document.createElement("li"), button = element("button", undefined, `level-${Math.min(level, 6)}`);
     button.type = "button";
     button.append(element("span", words), element("span", state.pages[number]?.[3] || "", "page"));
-    button.addEventListener("click", () => { go(number, top); if (innerWidth <= 760) toggleSide(false); });
+    button.addEventListener("click", () => { goToEntry(index); if (innerWidth <= 760) toggleSide(false); });
     item.append(button);
     return item;
   }));
@@ -309,9 +317,26 @@ function touch() {
   });
 }
 
+function goToEntry(index) {
+  const [, , number, top] = state.outline[index];
+  if (desk.hidden) titles[index]?.scrollIntoView();
+  else go(number, top);
+}
+
+// The last entry above what is looked at.
+function entryNow() {
+  const line = Math.min(200, innerHeight / 3);
+  if (desk.hidden) return titles.findLastIndex((title) => title && title.getBoundingClientRect().top <= (isAtEnd() ? innerHeight : line));
+  return state.outline.findLastIndex(([, , number, top]) => nodes[number] && nodes[number].offsetTop + top * nodes[number].clientHeight / nodes[number].points[1] <= desk.scrollTop + line);
+}
+
+function isAtEnd() {
+  const { scrollTop, clientHeight, scrollHeight } = edition()?.documentElement || {};
+  return scrollTop > 0 && scrollTop + clientHeight >= scrollHeight - 2;
+}
+
 function markOutline() {
-  const line = desk.scrollTop + Math.min(200, desk.clientHeight / 3);
-  const at = state.outline.findLastIndex(([, , number, top]) => nodes[number] && nodes[number].offsetTop + top * nodes[number].clientHeight / nodes[number].points[1] <= line);
+  const at = entryNow();
   const buttons = $("outline").querySelectorAll("button");
   const before = $("outline").querySelector("[aria-current]");
   if (before === buttons[at]) return;
@@ -373,6 +398,7 @@ function showHits() {
 function showHit() {
   const found = hits[hit];
   if (!found) return;
+  show("pages");
   const [number, areas] = found, node = nodes[number], top = areas[0]?.[1] || 0;
   const down = node.offsetTop + top * node.clientHeight / node.points[1];
   if (down < desk.scrollTop + 40 || down > desk.scrollTop + desk.clientHeight - 80) desk.scrollTo({ top: down - desk.clientHeight / 3 });
@@ -420,11 +446,10 @@ async function openAt(event) {
   if (area) flash(node, area);
 }
 
-function openInEdition(event) {
-  const { target, view, clientX, clientY } = event;
+function openInEdition(target, text = "", at = 0) {
   const marked = target.closest("[data-place]"), note = target.closest("li.note");
-  if (target.closest("a, summary") || !view.getSelection().isCollapsed || !(marked || note)) return;
-  const [text, at] = caret(view.document, clientX, clientY), from = Math.max(0, at - AROUND);
+  if (target.closest("a, summary") || !(marked || note)) return;
+  const from = Math.max(0, at - AROUND);
   const words = text.slice(from, at + AROUND);
   open({ block: marked ? Number(marked.dataset.place) : -1, note: note ? note.id : "", words, part: (at - from) / Math.max(1, words.length) });
 }
@@ -438,8 +463,17 @@ function caret(page, x, y) {
 }
 
 function openTop() {
+  if (desk.hidden) { openTopOfEdition(); return; }
   const node = nodes[current()];
   if (node) open({ sheet: node.dataset.id, x: node.points[0] / 2, y: Math.max(0, desk.scrollTop + 80 - node.offsetTop) / node.clientHeight * node.points[1] });
+}
+
+function openTopOfEdition() {
+  const { clientWidth, clientHeight } = $("edition");
+  for (let y = 0; y < clientHeight; y += 10) {
+    const found = edition()?.elementFromPoint(clientWidth / 2, y)?.closest("[data-place], li.note");
+    if (found) { openInEdition(found); return; }
+  }
 }
 
 let toasting = 0;
@@ -478,36 +512,90 @@ function toggleFaults(isOpen = $("faults").hidden) {
   $("faults-button").setAttribute("aria-expanded", String(isOpen));
 }
 
-// Views, zoom, surroundings
+// The HTML edition, in a frame that runs nothing
 
-function showEdition() {
-  const frame = $("edition");
-  let top = 0;
-  try { top = frame.contentWindow.scrollY; } catch { /* nothing is loaded yet */ }
+const edition = () => $("edition").contentDocument;  // null where the browser shows an error in its place
+
+let titles = [];  // its headings: for each entry of the contents its own
+let kept = { place: null, entry: -1 };  // the place in the pages, and the entry where the edition was opened
+
+function showEdition(entry) {
+  const frame = $("edition"), isNew = entry !== undefined, top = isNew ? 0 : edition()?.defaultView.scrollY;
   frame.classList.add("waiting");
   toast("Making the HTML edition …");
   frame.onload = () => {
     frame.classList.remove("waiting");
     $("toast").hidden = true;
-    try {
-      frame.contentWindow.scrollTo({ top, behavior: "instant" });
-      frame.contentDocument.addEventListener("click", openInEdition);
-    } catch { /* it is another's */ }
+    titles = edition() ? titlesIn(edition()) : [];
+    if (isNew) titles[entry]?.scrollIntoView({ behavior: "instant" });
+    else edition()?.defaultView.scrollTo({ top, behavior: "instant" });
+    if (isNew) kept.entry = entryNow();
+    if (edition()) listenIn(edition());
   };
   frame.src = `/edition?${state.build}`;
 }
 
+function titlesIn(page) {
+  const letters = (text) => text.replace(/\s+/g, "");
+  const found = [...page.querySelectorAll("h1, h2, h3, h4, h5, h6")], written = found.map((one) => letters(one.textContent));
+  let at = -1;
+  return state.outline.map(([, words]) => {
+    const next = written.indexOf(letters(words), at + 1);
+    if (next >= 0) at = next;
+    return found[next];
+  });
+}
+
+// WebKit calls no listener in a frame that runs no script: there a click is known by the caret that it leaves.
+function listenIn(page) {
+  let isHeard = false;
+  page.addEventListener("probe", () => { isHeard = true; });
+  page.dispatchEvent(new Event("probe"));
+  clearInterval(looking);
+  if (!isHeard) { looking = setInterval(lookIn, 150); return; }
+  page.addEventListener("keydown", press);
+  page.addEventListener("scroll", markOutline, { passive: true });
+  page.addEventListener("click", ({ target, clientX, clientY }) => {
+    if (page.getSelection().isCollapsed) openInEdition(target, ...caret(page, clientX, clientY));
+  });
+}
+let looking = 0, lastCaret = [];
+
+function lookIn() {
+  const selection = desk.hidden && edition()?.getSelection();
+  if (!selection) return;
+  markOutline();
+  const { anchorNode: node, anchorOffset: at } = selection;
+  const isCaret = node && selection.isCollapsed, stays = isCaret && lastCaret[0] === node && lastCaret[1] === at;
+  lastCaret = isCaret && !stays ? [node, at] : [];
+  if (!stays) return;
+  selection.removeAllRanges();
+  const isText = node.nodeType === Node.TEXT_NODE;
+  if (isText) openInEdition(node.parentElement, node.data, at);
+  else openInEdition(node.children[0] || node);
+}
+
+// Views, zoom, surroundings
+
 function show(view) {
   const isEdition = view === "edition", frame = $("edition");
-  if (isEdition && frame.hidden) showEdition();
+  if (isEdition === desk.hidden) return;
+  const entry = entryNow();
+  if (isEdition) kept = { place: placeNow(), entry };
   frame.hidden = !isEdition;
   desk.hidden = rail.hidden = isEdition;
   $("view-pages").setAttribute("aria-pressed", String(!isEdition));
   $("view-edition").setAttribute("aria-pressed", String(isEdition));
-  if (!isEdition) resized();
+  for (const id of ["zoom-out", "zoom-fit", "zoom-in"]) $(id).disabled = isEdition;
+  $("where").textContent = "";
+  if (isEdition) { showEdition(entry); return; }
+  resized(kept.place);
+  if (entry >= 0 && entry !== kept.entry) goToEntry(entry);
+  desk.focus();
 }
 
 function setZoom(value) {
+  if (desk.hidden) return;
   const place = placeNow();
   zoom = value ? Math.max(0.25, Math.min(value, 4)) : 0;
   stored("zoom", zoom);
@@ -546,6 +634,7 @@ function resized(place = placeNow()) {
 }
 
 function nextChange() {
+  show("pages");
   const changed = nodes.filter((node) => node.classList.contains("changed"));
   const next = changed.find((node) => node.number > current()) || changed[0];
   if (next) go(next.number);
@@ -559,14 +648,14 @@ function leave() {
 }
 
 const KEYS = {
-  j: () => turn(1), k: () => turn(-1), g: () => go(0), G: () => go(nodes.length - 1), c: nextChange,
+  j: () => turn(1), k: () => turn(-1), g: () => toEnd(false), G: () => toEnd(true), c: nextChange,
   "+": larger, "=": larger, "-": smaller, "0": () => setZoom(0),
   "/": () => { $("search").focus(); $("search").select(); }, n: () => nextHit(1), N: () => nextHit(-1),
   p: () => show("pages"), h: () => show("edition"), o: () => toggleSide(), d: () => { if (state.diagnostics.length) toggleFaults(); },
   e: openTop, t: nextTone, "?": () => $("help").showModal(), Escape: leave,
 };
 
-document.addEventListener("keydown", (event) => {
+function press(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || $("help").open) return;
   if (event.target === $("search")) {
     if (event.key === "Enter") nextHit(event.shiftKey ? -1 : 1);
@@ -575,7 +664,8 @@ document.addEventListener("keydown", (event) => {
   }
   const does = KEYS[event.key];
   if (does) { event.preventDefault(); does(); }
-});
+}
+document.addEventListener("keydown", press);
 
 $("search").addEventListener("input", () => { clearTimeout(typing); typing = setTimeout(() => { hit = -1; hits = []; search(); }, 140); });
 let typing = 0;

@@ -279,6 +279,18 @@ def test_a_click_opens_the_editor_at_the_line(page: Page, preview: Preview) -> N
         assert preview.opened()[-1][:2] == [f"chapters/{name}", line(preview, name, source)], words
 
 
+@pytest.mark.parametrize(("name", "title"), [("01-one.md", "One"), ("02-two.md", "Two")])
+def test_a_click_on_a_title_of_one_word_opens_its_chapter(page: Page, preview: Preview, name: str, title: str) -> None:
+    number, down = page.evaluate(f"state.outline.find(([, words]) => words.endsWith('{title}')).slice(2)")
+    page.evaluate(f"open({{ sheet: nodes[{number}].dataset.id, x: 150, y: {down} + 12 }})")
+    page.wait_for_timeout(400)
+    assert preview.opened()[-1][:2] == [f"chapters/{name}", line(preview, name, f"# {title}")]
+    page.keyboard.press("h")
+    page.frame_locator("#edition").locator("h2", has_text=title).click(timeout=WAIT)
+    page.wait_for_timeout(400)
+    assert preview.opened()[1:][-1][:2] == [f"chapters/{name}", line(preview, name, f"# {title}")]
+
+
 def test_a_click_into_a_figure_opens_its_line(page: Page, preview: Preview) -> None:
     found = page.evaluate("fetch('/search?q=A%20square').then((reply) => reply.json())")
     number, ((left, upper, _, _), *_), _ = found[-1]
@@ -419,6 +431,74 @@ def test_a_click_in_the_edition_opens_the_editor_at_the_line(page: Page, preview
     frame.locator("sup.call a").first.click()
     page.wait_for_timeout(400)
     assert len(preview.opened()) == count
+
+
+def test_a_click_is_known_where_the_frame_calls_no_listener(page: Page, preview: Preview) -> None:
+    # As in WebKit, which is not at hand here.
+    page.evaluate("listenIn = () => { looking = setInterval(lookIn, 150); }")
+    page.keyboard.press("h")
+    frame = page.frame_locator("#edition")
+    for _ in range(2):  # the same place once more, too
+        frame.get_by_text("Zebras close").click(timeout=WAIT)
+        page.wait_for_timeout(700)
+    place = ["chapters/02-two.md", line(preview, "02-two.md", "Zebras")]
+    assert [found[:2] for found in preview.opened()] == [place, place]
+    frame.locator("sup.call a").first.click()
+    frame.get_by_text("Zebras close").select_text()
+    page.wait_for_timeout(700)
+    assert len(preview.opened()) == 2
+
+
+def test_the_edition_is_at_the_place_of_the_pages_and_they_are_at_its(page: Page, preview: Preview) -> None:
+    page.locator("#outline button", has_text="Deeper").click()
+    page.keyboard.press("h")
+    frame = page.frame_locator("#edition")
+    frame.get_by_role("heading", name="Deeper").wait_for(timeout=WAIT)
+    page.wait_for_selector("#edition:not(.waiting)")
+    assert "Deeper" in page.locator("#outline [aria-current]").inner_text()
+    assert frame.get_by_role("heading", name="Deeper").bounding_box()["y"] < 850  # type: ignore[index]
+    page.locator("#outline button", has_text="Two").click()
+    page.locator("#outline [aria-current]", has_text="Two").wait_for()
+    page.keyboard.press("p")
+    assert "Two" in page.locator("#outline [aria-current]").inner_text()
+    begins = page.evaluate("state.outline.find(([, words]) => words.endsWith('Two'))[2]")
+    assert page.evaluate("current()") == begins
+
+
+def test_keys_are_heard_in_the_edition(page: Page, preview: Preview) -> None:
+    page.keyboard.press("h")
+    frame = page.frame_locator("#edition")
+    frame.get_by_text("Zebras close").click(timeout=WAIT)
+    page.wait_for_timeout(400)
+    page.keyboard.press("g")
+    page.keyboard.press("e")
+    page.wait_for_timeout(400)
+    assert preview.opened()[-1][:2] == ["chapters/01-one.md", "1"]
+    assert page.locator("#zoom-in").is_disabled()
+    page.keyboard.press("p")
+    assert page.locator("#desk").is_visible()
+
+
+def test_search_in_the_edition_shows_the_page(page: Page, preview: Preview) -> None:
+    page.keyboard.press("h")
+    page.wait_for_selector("#edition:not(.waiting)", timeout=WAIT)
+    page.keyboard.press("/")
+    page.keyboard.type("Zebras")
+    page.wait_for_selector("#found li")
+    assert page.locator("#desk").is_visible()
+    assert page.evaluate("current()") == page.locator(".sheet").count() - 1
+
+
+def test_the_place_in_the_pages_is_kept_behind_the_edition(page: Page, preview: Preview) -> None:
+    page.evaluate("desk.scrollTop = 1500")
+    before = page.evaluate("[current(), Math.round(desk.scrollTop)]")
+    assert before[0] > 0
+    page.keyboard.press("h")
+    page.frame_locator("#edition").get_by_text("Zebras close").wait_for(timeout=WAIT)
+    edit(page, preview, "02-two.md", "Zebras close", "Gazelles close")
+    page.frame_locator("#edition").get_by_text("Gazelles close").wait_for(timeout=WAIT)
+    page.keyboard.press("p")
+    assert page.evaluate("[current(), Math.round(desk.scrollTop)]") == before
 
 
 def test_contents_lead_to_their_pages(page: Page, preview: Preview) -> None:

@@ -54,7 +54,8 @@ class ChapterWriter:
         authors = f'<p class="byline">{escape(", ".join(chapter.authors))}</p>' if chapter.authors else ""
         role = ROLES[chapter.kind] if chapter.number else ""
         opening = _with('<section class="chapter">', id=chapter.label, role=role, style=room)
-        return f"{opening}<header><h2>{number}{title}</h2>{authors}</header>{content}{notes}</section>\n"
+        heading = _with("<h2>", data_place=chapter.place)
+        return f"{opening}<header>{heading}{number}{title}</h2>{authors}</header>{content}{notes}</section>\n"
 
     def _written(self, node: Node) -> Node:
         """The node, or what it is on a screen."""
