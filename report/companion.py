@@ -18,7 +18,7 @@ from pathlib import Path
 from threading import Lock, Thread
 from typing import NoReturn, Protocol
 
-from report.confinement import MIB, is_cpu_passed
+from report.confinement import MIB, allow_cpu, is_cpu_passed
 from report.exits import guarded
 from report.limits import Limits
 from report.messages import messages, send
@@ -64,6 +64,8 @@ class Companion:
         with self._asked:
             if self._is_closed:
                 raise Lost("", 0)
+            if self._process is not None and self._process.poll() is not None:
+                self._forget()  # nobody was waiting for it
             try:
                 process = self._process or self._begun()
                 send(_writing(process), kind, question)
@@ -212,6 +214,8 @@ class Telling(Watch):
 class Attendant(Protocol):
     """What a companion does."""
 
+    limits: Limits | None
+
     def answer(self, kind: bytes, content: bytes, send: Send) -> None:
         """Answer a question, given its kind, its content, and the way back."""
 
@@ -228,12 +232,20 @@ def attend(begin: Callable[[str], Attendant]) -> NoReturn:
     attendant = begin(setting.decode())
     for kind, content in asked:
         try:
-            status = guarded(partial(attendant.answer, kind, content, partial(send, output)))
+            status = _within(attendant.limits, partial(attendant.answer, kind, content, partial(send, output)))
+            if not status:
+                send(output, END, b"")
+                status = _within(attendant.limits, attendant.rest)
         except MemoryError:
             send(output, PASSED, b"memory")
             break
         if status:
             os._exit(status)
-        send(output, END, b"")
-        attendant.rest()
     os._exit(0)
+
+
+def _within(limits: Limits | None, do: Callable[[], object]) -> int:
+    """Do something within processor time of its own: it is not charged with what was done before."""
+    if limits is not None:
+        allow_cpu(limits.cpu)
+    return guarded(do)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -283,6 +284,18 @@ def test_the_outline_has_headings_and_figures(editor: Editor, project: Path) -> 
     assert "A map" in names
 
 
+def test_the_outline_of_a_bibliography_has_its_entries(editor: Editor, project: Path) -> None:
+    bibliography = project / "refs.bib"
+    found = editor.ask("textDocument/documentSymbol", {"textDocument": {"uri": bibliography.as_uri()}})
+    lines = bibliography.read_text().splitlines()
+    assert {one["name"] for one in found} == set(re.findall(r"@\w+\{([^,]+),", bibliography.read_text()))
+    smith = next(one for one in found if one["name"] == "smith2001")
+    assert "Smith" in smith["detail"]
+    start, end = smith["selectionRange"]["start"], smith["selectionRange"]["end"]
+    assert lines[start["line"]][start["character"] : end["character"]] == "smith2001"
+    assert smith["range"]["end"]["line"] >= start["line"]
+
+
 def test_what_can_be_mended_is_offered(editor: Editor, project: Path) -> None:
     chapter = project / "chapters" / "a.md"
     text = CHAPTER.replace("Roads are old", "Roads roads are are old")
@@ -332,7 +345,7 @@ def test_nonsense_is_survived(project: Path) -> None:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the system sets no limits")
 @pytest.mark.parametrize(
-    ("limit", "words"), [("cpu=2", "Many words of text. " * 300_000), ("memory=200", "a\n\n" * 300_000)]
+    ("limit", "words"), [("cpu=2", "Many words of text. " * 900_000), ("memory=200", "a\n\n" * 300_000)]
 )
 def test_a_chapter_that_takes_too_much_is_told_of_and_mended(project: Path, limit: str, words: str) -> None:
     editor = Editor(project, options=("--limit", limit))

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from report.bibtex.latex import decode_plain
 from report.bibtex.model import Entry, Library
+from report.bibtex.names import split
 
 _AUTHORS = ("author", "editor", "shortauthor", "translator")
 _TITLES = ("title", "subtitle", "shorttitle", "booktitle", "maintitle", "journaltitle", "journal")
@@ -29,6 +30,20 @@ class Card(Struct, frozen=True):
     """Authors, key, dates and titles, as they are compared."""
     together: str
     """The same in one, to be looked through first."""
+
+    @property
+    def summary(self) -> str:
+        """Who wrote what, and when, in a line."""
+        authors = [_family(name) for name in split(self.author)] if self.author else []
+        names = ", ".join(authors[:2]) + (" et al." if len(authors) > 2 else "")
+        year = f" ({self.year})" if self.year else ""
+        return f"{', '.join(filter(None, (names, self.title)))}{year}"
+
+
+def _family(name: str) -> str:
+    """The name by which a person goes."""
+    family, comma, _ = name.partition(",")
+    return family.strip() if comma else name.strip().rpartition(" ")[2]
 
 
 def cards(library: Library) -> tuple[Card, ...]:

@@ -12,7 +12,7 @@ from report.bibtex import Card
 from report.cache import Cache
 from report.choices import Request
 from report.companion import Send, Telling, attend
-from report.confinement import allow_cpu, confine
+from report.confinement import confine
 from report.lsp.analysis import Analysis, analyse
 from report.lsp.answers import Asked, answered
 from report.lsp.places import Counting, Json, Places
@@ -39,6 +39,7 @@ class Analyst:
 
     def __init__(self, request: Request) -> None:
         self.request = request
+        self.limits = request.limits
         self.cache = cache.of_user()
         self.analysis: Analysis | None = None
         self.places: Places | None = None
@@ -47,8 +48,6 @@ class Analyst:
 
     def answer(self, kind: bytes, content: bytes, send: Send) -> None:
         """Analyse, or say what is known."""
-        if self.request.limits is not None:
-            allow_cpu(self.request.limits.cpu)
         question = json.loads(content)
         try:
             if kind == ANALYSE:

@@ -11,7 +11,7 @@ from report.diagnostics import Diagnostic
 from report.lsp import definition, renaming
 from report.lsp.analysis import Analysis
 from report.lsp.hover import hover
-from report.lsp.outline import outline
+from report.lsp.outline import entries, outline
 from report.lsp.places import Json, Places
 from report.lsp.telling import described, place
 from report.source import Span
@@ -71,8 +71,10 @@ def _renamed(asked: Asked) -> Json:
 
 
 def _outline(asked: Asked) -> list[Json]:
-    chapters = (chapter for chapter in asked.analysis.linked.parsed if chapter.path == asked.path)
-    return [symbol for chapter in chapters for symbol in outline(chapter, asked.places)]
+    linked, places = asked.analysis.linked, asked.places
+    chapters = (chapter for chapter in linked.parsed if chapter.path == asked.path)
+    found = [symbol for chapter in chapters for symbol in outline(chapter, places)]
+    return [*found, *entries(asked.path, linked.library, places)]
 
 
 def _actions(asked: Asked) -> list[Json]:

@@ -10,7 +10,6 @@ from typing import TypeAlias
 from lsprotocol import types
 
 from report import bibtex
-from report.bibtex.names import split
 from report.directives import DIRECTIVES
 from report.document import is_reference
 from report.lsp import settings
@@ -58,13 +57,10 @@ def _cited(begun: str, source: Source, stock: Stock) -> Iterator[types.Completio
 
 
 def _source(card: bibtex.Card) -> types.CompletionItem:
-    authors = [_family(name) for name in split(card.author)] if card.author else []
-    names = ", ".join(authors[:2]) + (" et al." if len(authors) > 2 else "")
-    year = f" ({card.year})" if card.year else ""
     return types.CompletionItem(
         label=card.key,
         kind=types.CompletionItemKind.Reference,
-        detail=f"{', '.join(filter(None, (names, card.title)))}{year}",
+        detail=card.summary,
         filter_text=f"{card.key} {card.author} {card.title} {card.year} {' '.join(card.places)}",
     )
 
@@ -74,12 +70,6 @@ def _brace(items: Iterable[types.CompletionItem]) -> None:
     for item in items:
         if not BARE.fullmatch(f"@{item.label}"):
             item.insert_text = f"{{{item.label}}}"
-
-
-def _family(name: str) -> str:
-    """The name by which a person goes."""
-    family, comma, _ = name.partition(",")
-    return family.strip() if comma else name.strip().rpartition(" ")[2]
 
 
 def _labels(begun: str, source: Source, stock: Stock) -> Iterator[types.CompletionItem]:

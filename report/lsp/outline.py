@@ -1,9 +1,10 @@
-"""What a chapter consists of: its headings, with the figures and tables under each."""
+"""What a file consists of: a chapter of headings, with the figures and tables under each; a bibliography of entries."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from report import bibtex
 from report.document import Chapter, Figure, Heading, Inlines, Node, Table, plain_text
 from report.lsp.places import Json, Places
 from report.source import Span
@@ -14,7 +15,7 @@ Found = tuple[int, str, str, int, Span]
 DEEPEST = 9
 """The level of what has nothing under it."""
 
-MODULE, STRING, ARRAY, OBJECT = 2, 15, 18, 19
+MODULE, STRING, ARRAY, OBJECT, KEY = 2, 15, 18, 19, 20
 """The signs that editors have: the protocol's `SymbolKind`."""
 
 
@@ -30,6 +31,19 @@ def outline(chapter: Chapter, places: Places) -> list[Json]:
         open_at[-1][1].append({**symbol, "children": under})
         open_at.append((level, under))
     return roots
+
+
+def entries(path: str, library: bibtex.Library, places: Places) -> Iterator[Json]:
+    """The symbols of a bibliography."""
+    for entry, card in zip(library.entries.values(), bibtex.cards(library), strict=True):
+        if entry.span.path == path:
+            yield {
+                "name": entry.key,
+                "kind": KEY,
+                "detail": card.summary,
+                "range": places.range(entry.source.span(entry.start, entry.stop)),
+                "selectionRange": places.range(entry.span),
+            }
 
 
 def _found(chapter: Chapter) -> Iterator[Found]:

@@ -14,7 +14,7 @@ from report import build as pipeline
 from report import cache, front
 from report.choices import Request
 from report.companion import Send, Telling, attend
-from report.confinement import allow_cpu, confine
+from report.confinement import confine
 from report.diagnostics import Diagnostic
 from report.endings import broken, unprintable
 from report.files import Files
@@ -67,6 +67,7 @@ class Builder:
 
     def __init__(self, request: Request, workers: Workers) -> None:
         self.request = request
+        self.limits = request.limits
         self.workers = workers
         self.press = Press(cache.of_user(), workers)
         self.sheets = Sheets()
@@ -80,8 +81,6 @@ class Builder:
 
     def answer(self, kind: bytes, content: bytes, send: Send) -> None:
         """Build, and say what came of it."""
-        if self.request.limits is not None:
-            allow_cpu(self.request.limits.cpu)
         watch = Telling(send)
         self.press.watch = watch
         if kind == EDITION:

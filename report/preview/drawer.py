@@ -6,7 +6,7 @@ import json
 from typing import NoReturn
 
 from report.companion import Send, attend
-from report.confinement import allow_cpu, confine
+from report.confinement import confine
 from report.limits import Limits
 from report.pdf.raster import Document
 from report.preview.places import Places, unpacked
@@ -47,8 +47,6 @@ class Drawer:
 
     def answer(self, kind: bytes, content: bytes, send: Send) -> None:
         """Draw, or find."""
-        if self.limits is not None:
-            allow_cpu(self.limits.cpu)
         if kind == OPEN:
             if self.document is not None:
                 self.document.close()
