@@ -47,6 +47,14 @@ SYSTEM = (
 )
 """What the libraries read on any machine."""
 
+FONTS = tuple(
+    path.resolve()
+    for folder in ("/usr/share/fonts", "/usr/local/share/fonts")
+    for path in Path(folder).rglob("*")
+    if path.is_symlink()
+)
+"""Where packages of this machine keep fonts outside the folders of fonts."""
+
 
 @pytest.fixture(scope="session")
 def server() -> Server:
@@ -117,7 +125,17 @@ def _topmost(paths: set[str]) -> list[str]:
 def _foreign(ground: Ground, kept: Path, seen: Outcome) -> list[Event]:
     """What the processes of a build did besides reading the project and the machine's fonts, and keeping results."""
     python = Path(sys.base_prefix) / "lib"
-    own = (ground.project, kept, ground.temporary, ground.home, ROOT / "report", ATTACKS, python, *map(Path, SYSTEM))
+    own = (
+        ground.project,
+        kept,
+        ground.temporary,
+        ground.home,
+        ROOT / "report",
+        ATTACKS,
+        python,
+        *map(Path, SYSTEM),
+        *FONTS,
+    )
     return [event for event in seen.events if not _allowed(event, own)]
 
 

@@ -520,19 +520,32 @@ let titles = [];  // its headings: for each entry of the contents its own
 let kept = { place: null, entry: -1 };  // the place in the pages, and the entry where the edition was opened
 
 function showEdition(entry) {
-  const frame = $("edition"), isNew = entry !== undefined, top = isNew ? 0 : edition()?.defaultView.scrollY;
+  const frame = $("edition"), old = entry === undefined ? edition() : null;
+  const top = old?.defaultView.scrollY || 0, before = old ? leaves(old).map((one) => one.textContent) : [];
   frame.classList.add("waiting");
   toast("Making the HTML edition …");
   frame.onload = () => {
     frame.classList.remove("waiting");
     $("toast").hidden = true;
-    titles = edition() ? titlesIn(edition()) : [];
-    if (isNew) titles[entry]?.scrollIntoView({ behavior: "instant" });
-    else edition()?.defaultView.scrollTo({ top, behavior: "instant" });
-    if (isNew) kept.entry = entryNow();
-    if (edition()) listenIn(edition());
+    const page = edition();
+    titles = page ? titlesIn(page) : [];
+    page?.defaultView.scrollTo({ top, behavior: "instant" });
+    titles[entry]?.scrollIntoView({ behavior: "instant" });
+    if (entry !== undefined) kept.entry = entryNow();
+    if (before.length && page) followIn(page, before);
+    if (page) listenIn(page);
   };
   frame.src = `/edition?${state.build}`;
+}
+
+const leaves = (page) => [...page.querySelectorAll(":is([data-place], li.note):not(:has([data-place]))")];
+
+function followIn(page, before) {
+  const changed = leaves(page).find((one, index) => one.textContent !== before[index]);
+  if (!changed) return;
+  const { top, bottom } = changed.getBoundingClientRect();
+  if (bottom < 20 || top > $("edition").clientHeight - 40) changed.scrollIntoView({ block: "center", behavior: "instant" });
+  changed.animate([{ backgroundColor: "rgb(230 126 60 / 0.3)" }, { backgroundColor: "transparent" }], 1500);
 }
 
 function titlesIn(page) {
@@ -578,7 +591,7 @@ function lookIn() {
 // Views, zoom, surroundings
 
 function show(view) {
-  const isEdition = view === "edition", frame = $("edition");
+  const isEdition = view === "edition", frame = $("edition"), isInside = document.activeElement === frame;
   if (isEdition === desk.hidden) return;
   const entry = entryNow();
   if (isEdition) kept = { place: placeNow(), entry };
@@ -591,7 +604,7 @@ function show(view) {
   if (isEdition) { showEdition(entry); return; }
   resized(kept.place);
   if (entry >= 0 && entry !== kept.entry) goToEntry(entry);
-  desk.focus();
+  if (isInside) desk.focus();
 }
 
 function setZoom(value) {

@@ -465,6 +465,24 @@ def test_the_edition_is_at_the_place_of_the_pages_and_they_are_at_its(page: Page
     assert page.evaluate("current()") == begins
 
 
+def test_the_edition_follows_what_is_saved(page: Page, preview: Preview) -> None:
+    go(page, 0)
+    page.keyboard.press("h")
+    frame = page.frame_locator("#edition")
+    frame.get_by_text("The opening paragraph").wait_for(timeout=WAIT)
+    edit(page, preview, "02-two.md", "Zebras close", "Gazelles close")
+    changed = frame.get_by_text("Gazelles close")
+    changed.wait_for(timeout=WAIT)
+    page.wait_for_selector("#edition:not(.waiting)")
+    assert changed.evaluate("one => one.getBoundingClientRect().top") < 850
+    assert changed.evaluate("one => one.getAnimations().length") == 1
+    still = frame.locator(":root").evaluate("one => one.scrollTop")
+    edit(page, preview, "02-two.md", "Gazelles close", "Giraffes close")
+    frame.get_by_text("Giraffes close").wait_for(timeout=WAIT)
+    page.wait_for_selector("#edition:not(.waiting)")
+    assert frame.locator(":root").evaluate("one => one.scrollTop") == still
+
+
 def test_keys_are_heard_in_the_edition(page: Page, preview: Preview) -> None:
     page.keyboard.press("h")
     frame = page.frame_locator("#edition")
@@ -483,8 +501,9 @@ def test_search_in_the_edition_shows_the_page(page: Page, preview: Preview) -> N
     page.keyboard.press("h")
     page.wait_for_selector("#edition:not(.waiting)", timeout=WAIT)
     page.keyboard.press("/")
-    page.keyboard.type("Zebras")
+    page.keyboard.type("Zebras", delay=200)
     page.wait_for_selector("#found li")
+    assert page.input_value("#search") == "Zebras"
     assert page.locator("#desk").is_visible()
     assert page.evaluate("current()") == page.locator(".sheet").count() - 1
 
@@ -495,8 +514,7 @@ def test_the_place_in_the_pages_is_kept_behind_the_edition(page: Page, preview: 
     assert before[0] > 0
     page.keyboard.press("h")
     page.frame_locator("#edition").get_by_text("Zebras close").wait_for(timeout=WAIT)
-    edit(page, preview, "02-two.md", "Zebras close", "Gazelles close")
-    page.frame_locator("#edition").get_by_text("Gazelles close").wait_for(timeout=WAIT)
+    page.wait_for_selector("#edition:not(.waiting)")
     page.keyboard.press("p")
     assert page.evaluate("[current(), Math.round(desk.scrollTop)]") == before
 
