@@ -550,7 +550,12 @@ function followIn(page, before) {
 
 function titlesIn(page) {
   const letters = (text) => text.replace(/\s+/g, "");
-  const found = [...page.querySelectorAll("h1, h2, h3, h4, h5, h6")], written = found.map((one) => letters(one.textContent));
+  const found = [...page.querySelectorAll("h1, h2, h3, h4, h5, h6")];
+  const written = found.map((one) => {
+    const copy = one.cloneNode(true);
+    for (const call of copy.querySelectorAll("sup.call")) call.remove();
+    return letters(copy.textContent);
+  });
   let at = -1;
   return state.outline.map(([, words]) => {
     const next = written.indexOf(letters(words), at + 1);

@@ -31,7 +31,7 @@ CHAPTERS = {
     "01-one.md": f"# One {{#sec-one}}\n\nThe opening paragraph stands first.^[The note of the opening.]{FILLING}\n",
     "02-two.md": "# Two {#sec-two}\n\nThe second chapter begins.\n\n"
     f'![A square](square.svg){{#fig-square alt=""}}{FILLING}\n\n'
-    "## Deeper\n\nZebras close the report.\n",
+    "## Deeper[^deep]\n\nZebras close the report.\n\n[^deep]: A note of a heading.\n",
 }
 
 SQUARE = '<svg xmlns="http://www.w3.org/2000/svg" width="200" height="200"><path d="M0 0h200v200H0z"/></svg>'
@@ -48,6 +48,8 @@ class Preview(Struct):
     fetched: list[str] = field(default_factory=list)
     tests: int = 0
     """That it was used in."""
+    seen: int = 0
+    """What of the log has been looked at."""
 
     def begin(self) -> None:
         command = f"{sys.executable} {self.root.parent / 'editor.py'} {{file}} {{line}} {{column}}"
@@ -80,6 +82,15 @@ class Preview(Struct):
         calls = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
         return [[str(Path(path).relative_to(self.root)), *place] for path, *place in calls]
 
+    def asked(self, page: Page) -> list[str]:
+        """What it is asked next."""
+        for _ in range(200):
+            if len(found := self.opened()) > self.seen:
+                self.seen += 1
+                return found[self.seen - 1]
+            page.wait_for_timeout(50)
+        raise AssertionError("the editor was not asked")
+
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preview]:
@@ -110,6 +121,7 @@ def preview(running: Preview) -> Preview:
             path.write_text(text + "\n" * running.tests)
     running.fetched.clear()
     (running.root.parent / "editor.log").unlink(missing_ok=True)
+    running.seen = 0
     return running
 
 
@@ -275,20 +287,17 @@ def test_a_click_opens_the_editor_at_the_line(page: Page, preview: Preview) -> N
         ("02-two.md", "Zebras", "Zebras"),
     ):
         click(page, words)
-        page.wait_for_timeout(400)
-        assert preview.opened()[-1][:2] == [f"chapters/{name}", line(preview, name, source)], words
+        assert preview.asked(page)[:2] == [f"chapters/{name}", line(preview, name, source)], words
 
 
 @pytest.mark.parametrize(("name", "title"), [("01-one.md", "One"), ("02-two.md", "Two")])
 def test_a_click_on_a_title_of_one_word_opens_its_chapter(page: Page, preview: Preview, name: str, title: str) -> None:
     number, down = page.evaluate(f"state.outline.find(([, words]) => words.endsWith('{title}')).slice(2)")
     page.evaluate(f"open({{ sheet: nodes[{number}].dataset.id, x: 150, y: {down} + 12 }})")
-    page.wait_for_timeout(400)
-    assert preview.opened()[-1][:2] == [f"chapters/{name}", line(preview, name, f"# {title}")]
+    assert preview.asked(page)[:2] == [f"chapters/{name}", line(preview, name, f"# {title}")]
     page.keyboard.press("h")
     page.frame_locator("#edition").locator("h2", has_text=title).click(timeout=WAIT)
-    page.wait_for_timeout(400)
-    assert preview.opened()[1:][-1][:2] == [f"chapters/{name}", line(preview, name, f"# {title}")]
+    assert preview.asked(page)[:2] == [f"chapters/{name}", line(preview, name, f"# {title}")]
 
 
 def test_a_click_into_a_figure_opens_its_line(page: Page, preview: Preview) -> None:
@@ -296,15 +305,13 @@ def test_a_click_into_a_figure_opens_its_line(page: Page, preview: Preview) -> N
     number, ((left, upper, _, _), *_), _ = found[-1]
     page.evaluate(f"open({{ sheet: nodes[{number}].dataset.id, x: {left} + 60, y: {upper} + 90 }})")
     page.wait_for_selector("#toast:not([hidden])")
-    page.wait_for_timeout(400)
-    assert preview.opened()[-1][:2] == ["chapters/02-two.md", line(preview, "02-two.md", "![A square")]
+    assert preview.asked(page)[:2] == ["chapters/02-two.md", line(preview, "02-two.md", "![A square")]
 
 
 def test_lines_move_and_clicks_follow(page: Page, preview: Preview) -> None:
     edit(page, preview, "02-two.md", "# Two", "<!-- a comment\n\n\n\nof lines -->\n\n# Two")
     click(page, "Zebras")
-    page.wait_for_timeout(400)
-    assert preview.opened()[-1][:2] == ["chapters/02-two.md", line(preview, "02-two.md", "Zebras")]
+    assert preview.asked(page)[:2] == ["chapters/02-two.md", line(preview, "02-two.md", "Zebras")]
 
 
 def test_a_broken_build_keeps_the_last_good_pages(page: Page, preview: Preview) -> None:
@@ -319,8 +326,7 @@ def test_a_broken_build_keeps_the_last_good_pages(page: Page, preview: Preview) 
     assert "^^^^^^^" in fault.locator("pre").inner_text()
     fault.locator(".place").click()
     page.wait_for_selector("#toast:not([hidden])")
-    page.wait_for_timeout(400)
-    assert preview.opened()[-1] == ["chapters/01-one.md", "3", "37"]
+    assert preview.asked(page) == ["chapters/01-one.md", "3", "37"]
     edit(page, preview, "01-one.md", "[@nobody]", "")
     assert page.locator("#faults li.error").count() == 0
     assert page.inner_text("#said").startswith("Built in")
@@ -422,11 +428,9 @@ def test_a_click_in_the_edition_opens_the_editor_at_the_line(page: Page, preview
         ("The note of the opening", "01-one.md", "The opening"),
     ):
         frame.locator("main").get_by_text(words).last.click()
-        page.wait_for_timeout(400)
-        assert preview.opened()[-1][:2] == [f"chapters/{name}", line(preview, name, source)], words
+        assert preview.asked(page)[:2] == [f"chapters/{name}", line(preview, name, source)], words
     frame.locator("figure img, figure svg").click()
-    page.wait_for_timeout(400)
-    assert preview.opened()[-1][:2] == ["chapters/02-two.md", line(preview, "02-two.md", "![A square")]
+    assert preview.asked(page)[:2] == ["chapters/02-two.md", line(preview, "02-two.md", "![A square")]
     count = len(preview.opened())
     frame.locator("sup.call a").first.click()
     page.wait_for_timeout(400)
@@ -440,9 +444,7 @@ def test_a_click_is_known_where_the_frame_calls_no_listener(page: Page, preview:
     frame = page.frame_locator("#edition")
     for _ in range(2):  # the same place once more, too
         frame.get_by_text("Zebras close").click(timeout=WAIT)
-        page.wait_for_timeout(700)
-    place = ["chapters/02-two.md", line(preview, "02-two.md", "Zebras")]
-    assert [found[:2] for found in preview.opened()] == [place, place]
+        assert preview.asked(page)[:2] == ["chapters/02-two.md", line(preview, "02-two.md", "Zebras")]
     frame.locator("sup.call a").first.click()
     frame.get_by_text("Zebras close").select_text()
     page.wait_for_timeout(700)
@@ -487,11 +489,10 @@ def test_keys_are_heard_in_the_edition(page: Page, preview: Preview) -> None:
     page.keyboard.press("h")
     frame = page.frame_locator("#edition")
     frame.get_by_text("Zebras close").click(timeout=WAIT)
-    page.wait_for_timeout(400)
+    preview.asked(page)
     page.keyboard.press("g")
     page.keyboard.press("e")
-    page.wait_for_timeout(400)
-    assert preview.opened()[-1][:2] == ["chapters/01-one.md", "1"]
+    assert preview.asked(page)[:2] == ["chapters/01-one.md", "1"]
     assert page.locator("#zoom-in").is_disabled()
     page.keyboard.press("p")
     assert page.locator("#desk").is_visible()
