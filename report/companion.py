@@ -64,14 +64,18 @@ class Companion:
         with self._asked:
             if self._is_closed:
                 raise Lost("", 0)
-            if self._process is not None and self._process.poll() is not None:
-                self._forget()  # nobody was waiting for it
             try:
                 process = self._process or self._begun()
                 send(_writing(process), kind, question)
             except OSError:
                 raise self._lost("") from None
             self._listen(take)
+
+    def renew(self) -> None:
+        """Let a question that needs no answer before it have another process, where this one has ended by now."""
+        with self._asked:
+            if self._process is not None and self._process.poll() is not None:
+                self._forget()
 
     def stop(self) -> None:
         """End the process with all that it has started; whoever waits for an answer has lost it."""

@@ -132,6 +132,7 @@ class Desk:
     async def _patiently(self, asked: int, news: News) -> None:
         """Wait for an analysis, and end it where it takes long and nobody wants it any more."""
         question = {"unsaved": self.unsaved, "addresses": self.addresses, "encoding": self.encoding}
+        self._companion.renew()
         work = asyncio.ensure_future(self._say(questions.ANALYSE, question, news))
         try:
             while not (await asyncio.wait([work], timeout=PATIENCE_SECONDS))[0]:

@@ -104,6 +104,7 @@ class Session:
         found = _Found(time.monotonic())
         done = Event()
         Thread(target=self._watch_out, args=(before, done), daemon=True).start()
+        self.builder.renew()
         try:
             self.builder.ask(questions.BUILD, b"", partial(self._take, found))
         except Lost as lost:
