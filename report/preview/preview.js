@@ -571,6 +571,7 @@ function listenIn(page) {
   page.dispatchEvent(new Event("probe"));
   clearInterval(looking);
   if (!isHeard) { looking = setInterval(lookIn, 150); return; }
+  if (desk.hidden && [document.body, desk].includes(document.activeElement)) $("edition").focus();
   page.addEventListener("keydown", press);
   page.addEventListener("scroll", markOutline, { passive: true });
   page.addEventListener("click", ({ target, clientX, clientY }) => {
@@ -588,6 +589,7 @@ function lookIn() {
   lastCaret = isCaret && !stays ? [node, at] : [];
   if (!stays) return;
   selection.removeAllRanges();
+  focus();  // keys are heard here alone
   const isText = node.nodeType === Node.TEXT_NODE;
   if (isText) openInEdition(node.parentElement, node.data, at);
   else openInEdition(node.children[0] || node);
@@ -673,6 +675,12 @@ const KEYS = {
   e: openTop, t: nextTone, "?": () => $("help").showModal(), Escape: leave,
 };
 
+// Of the edition, where its frame does not hear keys, or is not asked.
+const SCROLLS = {
+  " ": () => turn(1), PageDown: () => turn(1), PageUp: () => turn(-1), Home: () => toEnd(false), End: () => toEnd(true),
+  ArrowDown: () => turn(0.1), ArrowUp: () => turn(-0.1),
+};
+
 function press(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || $("help").open) return;
   if (event.target === $("search")) {
@@ -680,7 +688,8 @@ function press(event) {
     else if (event.key === "Escape") leave();
     return;
   }
-  const does = KEYS[event.key];
+  const scrolls = desk.hidden && event.view === window && !event.target.closest("button");
+  const does = KEYS[event.key] || (scrolls && SCROLLS[event.key]);
   if (does) { event.preventDefault(); does(); }
 }
 document.addEventListener("keydown", press);

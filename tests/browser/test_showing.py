@@ -485,11 +485,32 @@ def test_the_edition_follows_what_is_saved(page: Page, preview: Preview) -> None
     assert frame.locator(":root").evaluate("one => one.scrollTop") == still
 
 
+@pytest.mark.parametrize("is_deaf", [False, True])
+def test_the_edition_scrolls_by_keys_as_soon_as_it_is_there(page: Page, preview: Preview, is_deaf: bool) -> None:
+    if is_deaf:
+        page.evaluate("listenIn = () => { looking = setInterval(lookIn, 150); }")
+    go(page, 0)
+    page.keyboard.press("h")
+    frame = page.frame_locator("#edition")
+    frame.get_by_text("Zebras close").wait_for(timeout=WAIT)
+    page.wait_for_selector("#edition:not(.waiting)")
+    page.keyboard.press("PageDown")
+    page.wait_for_timeout(600)
+    assert 300 < frame.locator(":root").evaluate("one => one.scrollTop") < 900
+    page.keyboard.press("p")
+    assert page.locator("#desk").is_visible()
+
+
 def test_keys_are_heard_in_the_edition(page: Page, preview: Preview) -> None:
     page.keyboard.press("h")
     frame = page.frame_locator("#edition")
     frame.get_by_text("Zebras close").click(timeout=WAIT)
     preview.asked(page)
+    page.keyboard.press("g")
+    assert frame.locator(":root").evaluate("one => one.scrollTop") == 0
+    page.keyboard.press("End")
+    page.wait_for_timeout(600)
+    assert frame.locator(":root").evaluate("one => one.scrollTop") > 1000
     page.keyboard.press("g")
     page.keyboard.press("e")
     assert preview.asked(page)[:2] == ["chapters/01-one.md", "1"]
