@@ -59,23 +59,22 @@ class Companion:
         self._asked = Lock()
         self._is_closed = False
 
-    def ask(self, kind: bytes, question: bytes, take: Take) -> None:
-        """Hand over the answer to a question. Raises Lost."""
+    def ask(self, kind: bytes, question: bytes, take: Take, *, is_first: bool = False) -> None:
+        """Hand over the answer to a question. Raises Lost.
+
+        One that needs nothing of those before it is a first one: a process that has ended by now is begun anew for it.
+        """
         with self._asked:
             if self._is_closed:
                 raise Lost("", 0)
+            if is_first and self._process is not None and self._process.poll() is not None:
+                self._forget()
             try:
                 process = self._process or self._begun()
                 send(_writing(process), kind, question)
             except OSError:
                 raise self._lost("") from None
             self._listen(take)
-
-    def renew(self) -> None:
-        """Let a question that needs no answer before it have another process, where this one has ended by now."""
-        with self._asked:
-            if self._process is not None and self._process.poll() is not None:
-                self._forget()
 
     def stop(self) -> None:
         """End the process with all that it has started; whoever waits for an answer has lost it."""
@@ -219,6 +218,7 @@ class Attendant(Protocol):
     """What a companion does."""
 
     limits: Limits | None
+    """Each answer, and each rest, has processor time of its own: none is charged with what was before it."""
 
     def answer(self, kind: bytes, content: bytes, send: Send) -> None:
         """Answer a question, given its kind, its content, and the way back."""
@@ -236,20 +236,15 @@ def attend(begin: Callable[[str], Attendant]) -> NoReturn:
     attendant = begin(setting.decode())
     for kind, content in asked:
         try:
-            status = _within(attendant.limits, partial(attendant.answer, kind, content, partial(send, output)))
+            allow_cpu(attendant.limits)
+            status = guarded(partial(attendant.answer, kind, content, partial(send, output)))
             if not status:
                 send(output, END, b"")
-                status = _within(attendant.limits, attendant.rest)
+                allow_cpu(attendant.limits)
+                status = guarded(attendant.rest)
         except MemoryError:
             send(output, PASSED, b"memory")
             break
         if status:
             os._exit(status)
     os._exit(0)
-
-
-def _within(limits: Limits | None, do: Callable[[], object]) -> int:
-    """Do something within processor time of its own: it is not charged with what was done before."""
-    if limits is not None:
-        allow_cpu(limits.cpu)
-    return guarded(do)

@@ -24,7 +24,7 @@ def confine(limits: Limits) -> None:
 
         _set(resource.RLIMIT_CORE, 0)
         _set(resource.RLIMIT_AS, limits.memory * MIB)
-    allow_cpu(limits.cpu)
+    allow_cpu(limits)
     if sys.platform == "linux":
         _end_with_parent()
         shut()
@@ -40,13 +40,15 @@ def _set(kind: int, value: int) -> None:
         resource.setrlimit(kind, (value, hard))
 
 
-def allow_cpu(seconds: int) -> None:
-    """Let the system end this process after so many seconds more of processor time."""
+def allow_cpu(limits: Limits | None) -> None:
+    """Let the system end this process after as much more processor time as the limits, if there are any, allow."""
+    if limits is None:
+        return
     with suppress(ImportError):
         import resource
 
         used = resource.getrusage(resource.RUSAGE_SELF)
-        _set(resource.RLIMIT_CPU, math.ceil(used.ru_utime + used.ru_stime) + seconds)
+        _set(resource.RLIMIT_CPU, math.ceil(used.ru_utime + used.ru_stime) + limits.cpu)
 
 
 def is_cpu_passed(exit_code: int | None) -> bool:

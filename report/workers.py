@@ -315,8 +315,7 @@ def _begin(limits: Limits | None, task: Callable[[Any], object], argument: objec
 
 def _within(limits: Limits | None, task: Callable[[Argument], Result], argument: Argument) -> Result:
     """A task within the processor time of one."""
-    if limits is not None:
-        allow_cpu(limits.cpu)
+    allow_cpu(limits)
     return task(argument)
 
 

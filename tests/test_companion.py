@@ -100,7 +100,6 @@ def test_one_that_ended_while_nobody_waited_is_begun_anew(tmp_path: Path, monkey
     companion.ask(b"q", b"abc", lambda *answer: answers.append(answer))
     companion.stop()
     time.sleep(0.5)
-    companion.renew()
-    companion.ask(b"q", b"def", lambda *answer: answers.append(answer))
+    companion.ask(b"q", b"def", lambda *answer: answers.append(answer), is_first=True)
     companion.close()
     assert answers == [(b"a", b"cba"), (b"a", b"fed")]

@@ -219,7 +219,7 @@ def _extent(
     if depth > _DEEPEST_CALL:
         raise _too_deep(element)
     called = called_macro(element)
-    if called is None and not element.children:
+    if called is None and not element.children and depth < _DEEPEST_CALL:
         return 1, 1
     below = [_extent(style, child, depth + 1, route, known) for child in element.children]
     if called is not None:
@@ -231,9 +231,7 @@ def _extent(
         below.append(known[called])
     deepest = 1 + max((deep for _, deep in below), default=0)
     if depth + deepest > _DEEPEST_CALL:
-        raise StyleError(
-            f"macros call each other more than {_DEEPEST_CALL} elements deep", element.line, element.column
-        )
+        raise _too_deep(element)
     counts = [steps for steps, _ in below]
     return 1 + (max(counts, default=0) if element.name == "choose" else sum(counts)), deepest
 

@@ -71,10 +71,10 @@ def _renamed(asked: Asked) -> Json:
 
 
 def _outline(asked: Asked) -> list[Json]:
-    linked, places = asked.analysis.linked, asked.places
+    linked, cards, places = asked.analysis.linked, asked.analysis.cards, asked.places
     chapters = (chapter for chapter in linked.parsed if chapter.path == asked.path)
     found = [symbol for chapter in chapters for symbol in outline(chapter, places)]
-    return [*found, *entries(asked.path, linked.library, places)]
+    return [*found, *entries(asked.path, linked.library, cards, places)]
 
 
 def _actions(asked: Asked) -> list[Json]:

@@ -132,7 +132,6 @@ class Desk:
     async def _patiently(self, asked: int, news: News) -> None:
         """Wait for an analysis, and end it where it takes long and nobody wants it any more."""
         question = {"unsaved": self.unsaved, "addresses": self.addresses, "encoding": self.encoding}
-        self._companion.renew()
         work = asyncio.ensure_future(self._say(questions.ANALYSE, question, news))
         try:
             while not (await asyncio.wait([work], timeout=PATIENCE_SECONDS))[0]:
@@ -145,7 +144,8 @@ class Desk:
 
     async def _say(self, kind: bytes, question: Json, news: News) -> None:
         """Ask the companion. Raises Lost."""
-        await asyncio.to_thread(self._companion.ask, kind, json.dumps(question).encode(), news.__setitem__)
+        content, is_first = json.dumps(question).encode(), kind == questions.ANALYSE
+        await asyncio.to_thread(self._companion.ask, kind, content, news.__setitem__, is_first=is_first)
 
     def _take(self, news: News) -> None:
         """Know what an analysis found out."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from report import bibtex
 from report.document import Chapter, Figure, Heading, Inlines, Node, Table, plain_text
@@ -33,10 +33,10 @@ def outline(chapter: Chapter, places: Places) -> list[Json]:
     return roots
 
 
-def entries(path: str, library: bibtex.Library, places: Places) -> Iterator[Json]:
-    """The symbols of a bibliography."""
-    for entry, card in zip(library.entries.values(), bibtex.cards(library), strict=True):
-        if entry.span.path == path:
+def entries(path: str, library: bibtex.Library, cards: Iterable[bibtex.Card], places: Places) -> Iterator[Json]:
+    """The symbols of a bibliography; `cards` are those of the library."""
+    for entry, card in zip(library.entries.values(), cards, strict=True):
+        if entry.source.path == path:
             yield {
                 "name": entry.key,
                 "kind": KEY,

@@ -325,8 +325,8 @@ function goToEntry(index) {
 
 // The last entry above what is looked at.
 function entryNow() {
-  const line = Math.min(200, innerHeight / 3);
-  if (desk.hidden) return titles.findLastIndex((title) => title && title.getBoundingClientRect().top <= (isAtEnd() ? innerHeight : line));
+  const line = desk.hidden && isAtEnd() ? innerHeight : Math.min(200, innerHeight / 3);
+  if (desk.hidden) return titles.findLastIndex((title) => title && title.getBoundingClientRect().top <= line);
   return state.outline.findLastIndex(([, , number, top]) => nodes[number] && nodes[number].offsetTop + top * nodes[number].clientHeight / nodes[number].points[1] <= desk.scrollTop + line);
 }
 

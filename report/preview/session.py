@@ -104,9 +104,8 @@ class Session:
         found = _Found(time.monotonic())
         done = Event()
         Thread(target=self._watch_out, args=(before, done), daemon=True).start()
-        self.builder.renew()
         try:
-            self.builder.ask(questions.BUILD, b"", partial(self._take, found))
+            self.builder.ask(questions.BUILD, b"", partial(self._take, found), is_first=True)
         except Lost as lost:
             problem = broken(lost.passed, found.at, lost.signal, self.request.limits)
             records = json.loads(as_json((problem,), {}))

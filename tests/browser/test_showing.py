@@ -15,7 +15,7 @@ import pytest
 from msgspec import Struct, field
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, ConsoleMessage, Page
+    from playwright.sync_api import Browser, ConsoleMessage, FrameLocator, Page
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="processes of POSIX")
 
@@ -407,10 +407,21 @@ def test_keys(page: Page, preview: Preview) -> None:
     assert page.locator("#help").is_hidden()
 
 
-def test_the_edition_stands_in_a_frame_that_runs_nothing(page: Page, preview: Preview) -> None:
+DEAF = "listenIn = () => { looking = setInterval(lookIn, 150); }"
+"""Makes the page do as in WebKit, which is not at hand here: no listener is called in the edition's frame."""
+
+
+def edition(page: Page) -> FrameLocator:
+    """Shows the edition."""
     page.keyboard.press("h")
     frame = page.frame_locator("#edition")
-    frame.locator("text=Zebras close").wait_for(timeout=WAIT)
+    frame.get_by_text("Zebras close").wait_for(timeout=WAIT)
+    page.wait_for_selector("#edition:not(.waiting)")
+    return frame
+
+
+def test_the_edition_stands_in_a_frame_that_runs_nothing(page: Page, preview: Preview) -> None:
+    frame = edition(page)
     assert page.get_attribute("#edition", "sandbox") == "allow-same-origin"
     edit(page, preview, "02-two.md", "Zebras close", "Gazelles close")
     frame.locator("text=Gazelles close").wait_for(timeout=WAIT)
@@ -419,9 +430,7 @@ def test_the_edition_stands_in_a_frame_that_runs_nothing(page: Page, preview: Pr
 
 
 def test_a_click_in_the_edition_opens_the_editor_at_the_line(page: Page, preview: Preview) -> None:
-    page.keyboard.press("h")
-    frame = page.frame_locator("#edition")
-    frame.locator("text=Zebras close").wait_for(timeout=WAIT)
+    frame = edition(page)
     for words, name, source in (
         ("Zebras close", "02-two.md", "Zebras"),
         ("Deeper", "02-two.md", "## Deeper"),
@@ -438,12 +447,10 @@ def test_a_click_in_the_edition_opens_the_editor_at_the_line(page: Page, preview
 
 
 def test_a_click_is_known_where_the_frame_calls_no_listener(page: Page, preview: Preview) -> None:
-    # As in WebKit, which is not at hand here.
-    page.evaluate("listenIn = () => { looking = setInterval(lookIn, 150); }")
-    page.keyboard.press("h")
-    frame = page.frame_locator("#edition")
+    page.evaluate(DEAF)
+    frame = edition(page)
     for _ in range(2):  # the same place once more, too
-        frame.get_by_text("Zebras close").click(timeout=WAIT)
+        frame.get_by_text("Zebras close").click()
         assert preview.asked(page)[:2] == ["chapters/02-two.md", line(preview, "02-two.md", "Zebras")]
     frame.locator("sup.call a").first.click()
     frame.get_by_text("Zebras close").select_text()
@@ -453,10 +460,7 @@ def test_a_click_is_known_where_the_frame_calls_no_listener(page: Page, preview:
 
 def test_the_edition_is_at_the_place_of_the_pages_and_they_are_at_its(page: Page, preview: Preview) -> None:
     page.locator("#outline button", has_text="Deeper").click()
-    page.keyboard.press("h")
-    frame = page.frame_locator("#edition")
-    frame.get_by_role("heading", name="Deeper").wait_for(timeout=WAIT)
-    page.wait_for_selector("#edition:not(.waiting)")
+    frame = edition(page)
     assert "Deeper" in page.locator("#outline [aria-current]").inner_text()
     assert frame.get_by_role("heading", name="Deeper").bounding_box()["y"] < 850  # type: ignore[index]
     page.locator("#outline button", has_text="Two").click()
@@ -469,9 +473,7 @@ def test_the_edition_is_at_the_place_of_the_pages_and_they_are_at_its(page: Page
 
 def test_the_edition_follows_what_is_saved(page: Page, preview: Preview) -> None:
     go(page, 0)
-    page.keyboard.press("h")
-    frame = page.frame_locator("#edition")
-    frame.get_by_text("The opening paragraph").wait_for(timeout=WAIT)
+    frame = edition(page)
     edit(page, preview, "02-two.md", "Zebras close", "Gazelles close")
     changed = frame.get_by_text("Gazelles close")
     changed.wait_for(timeout=WAIT)
@@ -488,12 +490,9 @@ def test_the_edition_follows_what_is_saved(page: Page, preview: Preview) -> None
 @pytest.mark.parametrize("is_deaf", [False, True])
 def test_the_edition_scrolls_by_keys_as_soon_as_it_is_there(page: Page, preview: Preview, is_deaf: bool) -> None:
     if is_deaf:
-        page.evaluate("listenIn = () => { looking = setInterval(lookIn, 150); }")
+        page.evaluate(DEAF)
     go(page, 0)
-    page.keyboard.press("h")
-    frame = page.frame_locator("#edition")
-    frame.get_by_text("Zebras close").wait_for(timeout=WAIT)
-    page.wait_for_selector("#edition:not(.waiting)")
+    frame = edition(page)
     page.keyboard.press("PageDown")
     page.wait_for_timeout(600)
     assert 300 < frame.locator(":root").evaluate("one => one.scrollTop") < 900
@@ -502,9 +501,8 @@ def test_the_edition_scrolls_by_keys_as_soon_as_it_is_there(page: Page, preview:
 
 
 def test_keys_are_heard_in_the_edition(page: Page, preview: Preview) -> None:
-    page.keyboard.press("h")
-    frame = page.frame_locator("#edition")
-    frame.get_by_text("Zebras close").click(timeout=WAIT)
+    frame = edition(page)
+    frame.get_by_text("Zebras close").click()
     preview.asked(page)
     page.keyboard.press("g")
     assert frame.locator(":root").evaluate("one => one.scrollTop") == 0
@@ -520,8 +518,7 @@ def test_keys_are_heard_in_the_edition(page: Page, preview: Preview) -> None:
 
 
 def test_search_in_the_edition_shows_the_page(page: Page, preview: Preview) -> None:
-    page.keyboard.press("h")
-    page.wait_for_selector("#edition:not(.waiting)", timeout=WAIT)
+    edition(page)
     page.keyboard.press("/")
     page.keyboard.type("Zebras", delay=200)
     page.wait_for_selector("#found li")
@@ -534,9 +531,7 @@ def test_the_place_in_the_pages_is_kept_behind_the_edition(page: Page, preview: 
     page.evaluate("desk.scrollTop = 1500")
     before = page.evaluate("[current(), Math.round(desk.scrollTop)]")
     assert before[0] > 0
-    page.keyboard.press("h")
-    page.frame_locator("#edition").get_by_text("Zebras close").wait_for(timeout=WAIT)
-    page.wait_for_selector("#edition:not(.waiting)")
+    edition(page)
     page.keyboard.press("p")
     assert page.evaluate("[current(), Math.round(desk.scrollTop)]") == before
 
